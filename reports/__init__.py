@@ -1,0 +1,1 @@
+"""The papers that office and school sign; always in Indonesian."""

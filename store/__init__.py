@@ -1,0 +1,1 @@
+"""What is known: pupils, checks, recordings, cards and stock, encrypted in one file."""

@@ -1,0 +1,1 @@
+"""The screens, the keys and the words: everything an officer sees."""
