@@ -109,7 +109,7 @@ class Eye(enum.Enum):
 
 @dataclass(frozen=True)
 class FingerImage:
-    """One segmented finger: the bare ISO/IEC 19794-4 record as the scanner sent it, and this vendor's score, 0 to 100."""
+    """One finger: the bare ISO/IEC 19794-4 record as the scanner sent it, and this vendor's score, 0 to 100."""
 
     finger: Finger
     score: float
@@ -143,7 +143,7 @@ class Portrait:
 
 @dataclass(frozen=True)
 class PenPoint:
-    """One sample of the pen: x, y and pressure from 0 to 1 with the origin at the top left, milliseconds since the first.
+    """One sample of the pen: x, y, pressure from 0 to 1, origin at the top left; milliseconds since the first.
 
     `down` is False where a stroke ends.
     """
