@@ -1,0 +1,1 @@
+"""The tables, private to store: no peewee model ever leaves this package's parent."""
