@@ -1,0 +1,93 @@
+"""The command line: argparse, and nothing else imported before it is known what is wanted."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+_COMMANDS = {
+    "application": ("tui.commands.application", "run"),
+    "rehearse": ("tui.commands.rehearse", "run"),
+    "roster": ("tui.commands.check", "run"),
+    "siak": ("tui.commands.check", "run"),
+    "devices": ("tui.commands.devices", "run"),
+    "office-key": ("tui.commands.office_key", "run"),
+    "backup": ("tui.commands.backup", "run"),
+    "restore": ("tui.commands.backup", "restore"),
+    "journal": ("tui.commands.journal", "run"),
+}
+"""Which function carries out a command; its module is imported only when the command is given."""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="rekam17", description="Records pupils for the electronic identity card at school, step by step, offline."
+    )
+    parser.set_defaults(command="application")
+    parser.add_argument("--data", metavar="DIR", help="folder of this laptop's store (default: by the XDG rules)")
+    parser.add_argument("--lang", choices=("id", "en"), help="language of the screens (default: id)")
+    parser.add_argument("--training", action="store_true", help="sample school, emulated kit, throw-away data")
+    parser.add_argument("--ascii", action="store_true", help="symbols for terminals without them")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    def command(name: str, help_text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=help_text, description=help_text)
+        sub.set_defaults(command=name)
+        return sub
+
+    def needs_store(sub: argparse.ArgumentParser) -> None:
+        sub.add_argument("--data", metavar="DIR", default=argparse.SUPPRESS, help="folder of the store")
+        sub.add_argument("--officer", metavar="NAME", help="whose passphrase it is (default: the last one logged in)")
+        sub.add_argument("--passphrase-fd", metavar="N", type=int, help="read the passphrase from this descriptor")
+
+    rehearse = command("rehearse", "walk through all eight steps with the emulated kit on virtual time")
+    rehearse.add_argument("--auto", action="store_true", required=True, help="press the keys by itself")
+    rehearse.add_argument("--pupils", metavar="N", type=int, default=12, help="how many pupils the school's list has")
+    rehearse.add_argument("--seed", metavar="S", type=int, default=1, help="the same seed makes the same school")
+    rehearse.add_argument("--out", metavar="DIR", default="rehearsal", help="where the PDFs go")
+    rehearse.add_argument(
+        "--data", metavar="DIR", default=argparse.SUPPRESS, help="keep the store here; a killed rehearsal goes on"
+    )
+    rehearse.add_argument("--json", action="store_true", help="print the counts as JSON")
+
+    for name, what in (("roster", "a school's list"), ("siak", "a SIAK export")):
+        actions = command(name, f"look at {what} without taking anything in").add_subparsers(
+            metavar="ACTION", required=True
+        )
+        check = actions.add_parser("check", help="read the file and list its problems")
+        check.set_defaults(kind=name)
+        check.add_argument("file", metavar="FILE")
+        check.add_argument("--json", action="store_true", help="print the result as JSON")
+        check.add_argument("--rows", action="store_true", help="with --json: the people as they were understood")
+
+    devices = command("devices", "what is attached, recognised as what, and why it cannot be used")
+    devices.add_argument("--json", action="store_true", help="print the list as JSON")
+
+    office_key = command("office-key", "make the office's key pairs, on an office computer")
+    office_key.add_argument("dir", metavar="DIR")
+
+    backup = command("backup", "write a verified, still encrypted copy while officers work")
+    backup.add_argument("dir", metavar="DIR")
+    needs_store(backup)
+
+    restore = command("restore", "check a backup, then put it in the place of the store")
+    restore.add_argument("file", metavar="FILE")
+    needs_store(restore)
+
+    journal = command("journal", "the record of who did what")
+    verify = journal.add_subparsers(metavar="ACTION", required=True).add_parser("verify", help="check the hash chain")
+    needs_store(verify)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit status."""
+    args = _parser().parse_args(arguments)
+    module, function = _COMMANDS[args.command]
+    return int(getattr(importlib.import_module(module), function)(args))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
