@@ -10,9 +10,9 @@ from types import ModuleType
 
 import peewee
 
-from store.models import core, people
+from store.models import core, people, siak
 
-MODULES: tuple[ModuleType, ...] = (people, core)
+MODULES: tuple[ModuleType, ...] = (people, siak, core)
 
 
 def _tables(module: ModuleType) -> tuple[type[peewee.Model], ...]:
