@@ -1,1 +1,12 @@
-"""One module for each value of PRAGMA user_version; each runs in one transaction."""
+"""The schema's history: one module a step, all in one transaction; `PRAGMA user_version` counts them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from peewee import Database
+
+from store.migrations import step_0001
+
+STEPS: tuple[Callable[[Database], None], ...] = (step_0001.apply,)
+VERSION = len(STEPS)
