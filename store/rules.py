@@ -106,6 +106,11 @@ def stage(code: str | None) -> Stage:
     return _STAGES.get(status_code(code or ""), Stage.UNKNOWN)
 
 
+def codes_of(*stages: Stage) -> tuple[str, ...]:
+    """Return every known code of these stages, for conditions that the tables themselves must hold."""
+    return tuple(code for code, meaning in _STAGES.items() if meaning in stages)
+
+
 class Hold(enum.Enum):
     """Why a card may not be printed yet."""
 

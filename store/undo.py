@@ -1,0 +1,86 @@
+"""Taking back a pupil's last tick, mark or verdict of steps 3 and 4: one level for each pupil.
+
+Nothing is erased: the journal gets a line that takes back, and a verdict keeps its row with the moment it was undone.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from store.models.people import Pupil
+from store.models.siak import StatusCheck, UndoStep
+from store.progress import Presence, PupilState
+from store.standing import change, pupil_row
+from store.transaction import OfficerRole, Transaction
+
+_COLUMNS = ("put_off", "papers_kk", "papers_certificate", "same_name_checked")
+
+
+class NothingToUndoError(Exception):
+    """There is no tick, mark or verdict left to take back, or the pupil went on since then; nothing was changed."""
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What was taken back: the journal's word for it, and for whom."""
+
+    pupil: uuid.UUID
+    event: str
+
+
+def remember(tx: Transaction, row: Any, event: str, *, after: PupilState | None = None, check: Any = None) -> None:
+    """Keep the pupil's row as it is, before `event` changes it; `after` is the state it will leave her in."""
+    before = {name: getattr(row, name) for name in _COLUMNS}
+    before["state"] = row.state.value
+    before["presence"] = row.presence.value if row.presence else None
+    before["called"] = row.called.isoformat() if row.called else None
+    UndoStep.replace(
+        pupil=row.id,
+        visit=row.visit_id,
+        officer=tx.officer,
+        event=event,
+        before=json.dumps(before),
+        after_state=(after or row.state).value,
+        check_made=check,
+        at=tx.now(),
+    ).execute()
+
+
+def undo(tx: Transaction, pupil: uuid.UUID) -> Undone:
+    """Put back what the pupil's last tick, mark or verdict replaced; raises NothingToUndoError."""
+    tx.require(OfficerRole.RECORDING, OfficerRole.COORDINATOR)
+    row = pupil_row(pupil)
+    step = UndoStep.get_or_none(UndoStep.pupil == pupil)
+    if step is None or row.state.value != step.after_state or row.recorded:
+        raise NothingToUndoError
+    before = json.loads(step.before)
+    change(
+        row,
+        **{name: before[name] for name in _COLUMNS},
+        state=PupilState(before["state"]),
+        presence=Presence(before["presence"]) if before["presence"] else None,
+        called=datetime.fromisoformat(before["called"]) if before["called"] else None,
+    )
+    if step.check_made is not None:
+        StatusCheck.update(undone_at=tx.now()).where(StatusCheck.id == step.check_made).execute()
+    UndoStep.delete().where(UndoStep.pupil == pupil).execute()
+    tx.note("pupil.undone", pupil, undone=step.event)
+    return Undone(pupil, step.event)
+
+
+def undo_last(tx: Transaction, visit: uuid.UUID) -> Undone:
+    """Take back the last tick, mark or verdict this officer made on this visit; raises NothingToUndoError."""
+    step = (
+        UndoStep.select(UndoStep.pupil)
+        .join(Pupil)
+        .where((UndoStep.visit == visit) & (UndoStep.officer == tx.officer))
+        .order_by(UndoStep.at.desc())
+        .first()
+    )
+    if step is None:
+        raise NothingToUndoError
+    return undo(tx, step.pupil_id)
