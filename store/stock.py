@@ -305,9 +305,7 @@ def spoiled_blanks(tx: Transaction) -> tuple[SpoiledBlank, ...]:
     return tuple(SpoiledBlank(row.serial, row.reason, row.changed_at, row.note) for row in rows)
 
 
-def destroy(
-    tx: Transaction, number: int, witnesses: tuple[uuid.UUID, uuid.UUID], letter: str = ""
-) -> DestructionSheet:
+def destroy(tx: Transaction, number: int, witnesses: tuple[uuid.UUID, uuid.UUID], letter: str = "") -> DestructionSheet:
     """Destroy all spoiled blanks before two witnesses, when exactly `number` lie there.
 
     They left the closing stock when they spoiled, so the equation does not move. Raises StockRefusedError:
@@ -336,7 +334,9 @@ def movements(
 ) -> tuple[MovementLine, ...]:
     """Return lines of the ledger, newest first; `before` is the last line already shown."""
     del tx
-    query = StockMovement.select(StockMovement, Person.name).join(Person, "LEFT OUTER").order_by(StockMovement.id.desc())
+    query = (
+        StockMovement.select(StockMovement, Person.name).join(Person, "LEFT OUTER").order_by(StockMovement.id.desc())
+    )
     if before is not None:
         query = query.where(StockMovement.id < before)
     if kind is not None:

@@ -74,9 +74,7 @@ class StockTally(Table):
         constraints = (Check("opening + received = printed + spoiled + returned + closing"),)
 
 
-StockTally.add_index(
-    SQL("CREATE UNIQUE INDEX IF NOT EXISTS one_current_tally ON stock_tally (kind) WHERE current = 1")
-)
+StockTally.add_index(SQL("CREATE UNIQUE INDEX IF NOT EXISTS one_current_tally ON stock_tally (kind) WHERE current = 1"))
 
 
 class StockMovement(Table):

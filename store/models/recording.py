@@ -105,7 +105,8 @@ class Attempt(Table):
     sha256: Any = TextField(constraints=[Check("length(sha256) = 64")])
     sealed: Any = BlobField(constraints=[Check("length(sealed) > 0")])
     draft: Any = BlobField(
-        null=True, constraints=[Check("draft IS NULL OR section IN ('portrait', 'signature')", name="no_plain_biometrics")]
+        null=True,
+        constraints=[Check("draft IS NULL OR section IN ('portrait', 'signature')", name="no_plain_biometrics")],
     )
 
     class Meta:
@@ -182,11 +183,13 @@ def _frozen(table: str, column: str) -> tuple[str, ...]:
         f"CREATE TRIGGER {table}_{verb.lower()}_sealed BEFORE {verb} ON {table}"
         f" WHEN {closed.format(row=row)} BEGIN SELECT RAISE(ABORT, 'the recording is sealed'); END"
         for verb, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD"))
-    ) + ((
-        f"CREATE TRIGGER {table}_moved BEFORE UPDATE OF {column} ON {table}"
-        f" WHEN NEW.{column} IS NOT OLD.{column}"
-        f" BEGIN SELECT RAISE(ABORT, 'what was captured stays as it was'); END"
-    ),)
+    ) + (
+        (
+            f"CREATE TRIGGER {table}_moved BEFORE UPDATE OF {column} ON {table}"
+            f" WHEN NEW.{column} IS NOT OLD.{column}"
+            f" BEGIN SELECT RAISE(ABORT, 'what was captured stays as it was'); END"
+        ),
+    )
 
 
 TRIGGERS: tuple[str, ...] = (
