@@ -360,6 +360,25 @@ def draft(tx: Transaction, recording: uuid.UUID, section: Section) -> bytes | No
     return None if kept is None else bytes(kept)
 
 
+def printing_boxes(tx: Transaction, person: uuid.UUID) -> tuple[bytes | None, bytes | None]:
+    """Return portrait and signature of a sealed recording as boxes for the office's printing key; None where none is."""
+    tx.require(OfficerRole.PRINTING, OfficerRole.COORDINATOR)
+    row = Recording.get_or_none((Recording.person == person) & (Recording.stage == RecordingStage.SEALED))
+    if row is None:
+        return (None, None)
+    held = _state(tx, row, resumed=True)
+    boxes = [_box(held, section) for section in (Section.PORTRAIT, Section.SIGNATURE)]
+    return (boxes[0], boxes[1])
+
+
+def _box(held: RecordingState, section: Section) -> bytes | None:
+    counting = held.section(section).counting
+    if not counting:
+        return None
+    chosen = (Attempt.recording == held.id) & (Attempt.section == section) & (Attempt.number == counting[-1].number)
+    return bytes(Attempt.select(Attempt.sealed).where(chosen).scalar())
+
+
 def seal(tx: Transaction, recording: uuid.UUID) -> Sealed:
     """Seal the recording: from here on nobody changes or reads it on this laptop, and it is the person's only one.
 

@@ -424,6 +424,14 @@ TRIGGERS: tuple[str, ...] = (
     f" BEGIN {_STALE.format(which='NEW.id')}; END",
     "CREATE TRIGGER person_changes_queue AFTER UPDATE OF status_code, birth_date, marital_status ON person BEGIN"
     f" {_STALE.format(which='pupil_id FROM queue_entry WHERE person_id = NEW.id')}; END",
+    *(
+        f"CREATE TRIGGER leap_day_{verb.lower()} AFTER {verb} ON setting WHEN NEW.name = 'age.leap_birthday' BEGIN "
+        + _STALE.format(
+            which="q.pupil_id FROM queue_entry q JOIN person p ON p.id = q.person_id WHERE p.birth_date LIKE '%-02-29'"
+        )
+        + "; END"
+        for verb in ("INSERT", "UPDATE")
+    ),
     _tallied("INSERT", "NEW", "+ 1"),
     _tallied("UPDATE OF lane, due_day", "NEW", "+ 1"),
     _tallied("UPDATE OF lane, due_day", "OLD", "- 1"),
