@@ -19,10 +19,8 @@ from store.models.cards import UNRESOLVED, Card, CardState, JobState, PrintJob, 
 from store.models.cards import Lane as Lane
 from store.models.people import Person, Pupil, School, Visit
 from store.progress import PupilState, class_key
-from store.rules import CardGate, Hold, LeapBirthday, birthday, card_gate, is_or_was_married, status_code
+from store.rules import CARD_AGE, CardGate, Hold, LeapBirthday, birthday, card_gate, is_or_was_married, status_code
 from store.transaction import OfficerRole, Transaction
-
-CARD_AGE = 17
 
 
 class View(enum.Enum):
@@ -141,17 +139,15 @@ def queue(
     views = _WAITING if view is View.WAITING else (view,)
     if after is not None:
         views = views[views.index(after.view) :]
-    rows: list[QueueRow] = []
+    found: list[tuple[View, Any]] = []
     for one in views:
-        found = _page(tx, one, school, order, after, limit - len(rows) + 1)
+        found += [(one, entry) for entry in _page(tx, one, school, order, after, limit + 1 - len(found))]
         after = None
-        for entry in found:
-            if len(rows) == limit:
-                return QueuePage(tuple(rows), last)
-            rows.append(_row(tx, entry))
+        if len(found) > limit:
+            last, entry = found[limit - 1]
             key = entry.due_day.isoformat() if order is Order.DUE else entry.place
-            last = Cursor(one, key, entry.id)
-    return QueuePage(tuple(rows), None)
+            return QueuePage(tuple(_row(tx, entry) for _, entry in found[:limit]), Cursor(last, key, entry.id))
+    return QueuePage(tuple(_row(tx, entry) for _, entry in found), None)
 
 
 def next_ready(tx: Transaction, school: uuid.UUID | None = None, order: Order = Order.DUE) -> QueueRow | None:
@@ -182,7 +178,7 @@ def held(tx: Transaction, pupil: uuid.UUID) -> str:
 
 
 def hold(tx: Transaction, pupil: uuid.UUID, reason: str) -> None:
-    """Keep a card from being printed, with a reason; an empty reason raises ValueError, nobody in the queue KeyError."""
+    """Keep a card from being printed, with a reason; ValueError without one, KeyError for nobody in the queue."""
     tx.require(OfficerRole.PRINTING, OfficerRole.COORDINATOR)
     if not reason.strip():
         raise ValueError("a hold needs its reason")

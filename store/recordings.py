@@ -361,7 +361,7 @@ def draft(tx: Transaction, recording: uuid.UUID, section: Section) -> bytes | No
 
 
 def printing_boxes(tx: Transaction, person: uuid.UUID) -> tuple[bytes | None, bytes | None]:
-    """Return portrait and signature of a sealed recording as boxes for the office's printing key; None where none is."""
+    """Return a sealed recording's portrait and signature as boxes for the printing key; None where none is."""
     tx.require(OfficerRole.PRINTING, OfficerRole.COORDINATOR)
     row = Recording.get_or_none((Recording.person == person) & (Recording.stage == RecordingStage.SEALED))
     if row is None:

@@ -1,4 +1,4 @@
-"""The sections of a recording as pure rules: which parts each holds, what is best, what comes next, what blocks sealing.
+"""The sections of a recording as pure rules: the parts of each, what is best, what comes next, what blocks the seal.
 
 Nothing here touches the database: the state of a recording goes in, the answer comes out, so that a laptop that was
 killed finds the same section and the same attempt again from its rows alone.
@@ -25,7 +25,7 @@ class Section(enum.Enum):
 
 
 class Part(enum.Enum):
-    """What is scored or excepted on its own: a face, a signature, ten fingers, two eyes (the pupil's own right, left)."""
+    """What is scored or excepted on its own: face, signature, ten fingers, two eyes (right is the pupil's own)."""
 
     FACE = "face"
     SIGNATURE = "signature"

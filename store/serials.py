@@ -11,7 +11,7 @@ LONGEST_RANGE = 10_000
 
 
 class BadSerialError(ValueError):
-    """This is not a blank's serial, or not a range that one delivery can hold."""
+    """Not a blank's serial, or not a range that one delivery can hold."""
 
 
 @dataclass(frozen=True, order=True)

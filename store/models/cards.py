@@ -6,7 +6,7 @@ from __future__ import annotations
 import enum
 from typing import Any
 
-from peewee import SQL, BlobField, Check, ForeignKeyField, IntegerField, TextField
+from peewee import SQL, BlobField, Check, CompositeKey, ForeignKeyField, IntegerField, TextField
 
 from store.models.people import Person, Pupil, School, Visit
 from store.models.table import DayField, EnumField, KeyField, MomentField, Table
@@ -210,7 +210,7 @@ class Lane(enum.Enum):
 class QueueEntry(Table):
     """One pupil in step 7, with what SQL needs to page the queue without computing a birthday."""
 
-    pupil: Any = ForeignKeyField(Pupil, on_delete="RESTRICT", unique=True)
+    pupil: Any = ForeignKeyField(Pupil, on_delete="CASCADE", unique=True)
     person: Any = ForeignKeyField(Person, on_delete="RESTRICT", index=True)
     visit: Any = ForeignKeyField(Visit, on_delete="RESTRICT", index=True)
     school: Any = ForeignKeyField(School, on_delete="RESTRICT", index=False)
@@ -229,20 +229,23 @@ class QueueEntry(Table):
 
 
 class QueueTally(Table):
-    """How many wait in a lane for a day, so that counting the queue costs days, not pupils."""
+    """How many wait in a lane for a day, so that counting the queue costs days, not pupils; kept by triggers."""
 
+    id: Any = None
     lane: Any = EnumField(Lane)
     due_day: Any = DayField()
     pupils: Any = IntegerField(default=0, constraints=[Check("pupils >= 0")])
 
     class Meta:
-        indexes = ((("lane", "due_day"), True),)
+        primary_key = CompositeKey("lane", "due_day")
+        without_rowid = True
 
 
 class StalePupil(Table):
     """A pupil whose place in the queue has to be worked out again; written by triggers, emptied by `store.cards`."""
 
-    pupil: Any = ForeignKeyField(Pupil, on_delete="CASCADE", unique=True)
+    id: Any = None
+    pupil: Any = ForeignKeyField(Pupil, on_delete="CASCADE", primary_key=True)
 
 
 class HandoverStage(enum.Enum):
@@ -388,13 +391,13 @@ def _append_only(table: str, verbs: tuple[str, ...] = ("UPDATE", "DELETE")) -> t
 def _tallied(verb: str, row: str, change: str) -> str:
     return (
         f"CREATE TRIGGER queue_tally_{verb.lower().split()[0]}_{row.lower()} AFTER {verb} ON queue_entry BEGIN"
-        f" INSERT INTO queue_tally (id, lane, due_day, pupils) VALUES (randomblob(16), {row}.lane, {row}.due_day, 0)"
+        f" INSERT INTO queue_tally (lane, due_day, pupils) VALUES ({row}.lane, {row}.due_day, 0)"
         f" ON CONFLICT (lane, due_day) DO NOTHING;"
         f" UPDATE queue_tally SET pupils = pupils {change} WHERE lane = {row}.lane AND due_day = {row}.due_day; END"
     )
 
 
-_STALE = "INSERT INTO stale_pupil (id, pupil_id) SELECT randomblob(16), {which} ON CONFLICT (pupil_id) DO NOTHING"
+_STALE = "INSERT INTO stale_pupil (pupil_id) SELECT {which} ON CONFLICT (pupil_id) DO NOTHING"
 _MINE = "(SELECT stage FROM handover WHERE id = {row}.handover_id) <> 'open'"
 
 TRIGGERS: tuple[str, ...] = (

@@ -93,7 +93,7 @@ class RecordingSection(Table):
 
 
 class Attempt(Table):
-    """One attempt at a section; `sealed` opens only with the office's key, `draft` only until the recording is sealed."""
+    """One attempt at a section; `sealed` opens with the office's key, `draft` is there until the recording is sealed."""
 
     recording: Any = ForeignKeyField(Recording, on_delete="RESTRICT", index=False)
     section: Any = EnumField(Section)
@@ -179,16 +179,15 @@ class StepTally(Table):
 def _frozen(table: str, column: str) -> tuple[str, ...]:
     """Return triggers that refuse any change to a recording's rows once it is no longer open."""
     closed = "(SELECT stage FROM recording WHERE id = {row}.recording_id) <> 'open'"
-    return tuple(
-        f"CREATE TRIGGER {table}_{verb.lower()}_sealed BEFORE {verb} ON {table}"
-        f" WHEN {closed.format(row=row)} BEGIN SELECT RAISE(ABORT, 'the recording is sealed'); END"
-        for verb, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD"))
-    ) + (
-        (
-            f"CREATE TRIGGER {table}_moved BEFORE UPDATE OF {column} ON {table}"
-            f" WHEN NEW.{column} IS NOT OLD.{column}"
-            f" BEGIN SELECT RAISE(ABORT, 'what was captured stays as it was'); END"
+    verbs = (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD"))
+    return (
+        *(
+            f"CREATE TRIGGER {table}_{verb.lower()}_sealed BEFORE {verb} ON {table} WHEN {closed.format(row=row)}"
+            " BEGIN SELECT RAISE(ABORT, 'the recording is sealed'); END"
+            for verb, row in verbs
         ),
+        f"CREATE TRIGGER {table}_moved BEFORE UPDATE OF {column} ON {table} WHEN NEW.{column} IS NOT OLD.{column}"
+        " BEGIN SELECT RAISE(ABORT, 'what was captured stays as it was'); END",
     )
 
 
