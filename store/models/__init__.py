@@ -10,9 +10,9 @@ from types import ModuleType
 
 import peewee
 
-from store.models import core, people, siak
+from store.models import cards, core, people, recording, siak
 
-MODULES: tuple[ModuleType, ...] = (people, siak, core)
+MODULES: tuple[ModuleType, ...] = (people, siak, core, recording, cards)
 
 
 def _tables(module: ModuleType) -> tuple[type[peewee.Model], ...]:

@@ -1,0 +1,328 @@
+"""The queue of step 7: who may be printed today, who waits for what, page by page and counted without counting people.
+
+The gate itself is `rules.card_gate`; here its answer is stored as a lane and a day, so that SQL can page. Triggers say
+whose answer has to be worked out again; that is done before anything of the queue is read.
+"""
+
+from __future__ import annotations
+
+import enum
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from peewee import fn
+
+from store import standing
+from store.models.cards import UNRESOLVED, Card, CardState, JobState, PrintJob, QueueEntry, QueueTally, StalePupil
+from store.models.cards import Lane as Lane
+from store.models.people import Person, Pupil, School, Visit
+from store.progress import PupilState, class_key
+from store.rules import CARD_AGE, CardGate, Hold, LeapBirthday, birthday, card_gate, is_or_was_married, status_code
+from store.transaction import OfficerRole, Transaction
+
+
+class View(enum.Enum):
+    """The parts of the queue as its filter names them; WAITING is the last three, one after the other."""
+
+    READY = "ready"
+    WAITING = "waiting"
+    AGE = "age"
+    CENTRE = "centre"
+    OFFICE = "office"
+
+
+_WAITING = (View.AGE, View.CENTRE, View.OFFICE)
+
+
+class Order(enum.Enum):
+    """How a page is ordered: by the 17th birthday, or by school, class and number on the list."""
+
+    DUE = "due"
+    SCHOOL = "school"
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where the next page begins; opaque to callers."""
+
+    view: View
+    key: str
+    id: uuid.UUID
+
+
+@dataclass(frozen=True, repr=False)
+class QueueRow:
+    """One pupil in the queue as a list shows her."""
+
+    pupil: uuid.UUID
+    person: uuid.UUID
+    name: str
+    nik: str | None
+    birth_date: date
+    due_day: date
+    married: bool
+    status_code: str
+    status_day: date | None
+    lane: Lane
+    held: str
+    school: str
+    class_name: str
+    same_name: bool
+    job: JobState | None
+    days_left: int
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    """One page and where the next one begins; `after` is None on the last page."""
+
+    rows: tuple[QueueRow, ...]
+    after: Cursor | None
+
+
+@dataclass(frozen=True)
+class QueueCounts:
+    """How many stand where, and the next 17th birthday that opens a gate."""
+
+    ready: int
+    age: int
+    centre: int
+    office: int
+    printed_today: int
+    next_due: date | None
+
+    @property
+    def waiting(self) -> int:
+        """Everybody in the queue who cannot be printed today."""
+        return self.age + self.centre + self.office
+
+
+def counts(tx: Transaction, school: uuid.UUID | None = None) -> QueueCounts:
+    """Count the queue: from the tallies by day for the whole laptop, from the school's own index for one school."""
+    settle(tx)
+    today = tx.today()
+    source: Any = QueueTally if school is None else QueueEntry
+    total = fn.sum(QueueTally.pupils) if school is None else fn.count(QueueEntry.id)
+    scope = (source.due_day.is_null(False)) if school is None else (QueueEntry.school == school)
+
+    def number(condition: Any) -> int:
+        return source.select(total).where(scope & condition).scalar() or 0
+
+    due = source.lane == Lane.DUE
+    upcoming = source.select(fn.min(source.due_day)).where(scope & due & (source.due_day > today))
+    if school is None:
+        upcoming = upcoming.where(QueueTally.pupils > 0)
+    printed = Card.select().where(Card.printed_day == today)
+    return QueueCounts(
+        ready=number(due & (source.due_day <= today)),
+        age=number(due & (source.due_day > today)),
+        centre=number(source.lane == Lane.CENTRE),
+        office=number(source.lane == Lane.OFFICE),
+        printed_today=(printed if school is None else printed.where(Card.school == school)).count(),
+        next_due=_day(upcoming.scalar()),
+    )
+
+
+def queue(
+    tx: Transaction,
+    view: View,
+    *,
+    school: uuid.UUID | None = None,
+    order: Order = Order.DUE,
+    after: Cursor | None = None,
+    limit: int = 50,
+) -> QueuePage:
+    """Return one page of the queue; the next begins `after` this one's cursor, without counting what lies before."""
+    settle(tx)
+    views = _WAITING if view is View.WAITING else (view,)
+    if after is not None:
+        views = views[views.index(after.view) :]
+    found: list[tuple[View, Any]] = []
+    for one in views:
+        found += [(one, entry) for entry in _page(tx, one, school, order, after, limit + 1 - len(found))]
+        after = None
+        if len(found) > limit:
+            last, entry = found[limit - 1]
+            key = entry.due_day.isoformat() if order is Order.DUE else entry.place
+            return QueuePage(tuple(_row(tx, entry) for _, entry in found[:limit]), Cursor(last, key, entry.id))
+    return QueuePage(tuple(_row(tx, entry) for _, entry in found), None)
+
+
+def next_ready(tx: Transaction, school: uuid.UUID | None = None, order: Order = Order.DUE) -> QueueRow | None:
+    """Return the first card that may be printed now and has no job that is still unclear: the next of a run."""
+    settle(tx)
+    first = _page(tx, View.READY, school, order, None, 1, without_job=True)
+    return next((_row(tx, entry) for entry in first), None)
+
+
+def gate(tx: Transaction, pupil: uuid.UUID) -> CardGate:
+    """Return the card gate's answer for a pupil today, by the same rule that fills the queue."""
+    person = standing.pupil_row(pupil).person
+    printed = Card.select().where((Card.person == person.id) & (Card.state == CardState.VALID)).exists()
+    return card_gate(
+        person.birth_date,
+        tx.today(),
+        person.status_code,
+        married=is_or_was_married(person.marital_status),
+        printed=printed,
+        leap=_leap(tx),
+    )
+
+
+def held(tx: Transaction, pupil: uuid.UUID) -> str:
+    """Return why an officer holds this card back, or nothing."""
+    settle(tx)
+    return QueueEntry.select(QueueEntry.held).where(QueueEntry.pupil == pupil).scalar() or ""
+
+
+def hold(tx: Transaction, pupil: uuid.UUID, reason: str) -> None:
+    """Keep a card from being printed, with a reason; ValueError without one, KeyError for nobody in the queue."""
+    tx.require(OfficerRole.PRINTING, OfficerRole.COORDINATOR)
+    if not reason.strip():
+        raise ValueError("a hold needs its reason")
+    _hold(tx, pupil, reason.strip()[:200])
+    tx.note("card.held", pupil, reason=reason.strip()[:200])
+
+
+def release(tx: Transaction, pupil: uuid.UUID) -> None:
+    """Let a held card go on; KeyError when she is not in the queue."""
+    tx.require(OfficerRole.PRINTING, OfficerRole.COORDINATOR)
+    _hold(tx, pupil, None)
+    tx.note("card.released", pupil)
+
+
+def set_status(tx: Transaction, pupil: uuid.UUID, code: str, source: str) -> None:
+    """Enter the centre's status by hand, with where it was learned; ValueError without a code or a source."""
+    tx.require(OfficerRole.PRINTING, OfficerRole.COORDINATOR)
+    known = status_code(code)
+    if not known or not source.strip():
+        raise ValueError("a status by hand needs its code and its source")
+    row = standing.pupil_row(pupil)
+    Person.update(status_code=known, status_day=tx.today(), status_source=source.strip()[:120]).where(
+        Person.id == row.person_id
+    ).execute()
+    tx.note("person.status_set", row.person_id, old=row.person.status_code, new=known, source=source.strip()[:120])
+
+
+def settle(tx: Transaction) -> None:
+    """Work out again whose place in the queue may have changed; nothing to do is one look into an empty table."""
+    stale = [row.pupil_id for row in StalePupil.select(StalePupil.pupil)]
+    for start in range(0, len(stale), 500):
+        some = stale[start : start + 500]
+        found = Pupil.select(Pupil, Person, Visit, School).join(Person).switch(Pupil).join(Visit).join(School)
+        gone = set(some)
+        for row in found.where(Pupil.id.in_(some) & (Pupil.state == PupilState.CARD)):
+            gone.discard(row.id)
+            _enter(tx, row)
+        QueueEntry.delete().where(QueueEntry.pupil.in_(tuple(gone))).execute()
+    if stale:
+        StalePupil.delete().execute()
+
+
+def _enter(tx: Transaction, row: Any) -> None:
+    married = is_or_was_married(row.person.marital_status)
+    entry = QueueEntry.get_or_none(QueueEntry.pupil == row.id)
+    values = {
+        "lane": _lane(row.person, married, _leap(tx), "" if entry is None else entry.held),
+        "due_day": row.person.birth_date if married else birthday(row.person.birth_date, CARD_AGE, _leap(tx)),
+        "place": f"{row.visit.school.name}\x1f{class_key(row.class_name)}\x1f{row.number:07d}",
+    }
+    if entry is None:
+        QueueEntry.create(pupil=row.id, person=row.person_id, visit=row.visit_id, school=row.visit.school_id, **values)
+    else:
+        QueueEntry.update(values).where(QueueEntry.id == entry.id).execute()
+
+
+def _lane(person: Any, married: bool, leap: LeapBirthday, held_because: str | None) -> Lane:
+    """Sort the gate's holds, whatever her age, into the lane that says who can lift them."""
+    answer = card_gate(person.birth_date, date.max, person.status_code, married=married, printed=False, leap=leap)
+    if held_because:
+        return Lane.OFFICE
+    if not answer.holds:
+        return Lane.DUE
+    return Lane.CENTRE if set(answer.holds) <= {Hold.NO_PRR, Hold.NOT_RECORDED} else Lane.OFFICE
+
+
+def _hold(tx: Transaction, pupil: uuid.UUID, reason: str | None) -> None:
+    settle(tx)
+    if not QueueEntry.update(held=reason).where(QueueEntry.pupil == pupil).execute():
+        raise KeyError(pupil)
+    StalePupil.insert(pupil=pupil).on_conflict_ignore().execute()
+
+
+def _page(
+    tx: Transaction,
+    view: View,
+    school: uuid.UUID | None,
+    order: Order,
+    after: Cursor | None,
+    limit: int,
+    *,
+    without_job: bool = False,
+) -> list[Any]:
+    key: Any = QueueEntry.due_day if order is Order.DUE else QueueEntry.place
+    lane = {View.READY: Lane.DUE, View.AGE: Lane.DUE, View.CENTRE: Lane.CENTRE, View.OFFICE: Lane.OFFICE}[view]
+    condition: Any = QueueEntry.lane == lane
+    if view is View.READY:
+        condition &= QueueEntry.due_day <= tx.today()
+    elif view is View.AGE:
+        condition &= QueueEntry.due_day > tx.today()
+    if school is not None:
+        condition &= QueueEntry.school == school
+    if after is not None:
+        start = date.fromisoformat(after.key) if order is Order.DUE else after.key
+        condition &= (key >= start) & ((key > start) | (QueueEntry.id > after.id))
+    if without_job:
+        busy = PrintJob.select(PrintJob.person).where(PrintJob.state.in_(tuple(UNRESOLVED)))
+        condition &= QueueEntry.person.not_in(busy)
+    query = (
+        QueueEntry.select(QueueEntry, Person, Pupil, School.name, PrintJob.state)
+        .join(Person)
+        .switch(QueueEntry)
+        .join(Pupil)
+        .switch(QueueEntry)
+        .join(School)
+        .switch(QueueEntry)
+        .join(
+            PrintJob,
+            "LEFT OUTER",
+            on=((PrintJob.person == QueueEntry.person) & PrintJob.state.in_(tuple(UNRESOLVED))),
+            attr="job",
+        )
+        .where(condition)
+        .order_by(key, QueueEntry.id)
+        .limit(limit)
+    )
+    return list(query)
+
+
+def _row(tx: Transaction, entry: Any) -> QueueRow:
+    job = getattr(entry, "job", None)
+    return QueueRow(
+        pupil=entry.pupil_id,
+        person=entry.person_id,
+        name=entry.person.name,
+        nik=entry.person.nik,
+        birth_date=entry.person.birth_date,
+        due_day=entry.due_day,
+        married=is_or_was_married(entry.person.marital_status),
+        status_code=entry.person.status_code or "",
+        status_day=entry.person.status_day,
+        lane=entry.lane,
+        held=entry.held or "",
+        school=entry.school.name,
+        class_name=entry.pupil.class_name,
+        same_name=bool(entry.pupil.same_name),
+        job=None if job is None else job.state,
+        days_left=max(0, (entry.due_day - tx.today()).days),
+    )
+
+
+def _leap(tx: Transaction) -> LeapBirthday:
+    return LeapBirthday(str(tx.setting("age.leap_birthday")))
+
+
+def _day(value: date | str | None) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else value

@@ -1,0 +1,419 @@
+"""Step 7: each card printed exactly once, and counted only when an officer holds it and reads its serial.
+
+A job is a row with a token, committed as SUBMITTING before anything goes to the printer: after any crash the next start
+finds it and asks what lies in the tray, and nothing is ever sent a second time by itself. Two partial unique indexes
+hold the rule for whatever code comes later: one unresolved job and one valid card a person.
+"""
+
+from __future__ import annotations
+
+import enum
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from store import card_queue, recordings, standing, stock
+from store.models.cards import UNRESOLVED, Card, PrintJob
+from store.models.cards import CardState as CardState
+from store.models.cards import JobState as JobState
+from store.models.cards import ReprintReason as ReprintReason
+from store.models.cards import SpoilReason as SpoilReason
+from store.models.people import Person
+from store.progress import PupilState, Sex
+from store.rules import Cloth, Hold, cloth
+from store.transaction import OfficerRole, Transaction
+
+PRINTED_CODE = "CARD_PRINTED"
+VALIDITY = "SEUMUR HIDUP"
+
+
+class CardReason(enum.Enum):
+    """Why step 7 refused."""
+
+    GATE = "gate"  # the card gate is shut: `holds` and `turns_17` say why and until when
+    HELD = "held"  # an officer holds the card back
+    NOT_IN_STEP = "not_in_step"  # she is not at step 7
+    UNRESOLVED = "unresolved"  # a card's outcome is not settled: `token` is its job
+    NO_STOCK = "no_stock"
+    UNKNOWN_JOB = "unknown_job"
+    JOB_ENDED = "job_ended"
+    WRONG_STATE = "wrong_state"
+    UNKNOWN_CARD = "unknown_card"
+    NOT_VALID = "not_valid"  # the card was replaced already
+    LETTER_NEEDED = "letter_needed"
+    SECOND_OFFICER = "second_officer"
+
+
+class CardRefusedError(Exception):
+    """Step 7 refused and nothing changed; the name of whose card is unsettled stays out of the message."""
+
+    def __init__(
+        self,
+        reason: CardReason,
+        *,
+        holds: tuple[Hold, ...] = (),
+        turns_17: date | None = None,
+        token: uuid.UUID | None = None,
+        name: str = "",
+        kind: stock.StockKind | None = None,
+        held: str = "",
+    ) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+        self.holds = holds
+        self.turns_17 = turns_17
+        self.token = token
+        self.name = name
+        self.kind = kind
+        self.held = held
+
+
+@dataclass(frozen=True)
+class Issuer:
+    """What the card says about where it comes from; an office's letterhead settings replace the shipped one."""
+
+    province: str = "KALIMANTAN SELATAN"
+    regency: str = "BALANGAN"
+    place: str = "BALANGAN"
+
+
+@dataclass(frozen=True, repr=False)
+class CardFace:
+    """Everything printed on a blank; portrait and signature are boxes sealed to the office's printing key.
+
+    They are None when the person was recorded elsewhere: the picture then is at the centre, not on this laptop.
+    """
+
+    pupil: uuid.UUID
+    person: uuid.UUID
+    province: str
+    regency: str
+    nik: str
+    name: str
+    birth_place: str
+    birth_date: date
+    sex: Sex | None
+    blood_type: str
+    address: str
+    rt: str
+    rw: str
+    village: str
+    district: str
+    religion: str
+    marital_status: str
+    occupation: str
+    citizenship: str
+    validity: str
+    issue_place: str
+    issue_day: date
+    cloth: Cloth
+    portrait: bytes | None
+    signature: bytes | None
+
+
+@dataclass(frozen=True, repr=False)
+class StartedJob:
+    """A job that is committed but not sent: its token names it at the printer."""
+
+    token: uuid.UUID
+    face: CardFace
+    expected_serial: str
+
+
+@dataclass(frozen=True, repr=False)
+class JobView:
+    """One job as the card screen shows it."""
+
+    token: uuid.UUID
+    pupil: uuid.UUID
+    person: uuid.UUID
+    name: str
+    state: JobState
+    put_aside: bool
+    serial: str
+    detail: str
+    printer_job: int | None
+    noted_at: datetime
+    sent_at: datetime | None
+    done_at: datetime | None
+    unknown_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, repr=False)
+class CardView:
+    """One card that exists, or existed."""
+
+    id: uuid.UUID
+    pupil: uuid.UUID
+    person: uuid.UUID
+    serial: str
+    state: CardState
+    printed_at: datetime
+    handed_over_at: datetime | None
+    reprint_reason: ReprintReason | None
+    reprint_letter: str
+
+
+def face(tx: Transaction, pupil: uuid.UUID, issuer: Issuer | None = None) -> CardFace:
+    """Return what would be printed for a pupil, for the preview."""
+    tx.require(OfficerRole.PRINTING, OfficerRole.COORDINATOR)
+    issuer = issuer or Issuer()
+    row = standing.pupil_row(pupil)
+    person = row.person
+    portrait, signature = recordings.printing_boxes(tx, row.person_id)
+    return CardFace(
+        pupil=pupil,
+        person=row.person_id,
+        province=issuer.province,
+        regency=issuer.regency,
+        nik=person.nik or "",
+        name=person.name,
+        birth_place=person.birth_place or "",
+        birth_date=person.birth_date,
+        sex=person.sex,
+        blood_type=person.blood_type or "-",
+        address=person.address or "",
+        rt=person.rt or "",
+        rw=person.rw or "",
+        village=person.village or "",
+        district=person.district or "",
+        religion=person.religion or "",
+        marital_status=person.marital_status or "",
+        occupation=person.occupation or "",
+        citizenship=person.citizenship or "WNI",
+        validity=VALIDITY,
+        issue_place=issuer.place,
+        issue_day=tx.today(),
+        cloth=cloth(person.birth_date),
+        portrait=portrait,
+        signature=signature,
+    )
+
+
+def start_job(tx: Transaction, pupil: uuid.UUID, issuer: Issuer | None = None) -> StartedJob:
+    """Note that a card will be sent; only what this returns may go to the printer, once.
+
+    Raises CardRefusedError: NOT_IN_STEP, GATE, HELD, UNRESOLVED (of anybody, unless put aside; of her own always), or
+    NO_STOCK with the kind, where cards put aside keep their blank.
+    """
+    tx.require(OfficerRole.PRINTING)
+    row = standing.pupil_row(pupil)
+    if row.state is not PupilState.CARD:
+        raise CardRefusedError(CardReason.NOT_IN_STEP)
+    gate = card_queue.gate(tx, pupil)
+    if not gate.open:
+        raise CardRefusedError(CardReason.GATE, holds=gate.holds, turns_17=gate.turns_17)
+    if why := card_queue.held(tx, pupil):
+        raise CardRefusedError(CardReason.HELD, held=why)
+    aside = 0
+    for job in unresolved(tx):
+        if not job.put_aside or job.person == row.person_id:
+            raise CardRefusedError(CardReason.UNRESOLVED, token=job.token, name=job.name)
+        aside += 1
+    ledger = stock.balance(tx)
+    if ledger.cards_left <= aside or ledger.next_serial is None:
+        raise CardRefusedError(CardReason.NO_STOCK, kind=ledger.ends_first)
+    job = PrintJob.create(
+        person=row.person_id, pupil=pupil, state=JobState.SUBMITTING, noted_at=tx.now(), officer=tx.officer
+    )
+    tx.note("card.job_noted", pupil, token=job.id.hex)
+    return StartedJob(job.id, face(tx, pupil, issuer), ledger.next_serial)
+
+
+def job_sent(tx: Transaction, token: uuid.UUID, printer_job: int | None = None) -> JobView:
+    """Note that the printer took the job; its own id is kept for the eye only, for printers use ids again."""
+    return _advance(tx, token, JobState.SENT, {JobState.SUBMITTING}, printer_job=printer_job, sent_at=tx.now())
+
+
+def engine_done(tx: Transaction, token: uuid.UUID) -> JobView:
+    """Note that the printer says it is done; that proves no card."""
+    allowed = {JobState.SUBMITTING, JobState.SENT, JobState.UNKNOWN}
+    return _advance(tx, token, JobState.ENGINE_DONE, allowed, done_at=tx.now(), put_aside=0)
+
+
+def job_unknown(tx: Transaction, token: uuid.UUID, detail: str = "") -> JobView:
+    """Note that nobody knows whether a card came: link lost, crash, power; it stays so until the tray was looked at."""
+    allowed = set(UNRESOLVED) - {JobState.UNKNOWN}
+    return _advance(tx, token, JobState.UNKNOWN, allowed, unknown_at=tx.now(), detail=detail[:200])
+
+
+def put_aside(tx: Transaction, token: uuid.UUID) -> JobView:
+    """Leave an unknown outcome for later, so that others may be printed; her own card stays shut."""
+    return _advance(tx, token, JobState.UNKNOWN, {JobState.UNKNOWN}, put_aside=1)
+
+
+def job_failed(tx: Transaction, token: uuid.UUID, detail: str) -> JobView:
+    """End a job of which the printer took nothing: it refused the job or was never reached."""
+    return _end(tx, _unresolved(tx, token, {JobState.SUBMITTING}), JobState.FAILED, "card.job_failed", detail=detail)
+
+
+def no_card_came(tx: Transaction, token: uuid.UUID) -> JobView:
+    """End a job after both trays were found empty: the blank stays in stock and the pupil in the queue."""
+    return _end(tx, _unresolved(tx, token, UNRESOLVED), JobState.FAILED, "card.none_came", detail="no card came")
+
+
+def confirm_printed(tx: Transaction, token: uuid.UUID, serial: str, *, accept_out_of_order: bool = False) -> CardView:
+    """Count the card that the officer holds, by its serial (or the last four digits of it).
+
+    Takes a blank, a ribbon panel and a film, and hands the pupil on to step 8. Saying it again with the same serial is
+    answered with the same card. Raises StockRefusedError for the serial and CardRefusedError for the job.
+    """
+    tx.require(OfficerRole.PRINTING)
+    serial = stock.full_serial(tx, serial)
+    job = _job(token)
+    if job.state is JobState.PRINTED and job.serial == serial:
+        return _card_view(Card.get(Card.job == token))
+    job = _unresolved(tx, token, UNRESOLVED)
+    stock.print_blank(tx, serial, job.person_id, token, accept_out_of_order=accept_out_of_order)
+    card = Card.create(
+        person=job.person_id,
+        pupil=job.pupil_id,
+        school=job.pupil.visit.school_id,
+        job=token,
+        serial=serial,
+        printed_at=tx.now(),
+        printed_day=tx.today(),
+    )
+    _end(tx, job, JobState.PRINTED, "card.printed", serial=serial)
+    Person.update(status_code=PRINTED_CODE, status_day=tx.today(), status_source=recordings.HERE).where(
+        Person.id == job.person_id
+    ).execute()
+    standing.move(tx, job.pupil_id, PupilState.HANDOVER, "pupil.card_printed", card=card.id.hex)
+    return _card_view(card)
+
+
+def spoiled(
+    tx: Transaction, token: uuid.UUID, serial: str, reason: SpoilReason, witness: uuid.UUID, note: str = ""
+) -> JobView:
+    """End a job whose card came out useless; blank, ribbon and film are gone, and the pupil may be printed again.
+
+    `witness` is a second officer who gave a passphrase. Raises StockRefusedError and CardRefusedError.
+    """
+    tx.require(OfficerRole.PRINTING)
+    serial = stock.full_serial(tx, serial)
+    job = _unresolved(tx, token, UNRESOLVED)
+    stock.spoil_blank(tx, serial, reason, witness, note=note, person=job.person_id, job=token)
+    return _end(tx, job, JobState.SPOILED, "card.spoiled", serial=serial, detail=reason.value)
+
+
+def unresolved(tx: Transaction) -> tuple[JobView, ...]:
+    """Return the jobs whose outcome is not settled, oldest first: what every start and the queue's head ask for."""
+    del tx
+    rows = (
+        PrintJob.select(PrintJob, Person.name)
+        .join(Person)
+        .where(PrintJob.state.in_(tuple(UNRESOLVED)))
+        .order_by(PrintJob.put_aside, PrintJob.noted_at, PrintJob.id)
+    )
+    return tuple(_view(row) for row in rows)
+
+
+def job(tx: Transaction, token: uuid.UUID) -> JobView:
+    """Return one job; raises CardRefusedError UNKNOWN_JOB."""
+    del tx
+    return _view(_job(token))
+
+
+def cards_of(tx: Transaction, person: uuid.UUID) -> tuple[CardView, ...]:
+    """Return every card a person ever had from here, newest first."""
+    del tx
+    return tuple(_card_view(row) for row in Card.select().where(Card.person == person).order_by(Card.id.desc()))
+
+
+def request_reprint(
+    tx: Transaction,
+    card: uuid.UUID,
+    reason: ReprintReason,
+    *,
+    letter: str,
+    fate: str,
+    second_officer: uuid.UUID,
+) -> CardView:
+    """Declare a card lost, damaged or wrong, so that another may be printed once the gates are open again.
+
+    A lost card needs the police's letter; `fate` says where the old card is. The centre has to say PRINT_READY_RECORD
+    anew. Raises CardRefusedError: UNKNOWN_CARD, NOT_VALID, LETTER_NEEDED, SECOND_OFFICER.
+    """
+    tx.require(OfficerRole.PRINTING, OfficerRole.COORDINATOR)
+    row = Card.get_or_none(Card.id == card)
+    if row is None:
+        raise CardRefusedError(CardReason.UNKNOWN_CARD)
+    if row.state is not CardState.VALID:
+        raise CardRefusedError(CardReason.NOT_VALID)
+    if reason is ReprintReason.LOST and not letter.strip():
+        raise CardRefusedError(CardReason.LETTER_NEEDED)
+    if second_officer == tx.officer:
+        raise CardRefusedError(CardReason.SECOND_OFFICER)
+    row.state, row.reprint_reason = CardState.REPLACED, reason
+    row.reprint_letter, row.reprint_fate, row.reprint_officer = letter.strip()[:120], fate.strip()[:200], second_officer
+    row.save()
+    tx.note("card.replaced", card, reason=reason.value, letter=row.reprint_letter, second=second_officer.hex)
+    standing.move(tx, row.pupil_id, PupilState.CARD, "pupil.reprint", card=card.hex)
+    return _card_view(row)
+
+
+def _job(token: uuid.UUID) -> Any:
+    row = PrintJob.select(PrintJob, Person).join(Person).where(PrintJob.id == token).first()
+    if row is None:
+        raise CardRefusedError(CardReason.UNKNOWN_JOB)
+    return row
+
+
+def _unresolved(tx: Transaction, token: uuid.UUID, allowed: frozenset[JobState] | set[JobState]) -> Any:
+    tx.require(OfficerRole.PRINTING)
+    row = _job(token)
+    if row.state not in UNRESOLVED:
+        raise CardRefusedError(CardReason.JOB_ENDED, token=token)
+    if row.state not in allowed:
+        raise CardRefusedError(CardReason.WRONG_STATE, token=token)
+    return row
+
+
+def _advance(tx: Transaction, token: uuid.UUID, state: JobState, allowed: set[JobState], **columns: Any) -> JobView:
+    row = _unresolved(tx, token, allowed)
+    PrintJob.update({**columns, "state": state}).where(PrintJob.id == token).execute()
+    tx.note("card.job_" + state.value, row.pupil_id, token=token.hex)
+    return _view(_job(token))
+
+
+def _end(tx: Transaction, row: Any, state: JobState, event: str, *, serial: str = "", detail: str = "") -> JobView:
+    PrintJob.update(state=state, ended_at=tx.now(), serial=serial or None, detail=detail[:200], put_aside=0).where(
+        PrintJob.id == row.id
+    ).execute()
+    tx.note(event, row.pupil_id, token=row.id.hex, serial=serial, detail=detail[:200])
+    return _view(_job(row.id))
+
+
+def _view(row: Any) -> JobView:
+    return JobView(
+        token=row.id,
+        pupil=row.pupil_id,
+        person=row.person_id,
+        name=row.person.name,
+        state=row.state,
+        put_aside=bool(row.put_aside),
+        serial=row.serial or "",
+        detail=row.detail,
+        printer_job=row.printer_job,
+        noted_at=row.noted_at,
+        sent_at=row.sent_at,
+        done_at=row.done_at,
+        unknown_at=row.unknown_at,
+        ended_at=row.ended_at,
+    )
+
+
+def _card_view(row: Any) -> CardView:
+    return CardView(
+        id=row.id,
+        pupil=row.pupil_id,
+        person=row.person_id,
+        serial=row.serial,
+        state=row.state,
+        printed_at=row.printed_at,
+        handed_over_at=row.handed_over_at,
+        reprint_reason=row.reprint_reason,
+        reprint_letter=row.reprint_letter,
+    )

@@ -1,0 +1,560 @@
+"""The stock ledger: blanks by serial, ribbon and film by the card; it balances at every moment or refuses.
+
+opening + received = printed + spoiled + returned + closing, per kind. The equation is a CHECK of the table, so that no
+path through the program can break it. A spoiled blank is kept until it is destroyed with minutes and two witnesses
+(circular 470.13/11176/SJ of 13 December 2018).
+"""
+
+from __future__ import annotations
+
+import enum
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from store.models.cards import Blank, BlankState, StockMovement, StockTally
+from store.models.cards import Movement as Movement
+from store.models.cards import SpoilReason as SpoilReason
+from store.models.cards import StockKind as StockKind
+from store.models.people import Person
+from store.serials import LONGEST_RANGE, BadSerialError, Serial, is_tail
+from store.transaction import OfficerRole, Transaction
+
+
+class StockReason(enum.Enum):
+    """Why a movement was refused."""
+
+    BAD_SERIAL = "bad_serial"
+    SERIAL_KNOWN = "serial_known"  # received, or counted, a second time
+    SERIAL_UNKNOWN = "serial_unknown"  # never received here
+    SERIAL_USED = "serial_used"  # printed, spoiled, returned or lost
+    OUT_OF_ORDER = "out_of_order"  # in stock, but not the next one
+    NOT_ENOUGH = "not_enough"
+    BAD_QUANTITY = "bad_quantity"
+    REASON_NEEDED = "reason_needed"
+    WITNESS_NEEDED = "witness_needed"
+    COUNT_DIFFERS = "count_differs"  # the serials named do not explain the difference
+
+
+class StockRefusedError(Exception):
+    """The movement was refused and nothing changed.
+
+    `holder_name` is whose card has the serial: it is for the officer's eyes and stays out of the message.
+    """
+
+    def __init__(
+        self,
+        reason: StockReason,
+        *,
+        kind: StockKind | None = None,
+        serial: str = "",
+        expected: str = "",
+        book: int = 0,
+        holder_name: str = "",
+    ) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+        self.kind = kind
+        self.serial = serial
+        self.expected = expected
+        self.book = book
+        self.holder_name = holder_name
+
+
+@dataclass(frozen=True)
+class KindBalance:
+    """The equation of one kind since its last counted difference."""
+
+    kind: StockKind
+    opening: int
+    received: int
+    printed: int
+    spoiled: int
+    returned: int
+    closing: int
+    low: bool
+
+    @property
+    def left(self) -> int:
+        """Opening and received."""
+        return self.opening + self.received
+
+    @property
+    def right(self) -> int:
+        """Printed, spoiled, returned and closing."""
+        return self.printed + self.spoiled + self.returned + self.closing
+
+
+@dataclass(frozen=True)
+class Balance:
+    """The whole ledger at one moment."""
+
+    blank: KindBalance
+    ribbon: KindBalance
+    film: KindBalance
+    next_serial: str | None
+    to_destroy: int
+
+    @property
+    def kinds(self) -> tuple[KindBalance, KindBalance, KindBalance]:
+        """Blank, ribbon, film: the order of the stock screen."""
+        return (self.blank, self.ribbon, self.film)
+
+    @property
+    def cards_left(self) -> int:
+        """How many cards can still be printed."""
+        return min(one.closing for one in self.kinds)
+
+    @property
+    def ends_first(self) -> StockKind:
+        """What will run out first."""
+        return min(self.kinds, key=lambda one: one.closing).kind
+
+
+@dataclass(frozen=True)
+class MovementLine:
+    """One line of the ledger; `person` is whose card it was."""
+
+    id: uuid.UUID
+    at: datetime
+    kind: StockKind
+    movement: Movement
+    quantity: int
+    difference: int
+    first_serial: str
+    last_serial: str
+    officer: uuid.UUID | None
+    witness: uuid.UUID | None
+    letter: str
+    person: str = field(repr=False)
+    reason: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SpoiledBlank:
+    """One blank that waits for its destruction."""
+
+    serial: str
+    reason: SpoilReason
+    spoiled_at: datetime
+    note: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class DestructionSheet:
+    """What the minutes of destruction need."""
+
+    at: datetime
+    letter: str
+    officer: uuid.UUID | None
+    witnesses: tuple[uuid.UUID, uuid.UUID]
+    blanks: tuple[SpoiledBlank, ...]
+
+
+def balance(tx: Transaction) -> Balance:
+    """Return the ledger: three rows and two index look-ups, whatever was printed before."""
+    rows = {row.kind: row for row in StockTally.select().where(StockTally.current == 1)}
+    blank, ribbon, film = (_balance_of(tx, kind, rows.get(kind)) for kind in StockKind)
+    waiting = Blank.select().where(Blank.state == BlankState.SPOILED).count()
+    return Balance(blank, ribbon, film, next_serial(tx), waiting)
+
+
+def _balance_of(tx: Transaction, kind: StockKind, row: Any) -> KindBalance:
+    limit = tx.setting(f"stock.{kind.value}_low")
+    low_at = limit if isinstance(limit, int) else 0
+    if row is None:
+        return KindBalance(kind, 0, 0, 0, 0, 0, 0, low=True)
+    return KindBalance(
+        kind, row.opening, row.received, row.printed, row.spoiled, row.returned, row.closing, row.closing <= low_at
+    )
+
+
+def next_serial(tx: Transaction) -> str | None:
+    """Return the blank that lies on top: the lowest serial in stock."""
+    del tx
+    return Blank.select(Blank.serial).where(Blank.state == BlankState.IN_STOCK).order_by(Blank.serial).limit(1).scalar()
+
+
+def full_serial(tx: Transaction, typed: str) -> str:
+    """Return the whole serial for what was typed or scanned; four digits take the expected blank's beginning.
+
+    Raises StockRefusedError BAD_SERIAL when it is none, or four digits were typed while nothing is in stock.
+    """
+    if is_tail(typed):
+        expected = next_serial(tx)
+        if expected is None:
+            raise StockRefusedError(StockReason.BAD_SERIAL, serial=typed)
+        return expected[:-4] + typed.strip()
+    return str(_parsed(typed))
+
+
+def receive(tx: Transaction, kind: StockKind, quantity: int, first_serial: str = "", letter: str = "") -> Balance:
+    """Take a delivery into stock; blanks with their first serial.
+
+    Raises StockRefusedError: BAD_QUANTITY, BAD_SERIAL, or SERIAL_KNOWN naming the first serial that is here already.
+    """
+    tx.require(OfficerRole.PRINTING, OfficerRole.COORDINATOR)
+    _check_quantity(quantity)
+    serials = _register(tx, first_serial, quantity) if kind is StockKind.BLANK else ()
+    _tally(tx, kind)
+    _shift(kind, quantity, StockTally.received, +1)
+    _write(tx, kind, Movement.RECEIVED, quantity, serials=serials, letter=letter)
+    return balance(tx)
+
+
+def count(
+    tx: Transaction,
+    kind: StockKind,
+    number: int,
+    first_serial: str = "",
+    *,
+    missing: Sequence[str] = (),
+    found: Sequence[str] = (),
+    reason: str = "",
+    witness: uuid.UUID | None = None,
+) -> Balance:
+    """Note what was counted; the very first count of a kind is its opening.
+
+    A number other than the book's needs a reason and a second officer, and for blanks the serials: `missing` ones (or
+    all below `first_serial`, when that explains the difference), and `found` ones that an earlier count had missed. A
+    blank nobody has received is no surplus: it is received with its serial. Raises StockRefusedError: COUNT_DIFFERS
+    with the book's number, REASON_NEEDED, WITNESS_NEEDED, BAD_SERIAL, SERIAL_KNOWN, SERIAL_UNKNOWN, BAD_QUANTITY.
+    """
+    tx.require(*OfficerRole)
+    if not 0 <= number <= 1_000_000:
+        raise StockRefusedError(StockReason.BAD_QUANTITY, kind=kind)
+    tally = StockTally.get_or_none((StockTally.kind == kind) & (StockTally.current == 1))
+    if tally is None:
+        serials = _register(tx, first_serial, number) if kind is StockKind.BLANK and number else ()
+        StockTally.create(kind=kind, opened_at=tx.now(), opening=number, closing=number)
+        _write(tx, kind, Movement.COUNTED, number, serials=serials)
+        return balance(tx)
+    book: int = tally.closing
+    lost: tuple[str, ...] = ()
+    back: tuple[str, ...] = ()
+    if kind is StockKind.BLANK:
+        lost, back = _explain(number, book, first_serial, missing, found)
+    if number != book or lost or back:
+        if not reason.strip():
+            raise StockRefusedError(StockReason.REASON_NEEDED, kind=kind, book=book)
+        _check_witness(tx, witness)
+        _mark_blanks(tx, lost, BlankState.LOST)
+        _mark_blanks(tx, back, BlankState.IN_STOCK)
+        StockTally.update(current=0).where(StockTally.id == tally.id).execute()
+        StockTally.create(kind=kind, opened_at=tx.now(), opening=number, closing=number)
+    _write(
+        tx,
+        kind,
+        Movement.COUNTED,
+        number,
+        difference=number - book,
+        serials=lost or back,
+        reason=reason,
+        witness=witness,
+    )
+    return balance(tx)
+
+
+def spoil(
+    tx: Transaction,
+    kind: StockKind,
+    reason: SpoilReason,
+    witness: uuid.UUID,
+    *,
+    serial: str = "",
+    quantity: int = 1,
+    note: str = "",
+) -> Balance:
+    """Note what spoiled without a card's job: a blank by its serial, or so many ribbon panels or films.
+
+    Raises StockRefusedError: WITNESS_NEEDED, NOT_ENOUGH, BAD_QUANTITY, BAD_SERIAL, SERIAL_UNKNOWN, SERIAL_USED.
+    """
+    tx.require(OfficerRole.PRINTING, OfficerRole.COORDINATOR)
+    _check_witness(tx, witness)
+    if kind is StockKind.BLANK:
+        spoil_blank(tx, serial, reason, witness, note=note)
+    else:
+        _check_quantity(quantity)
+        _use(tx, kind, Movement.SPOILED, quantity, reason=note or reason.value, witness=witness)
+    return balance(tx)
+
+
+def give_back(tx: Transaction, kind: StockKind, quantity: int, first_serial: str = "", letter: str = "") -> Balance:
+    """Give unused stock back to the office that issued it.
+
+    Raises StockRefusedError: NOT_ENOUGH, BAD_QUANTITY, BAD_SERIAL, SERIAL_UNKNOWN, SERIAL_USED.
+    """
+    tx.require(OfficerRole.PRINTING, OfficerRole.COORDINATOR)
+    _check_quantity(quantity)
+    serials: tuple[str, ...] = ()
+    if kind is StockKind.BLANK:
+        serials = _range(first_serial, quantity)
+        for serial in serials:
+            _in_stock(serial)
+        _mark_blanks(tx, serials, BlankState.RETURNED)
+    _use(tx, kind, Movement.RETURNED, quantity, serials=serials, letter=letter)
+    return balance(tx)
+
+
+def spoiled_blanks(tx: Transaction) -> tuple[SpoiledBlank, ...]:
+    """Return the blanks that wait for their destruction, by serial."""
+    del tx
+    rows = Blank.select().where(Blank.state == BlankState.SPOILED).order_by(Blank.serial)
+    return tuple(SpoiledBlank(row.serial, row.reason, row.changed_at, row.note) for row in rows)
+
+
+def destroy(tx: Transaction, number: int, witnesses: tuple[uuid.UUID, uuid.UUID], letter: str = "") -> DestructionSheet:
+    """Destroy all spoiled blanks before two witnesses, when exactly `number` lie there.
+
+    They left the closing stock when they spoiled, so the equation does not move. Raises StockRefusedError:
+    COUNT_DIFFERS with the book's number, WITNESS_NEEDED, BAD_QUANTITY when nothing is spoiled.
+    """
+    tx.require(OfficerRole.PRINTING, OfficerRole.COORDINATOR)
+    blanks = spoiled_blanks(tx)
+    if not blanks:
+        raise StockRefusedError(StockReason.BAD_QUANTITY, kind=StockKind.BLANK)
+    if number != len(blanks):
+        raise StockRefusedError(StockReason.COUNT_DIFFERS, kind=StockKind.BLANK, book=len(blanks))
+    first, second = witnesses
+    _check_witness(tx, first)
+    _check_witness(tx, second)
+    if first == second:
+        raise StockRefusedError(StockReason.WITNESS_NEEDED)
+    serials = tuple(blank.serial for blank in blanks)
+    _mark_blanks(tx, serials, BlankState.DESTROYED)
+    _write(tx, StockKind.BLANK, Movement.DESTROYED, number, serials=serials, letter=letter, witness=first)
+    tx.note("stock.destroyed", None, serials=list(serials), letter=letter, witnesses=[first.hex, second.hex])
+    return DestructionSheet(tx.now(), letter, tx.officer, witnesses, blanks)
+
+
+def movements(
+    tx: Transaction, *, before: uuid.UUID | None = None, limit: int = 50, kind: StockKind | None = None
+) -> tuple[MovementLine, ...]:
+    """Return lines of the ledger, newest first; `before` is the last line already shown."""
+    del tx
+    query = (
+        StockMovement.select(StockMovement, Person.name).join(Person, "LEFT OUTER").order_by(StockMovement.id.desc())
+    )
+    if before is not None:
+        query = query.where(StockMovement.id < before)
+    if kind is not None:
+        query = query.where(StockMovement.kind == kind)
+    return tuple(
+        MovementLine(
+            id=row.id,
+            at=row.at,
+            kind=row.kind,
+            movement=row.movement,
+            quantity=row.quantity,
+            difference=row.difference,
+            first_serial=row.first_serial or "",
+            last_serial=row.last_serial or "",
+            officer=row.officer,
+            witness=row.witness,
+            letter=row.letter,
+            person=row.person.name if row.person_id is not None else "",
+            reason=row.reason,
+        )
+        for row in query.limit(limit)
+    )
+
+
+def print_blank(
+    tx: Transaction, serial: str, person: uuid.UUID, job: uuid.UUID, *, accept_out_of_order: bool = False
+) -> None:
+    """Take one blank, one ribbon panel and one film for a card that lies printed in the officer's hand.
+
+    Raises StockRefusedError: SERIAL_UNKNOWN, SERIAL_USED with whose it is, OUT_OF_ORDER unless accepted, NOT_ENOUGH.
+    """
+    serial = str(_parsed(serial))
+    _in_stock(serial)
+    expected = next_serial(tx)
+    if serial != expected and not accept_out_of_order:
+        raise StockRefusedError(StockReason.OUT_OF_ORDER, serial=serial, expected=expected or "")
+    _mark_blanks(tx, (serial,), BlankState.PRINTED, person=person)
+    for kind in StockKind:
+        serials = (serial,) if kind is StockKind.BLANK else ()
+        _use(tx, kind, Movement.PRINTED, 1, serials=serials, person=person, job=job)
+
+
+def spoil_blank(
+    tx: Transaction,
+    serial: str,
+    reason: SpoilReason,
+    witness: uuid.UUID,
+    *,
+    note: str = "",
+    person: uuid.UUID | None = None,
+    job: uuid.UUID | None = None,
+) -> None:
+    """Note one spoiled blank; with a job, its ribbon panel and film went with it.
+
+    Raises StockRefusedError: WITNESS_NEEDED, SERIAL_UNKNOWN, SERIAL_USED, NOT_ENOUGH, BAD_SERIAL.
+    """
+    _check_witness(tx, witness)
+    serial = str(_parsed(serial))
+    _in_stock(serial)
+    _mark_blanks(tx, (serial,), BlankState.SPOILED, reason=reason, note=note)
+    for kind in StockKind if job is not None else (StockKind.BLANK,):
+        _use(
+            tx,
+            kind,
+            Movement.SPOILED,
+            1,
+            serials=(serial,) if kind is StockKind.BLANK else (),
+            person=person,
+            job=job,
+            reason=note or reason.value,
+            witness=witness,
+        )
+
+
+def _use(tx: Transaction, kind: StockKind, movement: Movement, quantity: int, **line: Any) -> None:
+    """Take something out of the closing stock."""
+    tally = _tally(tx, kind)
+    if tally.closing < quantity:
+        raise StockRefusedError(StockReason.NOT_ENOUGH, kind=kind, book=tally.closing)
+    column = {
+        Movement.PRINTED: StockTally.printed,
+        Movement.SPOILED: StockTally.spoiled,
+        Movement.RETURNED: StockTally.returned,
+    }[movement]
+    _shift(kind, quantity, column, -1)
+    _write(tx, kind, movement, quantity, **line)
+
+
+def _tally(tx: Transaction, kind: StockKind) -> Any:
+    row = StockTally.get_or_none((StockTally.kind == kind) & (StockTally.current == 1))
+    return row if row is not None else StockTally.create(kind=kind, opened_at=tx.now())
+
+
+def _shift(kind: StockKind, quantity: int, column: Any, direction: int) -> None:
+    """Move both sides of the equation in one statement: in between it would not hold, and the table would refuse."""
+    StockTally.update({column: column + quantity, StockTally.closing: StockTally.closing + direction * quantity}).where(
+        (StockTally.kind == kind) & (StockTally.current == 1)
+    ).execute()
+
+
+def _write(
+    tx: Transaction,
+    kind: StockKind,
+    movement: Movement,
+    quantity: int,
+    *,
+    difference: int = 0,
+    serials: Sequence[str] = (),
+    person: uuid.UUID | None = None,
+    job: uuid.UUID | None = None,
+    reason: str = "",
+    letter: str = "",
+    witness: uuid.UUID | None = None,
+) -> None:
+    first, last = (serials[0], serials[-1]) if serials else (None, None)
+    line = StockMovement.create(
+        kind=kind,
+        movement=movement,
+        quantity=quantity,
+        difference=difference,
+        first_serial=first,
+        last_serial=last,
+        person=person,
+        job=job,
+        reason=reason.strip(),
+        letter=letter.strip(),
+        at=tx.now(),
+        officer=tx.officer,
+        witness=witness,
+    )
+    tx.note(
+        f"stock.{movement.value}",
+        line.id,
+        kind=kind.value,
+        quantity=quantity,
+        difference=difference,
+        first=first,
+        last=last,
+        job=None if job is None else job.hex,
+        reason=reason.strip(),
+        witness=None if witness is None else witness.hex,
+    )
+
+
+def _register(tx: Transaction, first_serial: str, quantity: int) -> tuple[str, ...]:
+    """Make the blanks of a range known; refuse the whole range when one of them is known already."""
+    serials = _range(first_serial, quantity)
+    wanted = frozenset(serials)
+    nearby = Blank.select(Blank.serial).where(Blank.serial.between(serials[0], serials[-1])).order_by(Blank.serial)
+    known = next((row.serial for row in nearby.iterator() if row.serial in wanted), None)
+    if known is not None:
+        raise StockRefusedError(StockReason.SERIAL_KNOWN, kind=StockKind.BLANK, serial=known)
+    for start in range(0, quantity, 500):
+        Blank.insert_many(
+            [{"serial": serial, "changed_at": tx.now()} for serial in serials[start : start + 500]]
+        ).execute()
+    return serials
+
+
+def _range(first_serial: str, quantity: int) -> tuple[str, ...]:
+    try:
+        return Serial.parse(first_serial).upto(quantity)
+    except BadSerialError:
+        raise StockRefusedError(StockReason.BAD_SERIAL, kind=StockKind.BLANK, serial=first_serial) from None
+
+
+def _parsed(serial: str) -> Serial:
+    try:
+        return Serial.parse(serial)
+    except BadSerialError:
+        raise StockRefusedError(StockReason.BAD_SERIAL, kind=StockKind.BLANK, serial=serial) from None
+
+
+def _in_stock(serial: str) -> None:
+    row = Blank.select(Blank, Person.name).join(Person, "LEFT OUTER").where(Blank.serial == serial).first()
+    if row is None:
+        raise StockRefusedError(StockReason.SERIAL_UNKNOWN, kind=StockKind.BLANK, serial=serial)
+    if row.state is not BlankState.IN_STOCK:
+        holder = row.person.name if row.person_id is not None else ""
+        raise StockRefusedError(StockReason.SERIAL_USED, kind=StockKind.BLANK, serial=serial, holder_name=holder)
+
+
+def _mark_blanks(tx: Transaction, serials: Sequence[str], state: BlankState, **columns: Any) -> None:
+    for start in range(0, len(serials), 500):
+        Blank.update(state=state, changed_at=tx.now(), **columns).where(
+            Blank.serial.in_(serials[start : start + 500])
+        ).execute()
+
+
+def _explain(
+    number: int, book: int, first_serial: str, missing: Sequence[str], found: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return which blanks are lost and which came back; refuse when they do not add up to the count."""
+    lost = tuple(sorted({str(_parsed(serial)) for serial in missing}))
+    back = tuple(sorted({str(_parsed(serial)) for serial in found}))
+    for serial in lost:
+        _in_stock(serial)
+    for serial in back:
+        if not Blank.select().where((Blank.serial == serial) & (Blank.state == BlankState.LOST)).exists():
+            raise StockRefusedError(StockReason.SERIAL_UNKNOWN, kind=StockKind.BLANK, serial=serial)
+    if not lost and not back and first_serial.strip():
+        below = (
+            Blank.select(Blank.serial)
+            .where((Blank.state == BlankState.IN_STOCK) & (Blank.serial < str(_parsed(first_serial))))
+            .order_by(Blank.serial)
+            .limit(LONGEST_RANGE)
+        )
+        lost = tuple(row.serial for row in below)
+    if book - len(lost) + len(back) != number:
+        raise StockRefusedError(StockReason.COUNT_DIFFERS, kind=StockKind.BLANK, book=book)
+    return lost, back
+
+
+def _check_quantity(quantity: int) -> None:
+    if not 1 <= quantity <= LONGEST_RANGE:
+        raise StockRefusedError(StockReason.BAD_QUANTITY)
+
+
+def _check_witness(tx: Transaction, witness: uuid.UUID | None) -> None:
+    if witness is None or witness == tx.officer:
+        raise StockRefusedError(StockReason.WITNESS_NEEDED)
