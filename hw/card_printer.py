@@ -27,6 +27,7 @@ from hw.types import (
 )
 
 if TYPE_CHECKING:
+    from aiohttp.connector import Connection
     from pyipp import IPP
 
 MEDIA = "om_cr80_54x85.6mm"
@@ -168,15 +169,20 @@ async def _asking(address: str, seconds: float) -> AsyncIterator[IPP]:
     import aiohttp
     import pyipp
 
+    answers: list[aiohttp.ClientResponse] = []
+
     class Answer(aiohttp.ClientResponse):
-        """An answer with an end: pyipp would read a stream of any length into memory."""
+        """An answer with an end: pyipp reads a stream of any length into memory, and closes only good answers."""
+
+        async def start(self, connection: Connection) -> aiohttp.ClientResponse:
+            answers.append(self)
+            return await super().start(connection)
 
         async def read(self) -> bytes:
             body = bytearray()
             async for piece in self.content.iter_any():
                 body += piece
                 if len(body) > _ANSWER_LIMIT:
-                    self.close()
                     raise CaptureFailed(FailReason.BAD_ANSWER, "endless")
             return bytes(body)
 
@@ -194,6 +200,9 @@ async def _asking(address: str, seconds: float) -> AsyncIterator[IPP]:
         raise DeviceGone from error
     except pyipp.IPPError as error:
         raise _refusal(_detail(error, "status-code"), "ipp") from error
+    finally:
+        for answer in answers:
+            answer.close()
 
 
 def _detail(error: Exception, key: str) -> int:

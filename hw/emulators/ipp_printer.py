@@ -14,6 +14,9 @@ from hw.emulators.ipp_codec import Attribute, Group, IppFormatError, Message, Ta
 from hw.types import Clock
 
 _MEDIA = "om_cr80_54x85.6mm"
+_SIZE = attribute(
+    Tag.COLLECTION, {"x-dimension": attribute(Tag.INTEGER, 5400), "y-dimension": attribute(Tag.INTEGER, 8560)}
+)
 _FORMAT = "application/pdf"
 _DOCUMENT_LIMIT = 32 << 20
 _ANSWERED_JOBS = 500
@@ -261,8 +264,11 @@ class IppPrinter:
             "document-format-supported": attribute(Tag.MIME, _FORMAT, "application/octet-stream"),
             "generated-natural-language-supported": attribute(Tag.LANGUAGE, "en"),
             "ipp-versions-supported": attribute(Tag.KEYWORD, "1.1", "2.0"),
+            "media-col-default": attribute(Tag.COLLECTION, {"media-size": _SIZE}),
+            "media-col-supported": attribute(Tag.KEYWORD, "media-size"),
             "media-default": attribute(Tag.KEYWORD, _MEDIA),
             "media-ready": attribute(Tag.KEYWORD, _MEDIA),
+            "media-size-supported": _SIZE,
             "media-supported": attribute(Tag.KEYWORD, _MEDIA),
             "marker-colors": attribute(Tag.NAME, "#00FFFF#FF00FF#FFFF00#000000", "none"),
             "marker-high-levels": attribute(Tag.INTEGER, 100, 100),

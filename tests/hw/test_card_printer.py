@@ -333,7 +333,7 @@ async def test_pyipp_as_it_comes_reads_the_whole_printer(emulated: IppPrinter) -
     async with IPP(emulated.address) as client:
         printer = await client.printer()
         assert printer.state.printer_state == "idle"
-        assert [marker.level for marker in printer.markers] == [100, 20]
+        assert [marker.level for marker in printer.markers] == [100, 100]
         accepted = await client.execute(
             IppOperation.PRINT_JOB,
             {"operation-attributes-tag": {"job-name": "x", "document-format": "application/pdf"}, "data": CARD},
