@@ -8,7 +8,7 @@ asked by that name and never by job id: CUPS gives an id again after it was kill
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
@@ -73,8 +73,8 @@ class IppCardPrinter:
     async def send(self, token: str, document: bytes) -> int:
         """Send one card's PDF as one job named by its token, and return the printer's job id.
 
-        Raises DeviceGone, DeviceBusy or CaptureFailed. After DeviceGone, TIMEOUT and BAD_ANSWER the printer may have the
-        job all the same: ask `outcome` before anything is sent again.
+        Raises DeviceGone, DeviceBusy or CaptureFailed. After DeviceGone, TIMEOUT and BAD_ANSWER the printer may have
+        the job all the same: ask `outcome` before anything is sent again.
         """
         if not (token.isascii() and token.isprintable() and 0 < len(token) <= 255):
             raise ValueError("a token is 1 to 255 printable ASCII characters")
@@ -164,7 +164,7 @@ async def open_card_printer(attached: Attached) -> IppCardPrinter:
 
 
 @asynccontextmanager
-async def _asking(address: str, seconds: float) -> AsyncIterator[IPP]:
+async def _asking(address: str, seconds: float) -> AsyncGenerator[IPP]:
     """One request's connection; whatever goes wrong in it comes out as a HardwareError."""
     import aiohttp
     import pyipp

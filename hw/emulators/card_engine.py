@@ -145,10 +145,6 @@ class CardEngine:
             return 5
         return 4 if any(job.state is JobState.PROCESSING for job in self.jobs) else 3
 
-    def job(self, job_id: int) -> Job | None:
-        """Look up one job."""
-        return self._jobs.get(job_id)
-
     def take(self, name: str, user: str, document: bytes) -> Job:
         """Accept a job: spooled and saved when this returns."""
         job = Job(
@@ -219,7 +215,7 @@ class CardEngine:
         return self._folder / "spool" / f"{job_id:06}.pdf"
 
     def _use_up(self) -> None:
-        """A card begun costs its blank and its panels, whether it comes out well or not."""
+        """Count a card begun: it costs its blank and its panels, whether it comes out well or not."""
         knobs = self.knobs
         self.knobs = replace(
             knobs, cards=max(0, knobs.cards - 1), ribbon=max(0, knobs.ribbon - 1), film=max(0, knobs.film - 1)
@@ -249,7 +245,7 @@ class CardEngine:
             return
         self.knobs = read_knobs(state["knobs"], Knobs())
         for fields in state["jobs"]:
-            job = Job(**{**fields, "state": JobState(fields["state"])})
+            job = Job(**(fields | {"state": JobState(fields["state"])}))
             if not job.state.over and self.card(job.id).exists():
                 job = replace(job, state=JobState.COMPLETED, reason="job-completed-successfully")
             elif not job.state.over:

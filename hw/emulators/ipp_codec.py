@@ -84,7 +84,7 @@ class Message:
     data: bytes = field(default=b"", repr=False)
 
     def group(self, tag: int) -> dict[str, Attribute]:
-        """The attributes of the first group of a kind, empty when there is none."""
+        """Return the attributes of the first group of a kind, empty when there is none."""
         return next((group.attributes for group in self.groups if group.tag == tag), {})
 
 

@@ -27,7 +27,9 @@ _FORMAT_NOT_SUPPORTED, _ATTRIBUTES_NOT_SUPPORTED = 0x040A, 0x040B
 _COMPRESSION_NOT_SUPPORTED, _DOCUMENT_FORMAT_ERROR = 0x040F, 0x0411
 _OPERATION_NOT_SUPPORTED, _VERSION_NOT_SUPPORTED, _NOT_ACCEPTING = 0x0501, 0x0503, 0x0506
 
-_GROUP_NAMES = frozenset({"all", "job-description", "job-status", "job-template", "printer-description", "printer-status"})
+_GROUP_NAMES = frozenset(
+    {"all", "job-description", "job-status", "job-template", "printer-description", "printer-status"}
+)
 
 
 class _Refused(Exception):
@@ -225,7 +227,7 @@ class IppPrinter:
     def _asked_job(self, request: Message) -> Job:
         given = request.group(Tag.OPERATION)
         job_id = given["job-id"].first if "job-id" in given else _text(given, "job-uri").rpartition("/")[2]
-        job = self.engine.job(int(job_id)) if isinstance(job_id, int) or str(job_id).isdecimal() else None
+        job = next((job for job in self.engine.jobs if job_id in (job.id, str(job.id))), None)
         if job is None:
             raise _Refused(_NOT_FOUND)
         return job

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import enum
+import itertools
 import math
 import random
 from collections.abc import Iterator
@@ -69,7 +70,7 @@ def invent(seed: int, size: Size = Size.NORMAL) -> tuple[tuple[Sample, ...], ...
     ends = [0.0, *cuts, 1.0]
     strokes = [
         tuple(written(begin + (end - begin) * step / count) for step in range(count + 1))
-        for begin, end in zip(ends, ends[1:], strict=False)
+        for begin, end in itertools.pairwise(ends)
         if (count := max(4, int(260 * (end - begin))))
     ]
     strokes.append(tuple(flourish(step / 50) for step in range(51)))

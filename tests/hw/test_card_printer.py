@@ -1,7 +1,6 @@
 """The card printer's driver against the emulated printer, over IPP on loopback."""
 
 import asyncio
-import shutil
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -83,7 +82,7 @@ async def emulated(tmp_path: Path, clock: HeldClock) -> AsyncIterator[IppPrinter
 async def settled(printer: IppCardPrinter, outcome: JobOutcome, token: str = TOKEN) -> JobOutcome:
     """Ask until the outcome is there; pytest's own limit ends a printer that never gets there."""
     while (seen := await printer.outcome(token)) is not outcome:
-        await asyncio.sleep(0)
+        pass
     return seen
 
 
@@ -344,13 +343,14 @@ async def test_pyipp_as_it_comes_reads_the_whole_printer(emulated: IppPrinter) -
 
 @pytest.mark.peer("ipptool")
 @pytest.mark.parametrize(
-    "test", ["get-printer-attributes.test", "validate-job.test", "print-job.test", "get-jobs.test", "get-completed-jobs.test"]
+    "test",
+    ["get-printer-attributes.test", "validate-job.test", "print-job.test", "get-jobs.test", "get-completed-jobs.test"],
 )
 async def test_the_ipptool_of_cups_finds_a_printer_by_the_book(emulated: IppPrinter, tmp_path: Path, test: str) -> None:
     card = tmp_path / "card.pdf"
     card.write_bytes(CARD)
     process = await asyncio.create_subprocess_exec(
-        shutil.which("ipptool") or "ipptool", "-tI", "-f", str(card), "-d", "filetype=application/pdf", emulated.address, test,
+        "ipptool", "-tI", "-f", str(card), "-d", "filetype=application/pdf", emulated.address, test,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     said, _ = await process.communicate()

@@ -33,15 +33,16 @@ async def pen(tmp_path: Path) -> AsyncIterator[Pen]:
     clock.close()
 
 
+async def collect(pad: EvdevPad, points: list[PenPoint]) -> None:
+    async for point in pad.points():
+        points.append(point)
+
+
 async def signed(pad: EvdevPad, pen: Pen, seed: int, size: Size = Size.NORMAL) -> Signature:
     """Read what the pen writes until it has put itself away, then close the pad."""
     points: list[PenPoint] = []
 
-    async def read() -> None:
-        async for point in pad.points():
-            points.append(point)
-
-    reading = asyncio.create_task(read())
+    reading = asyncio.create_task(collect(pad, points))
     await pen.sign(seed, size)
     await pen.unplug()
     with pytest.raises(DeviceGone):
@@ -91,8 +92,7 @@ async def test_a_pad_pulled_in_mid_signature_is_gone_and_comes_back(pen: Pen) ->
     signing = asyncio.create_task(pen.sign(3, unplug_after=1))
     points: list[PenPoint] = []
     with pytest.raises(DeviceGone):
-        async for point in pad.points():
-            points.append(point)
+        await collect(pad, points)
     await signing
     await pad.close()
     assert len(ink.strokes(points)) == 1
@@ -124,15 +124,17 @@ async def test_cleared_the_pad_forgets_what_was_not_read(pen: Pen) -> None:
 
 
 @pytest.mark.parametrize(
-    "header", [b"\n", b"{}\n", b"[1,2]\n", b'{"x":[0,0,0],"y":[0,1,0],"pressure":[0,1,0]}\n', b"\xff\xfe\n", b"x" * 9000]
+    "header",
+    [b"\n", b"{}\n", b"[1,2]\n", b'{"x":[0,0,0],"y":[0,1,0],"pressure":[0,1,0]}\n', b"\xff\xfe\n", b"x" * 9000],
 )
 async def test_a_stream_that_does_not_say_its_ranges_is_a_bad_answer(tmp_path: Path, header: bytes) -> None:
     with unix_socket.listen(tmp_path / "s") as listening:
         opening = asyncio.create_task(open_pad(pen_at(f"unix:{tmp_path / 's'}")))
         connection, _ = await asyncio.get_running_loop().sock_accept(listening)
-        with connection, pytest.raises(CaptureFailed) as failed:
+        with connection:
             connection.sendall(header)
-            await opening
+            with pytest.raises(CaptureFailed) as failed:
+                await opening
     assert failed.value.reason is FailReason.BAD_ANSWER
 
 
