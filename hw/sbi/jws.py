@@ -38,6 +38,13 @@ def decode(text: str) -> bytes:
         raise ValueError("not base64url") from error
 
 
+def authorities(pem: bytes) -> tuple[Certificate, ...]:
+    """Read the certificates that an office pinned. Raises ValueError when there is none or one is unreadable."""
+    from cryptography.x509 import load_pem_x509_certificates
+
+    return tuple(load_pem_x509_certificates(pem))
+
+
 def unverified(token: str) -> dict[str, Any]:
     """Return the payload without looking at the signature, to learn what a device claims to be. Raises BadSignature."""
     parts = token.split(".")

@@ -1,5 +1,6 @@
 """The records that scanners send: read back as written, and any other bytes refused in one way."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -22,7 +23,7 @@ def records(draw: st.DrawFn) -> Record:
     compression = draw(st.sampled_from(KINDS[modality]))
     width, height = draw(st.integers(1, 40)), draw(st.integers(1, 40))
     size = width * height if compression is Compression.RAW else draw(st.integers(1, 200))
-    moments = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))
+    moments = st.datetimes(timezones=st.just(UTC))
     moment = draw(st.none() | moments)
     return Record(
         modality,
@@ -52,18 +53,14 @@ def test_a_record_cut_short_anywhere_is_refused(record: Record, data: st.DataObj
 def test_a_flipped_byte_gives_a_record_or_the_one_error(record: Record, data: st.DataObject) -> None:
     octets = bytearray(write(record))
     octets[data.draw(st.integers(0, len(octets) - 1))] ^= data.draw(st.integers(1, 255))
-    try:
+    with suppress(MalformedRecord):  # and nothing else
         parse(bytes(octets))
-    except MalformedRecord as refused:
-        assert refused.flaw in Flaw
 
 
 @given(st.sampled_from(Modality), st.binary(max_size=120))
 def test_any_bytes_behind_a_good_magic_are_refused_in_one_way(modality: Modality, rest: bytes) -> None:
-    try:
+    with suppress(MalformedRecord):
         parse(modality.value + rest)
-    except MalformedRecord as refused:
-        assert refused.flaw in Flaw
 
 
 def test_the_image_is_found_by_its_length_with_blocks_before_and_after_it() -> None:
