@@ -107,6 +107,13 @@ class Eye(enum.Enum):
     LEFT = 2
 
 
+class Cloth(enum.Enum):
+    """The background cloth; which one a pupil needs follows from the birth year, and is decided outside of hw."""
+
+    RED = "red"
+    BLUE = "blue"
+
+
 @dataclass(frozen=True)
 class FingerImage:
     """One finger: the bare ISO/IEC 19794-4 record as the scanner sent it, and this vendor's score, 0 to 100."""
