@@ -171,7 +171,7 @@ async def press(pilot: Pilot[object], *names: str) -> list[str]:
 
 async def test_the_list_shows_the_first_rows_and_the_frame(pilot: Pilot[object]) -> None:
     shown = await screen_text(pilot)
-    assert shown[0] == " Rekam17  SMA Contoh 1 Paringin           Rahmawati·rekam  10.42  Sen 23-11-2026"
+    assert shown[0] == " Rekam17  SMA Contoh 1 Paringin          Rahmawati·rekam  10.42  Sen 23-11-2026 "
     assert shown[2].startswith("── 3 Cek · NORHAYATI ───")
     assert shown[2].endswith("─ sisa 60 ──")
     assert shown[4].startswith("   ►  1 NORHAYATI                · ")

@@ -51,11 +51,11 @@ def top_line(top: Top, width: int, *, training: bool = False) -> Line:
     ink = Ink.TRAINING if training else Ink.FRAME
     left = " Rekam17  " + (_("TRAINING") + "  " if training else "")
     right = "  ".join(fact for fact in top.facts if fact)
-    room = max(width - cells(left) - cells(right) - (2 if right else 0), 0)
-    line = Line(left).put(cells(left), top.place, width=room).put(width - cells(right), right)
+    room = max(width - cells(left) - cells(right) - (3 if right else 0), 0)
+    line = Line(left).put(cells(left), top.place, width=room).put(width - 1 - cells(right), right)
     line.paint(ink, 0, width)
     if top.late and top.facts:
-        line.paint(Ink.TRAINING if training else Ink.FRAME_LOUD, width - cells(top.facts[-1]), width)
+        line.paint(Ink.TRAINING if training else Ink.FRAME_LOUD, width - 1 - cells(top.facts[-1]), width)
     return line
 
 
