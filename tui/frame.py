@@ -145,9 +145,11 @@ class FrameScreen(Screen[None], inherit_bindings=False):
             self.stand()
             self.refresh_frame()
 
-    async def ask_reason(self, title: str, effect: str, reasons: Sequence[str], *, save: str = "") -> Reason | None:
+    async def ask_reason(
+        self, title: str, effect: str, reasons: Sequence[str], *, save: str = "", other: int = 0
+    ) -> Reason | None:
         """Ask why something is waived, excepted, put off or corrected; its effect is told first."""
-        return await self.ask(ReasonDialog(title, effect, reasons, save=save))
+        return await self.ask(ReasonDialog(title, effect, reasons, save=save, other=other))
 
     async def ask_count(self, title: str, said: Sequence[str], count: int, *, act: str = "") -> bool:
         """Ask for the number of what is touched at once; True only when it was typed right."""

@@ -80,13 +80,17 @@ class Reason:
 
 
 class ReasonDialog(Dialog[Reason]):
-    """B10: an effect, up to six numbered reasons, and a field that a digit fills and that stays editable."""
+    """B10: an effect, up to six numbered reasons, and a field that a digit fills and that stays editable.
 
-    def __init__(self, title: str, effect: str, reasons: Sequence[str], *, save: str = "") -> None:
+    The reason numbered `other` is not a text but an invitation: its digit empties the field to be written in.
+    """
+
+    def __init__(self, title: str, effect: str, reasons: Sequence[str], *, save: str = "", other: int = 0) -> None:
         super().__init__(title)
         self._effect = effect
         self._reasons = tuple(reasons)
         self._save = save or _("Save the reason")
+        self._other = other
         self._chosen = 0
         label = _("Reason")
         self._column = cells(label) + 2
@@ -102,9 +106,9 @@ class ReasonDialog(Dialog[Reason]):
         made = [Line(text) for text in wrap(self._effect, INNER)] + [Line()]
         half = (len(self._reasons) + 1) // 2
         for index in range(half):
-            line = Line().put(1, f"{index + 1} {self._reasons[index]}", width=29)
+            line = Line().put(1, f"{index + 1} {self._reasons[index]}", width=28)
             if index + half < len(self._reasons):
-                line.put(32, f"{index + half + 1} {self._reasons[index + half]}", width=INNER - 32)
+                line.put(31, f"{index + half + 1} {self._reasons[index + half]}", width=INNER - 31)
             made.append(line)
         made.append(self._field.draw(Line(_("Reason")), self._column, focused=True))
         return [*made, Line(), _footer(("Enter", self._save), ("Esc", _("Leave, nothing changes")), 31)]
@@ -112,16 +116,19 @@ class ReasonDialog(Dialog[Reason]):
     def press(self, press: Press) -> Awaitable[None] | None:
         """Let a digit fill the field while nothing of the officer's own stands in it."""
         number = int(press.text) if press.text.isascii() and press.text.isdigit() else 0
-        untouched = self._field.text == (self._reasons[self._chosen - 1] if self._chosen else "")
+        untouched = self._field.text == self._words(self._chosen)
         if press.key is keys.ENTER:
             if text := self._field.text.strip():
                 self.answer(Reason(self._chosen, text))
-        elif 1 <= number <= len(self._reasons) and (untouched or not self._field.text):
+        elif 1 <= number <= len(self._reasons) and (untouched and not (self._chosen and self._chosen == self._other)):
             self._chosen = number
-            self._field.text = self._reasons[number - 1]
+            self._field.text = self._words(number)
         elif not self._field.press(press):
             return super().press(press)
         return None
+
+    def _words(self, number: int) -> str:
+        return "" if number in (0, self._other) else self._reasons[number - 1]
 
     def insert(self, text: str) -> None:
         """Paste into the reason."""

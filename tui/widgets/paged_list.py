@@ -105,6 +105,7 @@ class PagedList(Generic[Row, RowKey]):
         self._generation += 1
         self._goal = None
         self._fresh = _Fresh.SAME if keep and self._rows else _Fresh.START
+        self._follow()
         if not keep:
             self._rows = []
             self._first = self._at = self._top = 0
@@ -138,8 +139,7 @@ class PagedList(Generic[Row, RowKey]):
     def lines(self, height: int, width: int = 80) -> list[Line]:
         """Return the rows of the view, the cursor's one marked and, with the focus, reversed up to `width`."""
         self.height = height
-        self._top = min(self._top, self._at)
-        self._top = max(self._top, self._at - height + 1, 0)
+        self._follow()
         while True:
             made, last = self._view(height, width)
             if last >= self._at or self._top >= self._at:
@@ -160,6 +160,10 @@ class PagedList(Generic[Row, RowKey]):
             else:
                 self._extend(need, rows)
             self._settle()
+
+    def _follow(self) -> None:
+        """Bring the view to the cursor, as far as that can be said before rows of several lines are drawn."""
+        self._top = max(min(self._top, self._at), self._at - self.height + 1, 0)
 
     def _view(self, height: int, width: int) -> tuple[list[Line], int]:
         """Draw from the top row on; return the lines and the index of the last row that fits whole."""
@@ -231,6 +235,7 @@ class PagedList(Generic[Row, RowKey]):
         self._at = max(min(at, len(rows) - 1), 0)
         self._top = 0
         self._fresh = None
+        self._follow()
 
     def _extend(self, need: tuple[RowKey | None, Way, int], rows: list[Row]) -> None:
         _anchor, way, count = need
