@@ -235,7 +235,8 @@ class RekamApp(App[int]):
 
     async def open_help(self) -> None:
         """Lay the help of the screen in front over it."""
-        await self.over(navigation.help_of(self.screen))
+        if isinstance(self.screen, FrameScreen):
+            await self.over(navigation.help_of(self.screen))
 
     async def lock(self) -> None:
         """Lock now: the screen is wiped and the passphrase asked for."""
@@ -263,7 +264,7 @@ class RekamApp(App[int]):
         """Offer the live keys of the screen in front as commands."""
         if not isinstance(self.screen, FrameScreen):
             return []
-        hints = (*self.screen.keys(), *self.screen.shared_keys())
+        hints = (*self.screen.hints(), *self.screen.shared_keys())
         named = ((f"{hint.label} · {hint.help or _(hint.key.meaning)} · {hint.key.cap()}", hint) for hint in hints)
         return [
             Found(name, hint.act) for name, hint in named if typed.casefold() in name.casefold() and not hint.barred

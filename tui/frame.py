@@ -1,7 +1,7 @@
 """The frame: what every screen has in common, and the one path a key takes.
 
 A screen is a subclass of `FrameScreen`. It loads what it shows into itself (`load`), says in pure methods how that
-looks (`headline`, `work`, `status`, `problems`) and which keys are live (`keys`). It never draws: after every key and
+looks (`headline`, `work`, `status`, `problems`) and which keys are live (`hints`). It never draws: after every key and
 every finished action the frame asks again and sends the lines that changed.
 
 A key goes to the dialog that is open, else to the part that has the focus (a form, a list), else to the screen's own
@@ -53,8 +53,11 @@ SCAN_CHARACTERS = 6
 class FrameScreen(Screen[None], inherit_bindings=False):
     """One screen of the book: five fixed places around the work."""
 
-    step: ClassVar[int | None] = None
+    step: int | None = None
     """The step of the rail this screen belongs to."""
+
+    subject: ClassVar[str] = ""
+    """What the screen is about, in one word for the head of its help; marked with `N_`."""
 
     searches: ClassVar[bool] = False
     """Whether `/` and a scanner search here; such a screen overrides `search_changed`."""
@@ -85,7 +88,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         """Return the lines of the work area, 18 at 80x24; fewer are filled up, more are cut."""
         raise NotImplementedError
 
-    def keys(self) -> Sequence[Hint]:
+    def hints(self) -> Sequence[Hint]:
         """Return the keys that are live now, in the order of the key bar."""
         return ()
 
@@ -104,6 +107,10 @@ class FrameScreen(Screen[None], inherit_bindings=False):
     def leaving(self) -> Sequence[str]:
         """Return what the question before leaving the program says is open and kept."""
         return (_("Everything is kept; the data are locked."),)
+
+    def words(self) -> Sequence[str]:
+        """Return the sentences of the help's second page: what the words here mean, what stops a sheet."""
+        return ()
 
     async def load(self) -> None:
         """Read what is shown from the store; called whenever the screen comes to the front, and safe to repeat."""
@@ -216,7 +223,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
             *work,
             self._status(width),
             bars.problem_line(self._problems(), width),
-            keys.key_bar(self.keys(), width, typing=self._typing),
+            keys.key_bar(self.hints(), width, typing=self._typing),
         ]
 
     def _status(self, width: int) -> Line:
@@ -381,7 +388,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
     def _press_hint(self, press: Press) -> None:
         if press.key is None:
             return
-        hint = keys.find((*self.keys(), *self.shared_keys()), press.key)
+        hint = keys.find((*self.hints(), *self.shared_keys()), press.key)
         if hint is None or self._guarded(press):
             return
         self._refused = None

@@ -1,6 +1,6 @@
 """The keys: one key, one meaning, on every screen and in both languages.
 
-A screen answers `keys()` with the hints that are live in its state. From that one answer come what a press does, the
+A screen answers `hints()` with the hints that are live in its state. From that one answer come what a press does, the
 key bar, the help and the palette; nothing about a key is written a second time.
 """
 
@@ -57,7 +57,7 @@ QUIT = Key(N_("out"), N_("Quit"), "F10", "Q", ("f10", "º"))
 ENTER = Key(N_("the main thing at the cursor"), N_("Open"), events=("enter", "ctrl+j"), keycap="Enter", guarded=True)
 BACK = Key(N_("one level back"), N_("Back"), events=("escape",), keycap="Esc")
 STOP = Key(N_("stop the task, never leave"), N_("Stop"), events=("ctrl+c",), keycap="Ctrl+C")
-TICK = Key(N_("tick or mark the thing at the cursor"), N_("Tick"), events=("space",), keycap=N_("Space"))
+TICK = Key(N_("tick or mark at the cursor"), N_("Tick"), events=("space",), keycap=N_("Space"))
 FIELD = Key(N_("next field or part"), N_("Field"), events=("tab",), keycap="Tab")
 FIELD_BACK = Key(N_("field or part before"), N_("Field"), events=("shift+tab",), keycap="Shift+Tab")
 UP = Key(N_("move"), N_("Move"), events=("up",), keycap="↑↓")
@@ -69,8 +69,8 @@ PAGE_DOWN = Key(N_("move"), N_("Move"), events=("pagedown",), keycap="PgDn")
 HOME = Key(N_("move"), N_("Move"), events=("home",), keycap="Home")
 END = Key(N_("move"), N_("Move"), events=("end",), keycap="End")
 STOCK = Key(N_("stock"), N_("Stock"), letter="9")
-NOT_YET = Key(N_("not yet: never recorded, no card came out"), N_("Not yet"), letter="B")
-PRINT = Key(N_("print: card, paper, print list"), N_("Print"), letter="C")
+NOT_YET = Key(N_("not yet (recorded, came out)"), N_("Not yet"), letter="B")
+PRINT = Key(N_("print: card, paper, list"), N_("Print"), letter="C")
 PAPERS = Key(N_("papers are there"), N_("Papers"), letter="D")
 EDIT = Key(N_("change a value, count"), N_("Edit"), letter="E")
 FILTER = Key(N_("next filter or view"), N_("Filter"), letter="F")
@@ -78,12 +78,12 @@ PRESENT = Key(N_("present or absent"), N_("Present"), letter="H")
 DESK = Key(N_("desk"), N_("Desk"), letter="M")
 ORDER = Key(N_("order of the list"), N_("Order"), letter="O")
 PROBLEMS = Key(N_("list of problems"), N_("Problems"), letter="P")
-CARD_TROUBLE = Key(N_("trouble with a card: spoiled, lost, returned"), N_("Spoiled"), letter="R")
+CARD_TROUBLE = Key(N_("card spoiled, lost, returned"), N_("Spoiled"), letter="R")
 AGREES = Key(N_("all the rest agrees"), N_("Agrees"), letter="S")
 ADD = Key(N_("add"), N_("Add"), letter="T")
 REVEAL = Key(N_("in full for 20 seconds"), N_("Reveal"), letter="V")
 YES = Key(N_("yes, it is so"), N_("Yes"), letter="Y", guarded=True)
-UNDO = Key(N_("undo the last tick or verdict"), N_("Undo"), letter="Z")
+UNDO = Key(N_("undo the last tick, verdict"), N_("Undo"), letter="Z")
 ALL = Key(N_("all unmarked ones"), N_("All"), letter="*")
 NOTE = Key(N_("add a note"), N_("Note"), letter="+")
 PALETTE = Key(N_("commands, search anything"), N_("Commands"), events=("ctrl+p",), keycap="Ctrl+P")

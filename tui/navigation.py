@@ -56,7 +56,7 @@ def is_at(screen: Screen[object], place: Place) -> bool:
     return type(screen).__name__ == place.value[1]
 
 
-def help_of(screen: Screen[object]) -> FrameScreen:
+def help_of(screen: FrameScreen) -> FrameScreen:
     """Make the help for a screen."""
     from tui.screens.help import HelpScreen
 

@@ -2,7 +2,7 @@
 
 1. What is shown is loaded into the screen (`load`), as the frozen dataclasses the store gives back.
 2. How it looks is said by pure methods; they only read what was loaded.
-3. `keys()` is the only place where a key is written; an action that asks or stores is a coroutine.
+3. `hints()` is the only place where a key is written; an action that asks or stores is a coroutine.
 4. The store says yes before anything is drawn as done: act, `await self.load()`, and the frame draws.
 """
 
@@ -110,7 +110,7 @@ class QueueScreen(FrameScreen):
     def problems(self) -> Sequence[Problem]:
         return [problem(38, date="20-10")] if self.list.total == 0 else []
 
-    def keys(self) -> Sequence[Hint]:
+    def hints(self) -> Sequence[Hint]:
         return (
             Hint(keys.ENTER, "Buka", self.open),
             Hint(keys.PAPERS, "Dokumen", self.tick_papers, help="KK dan akta ada"),

@@ -9,6 +9,7 @@ from book import BOOK
 
 from tui import i18n, keys
 from tui.keys import KEYS, press
+from tui.line import cells
 
 ROWS = [line.split(" | ") for line in (BOOK / "keys.txt").read_text(encoding="utf-8").splitlines()[1:]]
 WAYS = {row[0].strip("| "): row for row in ROWS if not row[0].startswith("|--")}
@@ -86,3 +87,9 @@ def test_space_and_enter_are_keys_that_a_field_may_also_take() -> None:
 def test_in_a_field_the_f_key_is_shown_and_on_a_list_the_letter() -> None:
     assert (keys.GO_ON.cap(), keys.GO_ON.cap(typing=True)) == ("L", "F2")
     assert (keys.HELP.cap(), keys.QUIT.cap()) == ("F1", "F10")
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_every_meaning_fits_its_column_of_the_help(language: str) -> None:
+    i18n.use(language)
+    assert [key.meaning for key in KEYS if cells(i18n._(key.meaning)) > 28] == []
