@@ -71,7 +71,7 @@ class HelpScreen(FrameScreen):
 
     def status(self) -> str:
         """Say what to do where a terminal keeps the F-keys for itself."""
-        return _("F-keys do nothing? The letter beside them does the same. In a field: Esc first.")
+        return _("F-keys do nothing? The letter beside does the same. In a field: Esc first.")
 
     def hints(self) -> Sequence[Hint]:
         """Return the keys that turn pages and close."""
