@@ -175,7 +175,9 @@ def next_pupil(
 def classes(tx: Transaction, visit: uuid.UUID) -> tuple[str, ...]:
     """Return the visit's classes in the order a school expects."""
     del tx
-    found = database.execute_sql("SELECT DISTINCT class_name FROM tally WHERE visit_id = ? AND pupils > 0", (visit.bytes,))
+    found = database.execute_sql(
+        "SELECT DISTINCT class_name FROM tally WHERE visit_id = ? AND pupils > 0", (visit.bytes,)
+    )
     return tuple(sorted((str(name) for (name,) in found.fetchall()), key=class_key))
 
 

@@ -99,7 +99,9 @@ def _by_number(tx: Transaction, visit: uuid.UUID | None, number: int) -> SearchP
         "JOIN school s ON s.id = v.school_id WHERE p.visit_id = ? AND p.number = ?",
         (visit.bytes, number),
     ).fetchall()
-    return SearchPage(tuple(Found(row_of(tx, values[1:]), values[0], number) for values in rows), len(rows), False, False)
+    return SearchPage(
+        tuple(Found(row_of(tx, values[1:]), values[0], number) for values in rows), len(rows), False, False
+    )
 
 
 def _span(visit: uuid.UUID | None) -> tuple[int, int]:

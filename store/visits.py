@@ -16,9 +16,10 @@ from store import counts
 from store.counts import Counts
 from store.models.people import Person, Pupil, ScheduleVersion, School, Visit
 from store.progress import STEP_OF, WAITING_HERE, PupilState, VisitState
-from store.pupils import FIELD_ROLES, settle_age
+from store.pupils import settle_age
 from store.rules import RECORDING_AGE, LeapBirthday, birthday
 from store.schedule import Slot
+from store.standing import FIELD_ROLES
 from store.transaction import OfficerRole, Transaction
 
 _SUNDAY = 6
