@@ -17,16 +17,16 @@ from typing import Any
 
 from store import people
 from store.identity import uuid7
-from store.models.people import Person, Pupil, School
+from store.models.people import School
 from store.models.siak import ImportBatch
 from store.models.table import database
 from store.people import DATA, NEEDED, FieldChange, name_key, text_of
-from store.progress import PupilState, Sex, queue_key
-from store.pupils import FIELD_ROLES, settle_age
+from store.progress import PupilState, queue_key
+from store.pupils import settle_age
 from store.roster.types import RosterPerson
 from store.rules import RECORDING_AGE, LeapBirthday, birthday
-from store.siak_exports import status_from_siak
-from store.standing import change, pupil_row
+from store.siak_status import tell_visit
+from store.standing import FIELD_ROLES, change, pupil_row
 from store.transaction import Json, Transaction
 from store.visits import visit_row
 
@@ -151,16 +151,16 @@ def take(
         taken_at=tx.now(),
     )
     School.update(mapping=json.dumps(file.mapping, ensure_ascii=False)).where(School.id == place.school_id).execute()
-    tx.note("list.taken", visit, batch=batch.id.hex, sha256=file.sha256, new=fates[Fate.NEW], changed=fates[Fate.CHANGED])
+    tx.note(
+        "list.taken", visit, batch=batch.id.hex, sha256=file.sha256, new=fates[Fate.NEW], changed=fates[Fate.CHANGED]
+    )
     under, lacking = _add(tx, place, [one for one in judged if one.shown.fate is Fate.NEW], file.name)
     for one in judged:
         if one.shown.fate is Fate.CHANGED:
             _renew(tx, one)
-    status_from_siak(tx, visit)
+    tell_visit(tx, visit)
     flag_lookalikes(tx, visit)
-    return Taken(
-        batch.id, fates[Fate.NEW], fates[Fate.CHANGED], fates[Fate.SAME], fates[Fate.KEPT], under, lacking
-    )
+    return Taken(batch.id, fates[Fate.NEW], fates[Fate.CHANGED], fates[Fate.SAME], fates[Fate.KEPT], under, lacking)
 
 
 def mapping_of(tx: Transaction, visit: uuid.UUID) -> dict[str, str]:
@@ -312,7 +312,9 @@ def _add(tx: Transaction, place: Any, judged: Sequence[_Judged], file_name: str)
         else:
             person = known.person
             if one.shown.changes:
-                people.write(tx, person, {change.field: getattr(row, change.field) for change in one.shown.changes}, "list")
+                people.write(
+                    tx, person, {change.field: getattr(row, change.field) for change in one.shown.changes}, "list"
+                )
             values = {column: values[column] or text_of(known.values[column]) for column in DATA}
         state = PupilState.CHECK if birthday(row.birth_date, RECORDING_AGE, leap) <= place.day else PupilState.LISTED
         incomplete = any(values[need] is None for need in NEEDED)
@@ -364,7 +366,8 @@ def _add(tx: Transaction, place: Any, judged: Sequence[_Judged], file_name: str)
 
 def _renew(tx: Transaction, one: _Judged) -> None:
     """Write what a newer list says otherwise about a pupil who is not recorded."""
-    assert one.known is not None and one.known.pupil is not None  # noqa: S101 - a CHANGED row has both
+    if one.known is None or one.known.pupil is None:
+        return
     values = {change.field: getattr(one.source, change.field) for change in one.shown.changes}
     class_name = values.pop("class_name", None)
     if values:

@@ -12,12 +12,10 @@ from store import people
 from store.models.people import Person, Pupil
 from store.progress import WAITING_HERE, Presence, PupilState, Sex
 from store.rules import RECORDING_AGE, Cloth, LeapBirthday, age_on, birthday, cloth
-from store.standing import change, pupil_row
+from store.siak_status import tell_person
+from store.standing import FIELD_ROLES, change, pupil_row
 from store.transaction import OfficerRole, Transaction
 from store.undo import remember
-
-FIELD_ROLES = (OfficerRole.RECORDING, OfficerRole.COORDINATOR)
-"""Who works in steps 1 to 6."""
 
 
 class NotWaitingError(Exception):
@@ -160,7 +158,7 @@ def tick_papers(
 
 
 def confirm_same_name(tx: Transaction, pupil: uuid.UUID, checked: bool = True) -> None:
-    """Say that birth date and mother were compared with those of the same name, so it is the right one who sits here."""
+    """Say that birth date and mother were compared with those of the same name, so the right one sits here."""
     tx.require(*FIELD_ROLES)
     row = pupil_row(pupil)
     if bool(row.same_name_checked) is not checked:
@@ -212,9 +210,7 @@ def complete(
     if any(one.field == "birth_date" for one in changes):
         settle_age(tx, pupil)
     if any(one.field == "nik" for one in changes):
-        from store.lists import status_from_siak
-
-        status_from_siak(tx, row.person_id)
+        tell_person(tx, row.person_id)
     return changes
 
 

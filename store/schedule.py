@@ -124,9 +124,7 @@ def move_late(plan: Draft, fallback: date, *, minutes_per_pupil: float = PACE, h
         late = slot.late - min(slot.late, _fitting(begin, minutes_per_pupil, hours))
         free[slot.desk] = end
         moved.append(
-            replace(
-                slot, pupils=slot.late, day=fallback, start=math.floor(begin), end=math.ceil(end - 1e-9), late=late
-            )
+            replace(slot, pupils=slot.late, day=fallback, start=math.floor(begin), end=math.ceil(end - 1e-9), late=late)
         )
     slots = (*staying, *moved)
     return Draft(slots, max((slot.end for slot in slots), default=hours.start), sum(slot.late for slot in slots))

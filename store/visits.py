@@ -16,9 +16,10 @@ from store import counts
 from store.counts import Counts
 from store.models.people import Person, Pupil, ScheduleVersion, School, Visit
 from store.progress import STEP_OF, WAITING_HERE, PupilState, VisitState
-from store.pupils import FIELD_ROLES, settle_age
+from store.pupils import settle_age
 from store.rules import RECORDING_AGE, LeapBirthday, birthday
 from store.schedule import Slot
+from store.standing import FIELD_ROLES
 from store.transaction import OfficerRole, Transaction
 
 _SUNDAY = 6
@@ -289,14 +290,6 @@ def schedule_of(tx: Transaction, visit: uuid.UUID, version: int | None = None) -
         (ScheduleVersion.visit == visit) & (ScheduleVersion.version == (version or row.schedule_version))
     )
     return () if found is None else tuple(_slot_in(slot) for slot in json.loads(found.slots))
-
-
-def ready(tx: Transaction, visit: uuid.UUID) -> None:
-    """Say that step 2 is finished: the equipment is ready and the visit's pupils can come."""
-    tx.require(*FIELD_ROLES)
-    visit_row(visit)
-    Visit.update(ready_at=tx.now()).where(Visit.id == visit).execute()
-    tx.note("visit.ready", visit)
 
 
 def close(tx: Transaction, visit: uuid.UUID) -> None:
