@@ -386,6 +386,7 @@ def close(tx: Transaction, handover: uuid.UUID, pattern: str = NUMBER_PATTERN) -
     `pattern` gets `number` of the year's register and `year`. Raises HandoverRefusedError BLOCKED, CLOSED or UNKNOWN.
     """
     row = _open(tx, handover)
+    _drop_replaced(row)
     if found := blockers(tx, handover):
         raise HandoverRefusedError(HandoverReason.BLOCKED, found)
     for line in _lines(row):
@@ -447,8 +448,7 @@ def _sheet_row(place: int, line: Any) -> SheetRow:
 
 def _gather(row: Any) -> None:
     """Take in the school's cards that nobody has yet, and leave out those that were replaced meanwhile."""
-    replaced = Card.select(Card.id).where((Card.school == row.school_id) & (Card.state != CardState.VALID))
-    HandoverLine.delete().where((HandoverLine.handover == row.id) & HandoverLine.card.in_(replaced)).execute()
+    _drop_replaced(row)
     here = HandoverLine.select(HandoverLine.card).where(HandoverLine.handover == row.id)
     waiting = Card.select(Card.id).where(
         (Card.school == row.school_id)
@@ -458,6 +458,11 @@ def _gather(row: Any) -> None:
     )
     for card in list(waiting):
         HandoverLine.create(handover=row.id, card=card.id)
+
+
+def _drop_replaced(row: Any) -> None:
+    replaced = Card.select(Card.id).where((Card.school == row.school_id) & (Card.state != CardState.VALID))
+    HandoverLine.delete().where((HandoverLine.handover == row.id) & HandoverLine.card.in_(replaced)).execute()
 
 
 def _lines(row: Any) -> Sequence[Any]:
