@@ -208,7 +208,8 @@ def set_status(tx: Transaction, pupil: uuid.UUID, code: str, source: str) -> Non
 
 def settle(tx: Transaction) -> None:
     """Work out again whose place in the queue may have changed; nothing to do is one look into an empty table."""
-    stale = [row.pupil_id for row in StalePupil.select(StalePupil.pupil)]
+    waiting: Any = StalePupil.select(StalePupil.pupil)
+    stale = [row.pupil_id for row in waiting]
     for start in range(0, len(stale), 500):
         some = stale[start : start + 500]
         found = Pupil.select(Pupil, Person, Visit, School).join(Person).switch(Pupil).join(Visit).join(School)

@@ -396,7 +396,7 @@ def close(tx: Transaction, handover: uuid.UUID, pattern: str = NUMBER_PATTERN) -
     number = documents.next_number(tx, "handover", pattern)
     tx.note("handover.closed", row.id, number=number, list=_digest(row, _lines(row)))
     row.stage, row.closed_at, row.day, row.number = HandoverStage.CLOSED, tx.now(), tx.today(), number
-    row.journal_head = journal.head().short
+    row.journal_head = journal.head(tx).short
     row.save()
     return sheet(tx, handover)
 

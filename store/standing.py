@@ -11,11 +11,22 @@ from typing import Any
 
 from store.models.people import Pupil
 from store.progress import WAITING_HERE, PupilState, check_move, queue_key
-from store.transaction import Json, Transaction
+from store.transaction import Json, OfficerRole, Transaction
+
+FIELD_ROLES = (OfficerRole.RECORDING, OfficerRole.COORDINATOR)
+"""Who works in steps 1 to 6."""
 
 
 class UnknownPupilError(LookupError):
     """There is no pupil of that key."""
+
+
+class NotInStepError(Exception):
+    """The pupil does not stand in the step this belongs to; nothing was changed."""
+
+    def __init__(self, state: PupilState) -> None:
+        super().__init__(state.value)
+        self.state = state
 
 
 def pupil_row(pupil: uuid.UUID) -> Any:
@@ -24,6 +35,13 @@ def pupil_row(pupil: uuid.UUID) -> Any:
     if found is None:
         raise UnknownPupilError(pupil)
     return found
+
+
+def in_state(row: Any, state: PupilState) -> Any:
+    """Return the row if the pupil stands there, else raise NotInStepError."""
+    if row.state is not state:
+        raise NotInStepError(row.state)
+    return row
 
 
 def change(row: Any, **columns: Any) -> None:

@@ -334,7 +334,7 @@ def movements(
 ) -> tuple[MovementLine, ...]:
     """Return lines of the ledger, newest first; `before` is the last line already shown."""
     del tx
-    query = (
+    query: Any = (
         StockMovement.select(StockMovement, Person.name).join(Person, "LEFT OUTER").order_by(StockMovement.id.desc())
     )
     if before is not None:

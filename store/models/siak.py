@@ -55,6 +55,7 @@ class SiakPerson(Table):
 
     class Meta:
         without_rowid = True
+        indexes = ((("birth_date", "name"), False),)  # for a pupil without a NIK
 
 
 class StatusCheck(Table):
@@ -77,10 +78,11 @@ class SiakField(Table):
     """One of the nine fields of step 4, and what step 5 made of it."""
 
     pupil: Any = ForeignKeyField(Pupil, on_delete="RESTRICT", index=False)
-    field: Any = TextField()  # value of store.checks.Field
+    field: Any = TextField()  # value of store.siak_check.Field
     siak_value: Any = TextField(default="")
-    certificate_value: Any = TextField(default="")
-    result: Any = TextField(constraints=[Check("result IN ('same', 'look', 'differs')")])
+    siak_source: Any = TextField(default="export")  # or "typed": read from SIAK's own screen
+    certificate_value: Any = TextField(null=True)  # None: not compared yet
+    result: Any = TextField(null=True, constraints=[Check("result IN ('same', 'look', 'differs')")])
     decision: Any = TextField(null=True, constraints=[Check("decision IN ('certificate', 'siak', 'postpone')")])
     reason: Any = TextField(default="")
     officer: Any = KeyField(null=True)
@@ -95,6 +97,7 @@ class SiakUpdate(Table):
     """The confirmation of step 5, or the leave to record first."""
 
     pupil: Any = ForeignKeyField(Pupil, on_delete="RESTRICT", unique=True)
+    number: Any = IntegerField()  # of the line on the visit's F-1.06 list, from 1
     day: Any = DayField(null=True)
     officer_name: Any = TextField(default="")
     reference: Any = TextField(default="")

@@ -1,0 +1,58 @@
+"""The centre's word for the people on our lists, as the newest export that names them tells it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from store.models.people import Pupil
+from store.models.table import database
+from store.progress import PupilState
+from store.rules import Stage, stage
+from store.standing import move_row
+from store.transaction import Transaction
+
+_ON_THE_WAY = (PupilState.SIAK, PupilState.UPDATE, PupilState.RECORD)
+_MAY_BE_RECORDED = frozenset({Stage.NEVER, Stage.UNKNOWN})
+
+
+def tell_all(tx: Transaction) -> tuple[int, int]:
+    """Tell everybody; return how many statuses changed, and how many pupils were pulled back to step 3."""
+    return _tell(tx, "1 = 1", ())
+
+
+def tell_visit(tx: Transaction, visit: uuid.UUID) -> int:
+    """Give the people of a visit the status that exports taken earlier tell; return how many changed."""
+    return _tell(tx, "r.id IN (SELECT person_id FROM pupil WHERE visit_id = ?)", (visit.bytes,))[0]
+
+
+def tell_person(tx: Transaction, person: uuid.UUID) -> int:
+    """Do the same for one person whose NIK has just become known."""
+    return _tell(tx, "r.id = ?", (person.bytes,))[0]
+
+
+def _tell(tx: Transaction, whom: str, parameters: tuple[Any, ...]) -> tuple[int, int]:
+    """Bring the status of these people up to what the exports say; return how many changed and were pulled back."""
+    rows = database.execute_sql(
+        "SELECT r.id, r.status_code, s.status_code, s.day, coalesce(s.marital_status, r.marital_status) "
+        "FROM person r JOIN siak_person s ON s.nik = r.nik "
+        f"WHERE {whom} AND s.status_code IS NOT NULL AND (r.status_day IS NULL OR r.status_day <= s.day) "
+        "AND (r.status_day IS NOT s.day OR r.status_code IS NOT s.status_code)",
+        parameters,
+    ).fetchall()
+    database.connection().executemany(
+        "UPDATE person SET status_code = ?, status_day = ?, status_source = 'export', marital_status = ? WHERE id = ?",
+        [(new, day, marital, person) for person, _old, new, day, marital in rows],
+    )
+    changed = [(uuid.UUID(bytes=person), old, new, day) for person, old, new, day, _ in rows if old != new]
+    pulled = 0
+    for person, old, new, day in changed:
+        tx.note("person.status", person, old=old, new=new, day=day)
+        if stage(new) in _MAY_BE_RECORDED:
+            continue
+        # Recording happens once in a lifetime: whoever is on her way to it goes back to be checked again.
+        for row in Pupil.select().where((Pupil.person == person) & Pupil.state.in_(_ON_THE_WAY)):
+            if row.office_letter is None:
+                move_row(tx, row, PupilState.CHECK, "pupil.pulled_back", code=new)
+                pulled += 1
+    return len(changed), pulled
