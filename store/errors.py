@@ -68,3 +68,57 @@ def reason_of(error: BaseException) -> tuple[Reason, str]:
             found = (_BY_CODE[code & 0xFF], str(wrapped))
         link = link.__context__
     return found
+
+
+class KeyringProblem(enum.Enum):
+    """Why the keyring could not do it."""
+
+    MISSING = "missing"  # nobody set this laptop up
+    EXISTS = "exists"
+    DAMAGED = "damaged"  # not a keyring, or a newer program's
+    TAMPERED = "tampered"  # changed by somebody without the keys
+    UNKNOWN_OFFICER = "unknown_officer"
+    NO_COORDINATOR = "no_coordinator"
+    LAST_COORDINATOR = "last_coordinator"
+    NOT_COORDINATOR = "not_coordinator"
+    NO_ROLE = "no_role"
+    BAD_NAME = "bad_name"
+    NAME_TAKEN = "name_taken"
+    SHORT_PASSPHRASE = "short_passphrase"
+    WRONG_KEY = "wrong_key"  # not the key of this laptop's office
+    WRONG_PASSPHRASE = "wrong_passphrase"
+    TOO_SOON = "too_soon"
+    LOCKED = "locked"
+
+
+class KeyringError(Exception):
+    """The keyring could not do it; apart from a counted try, nothing was changed."""
+
+    def __init__(self, problem: KeyringProblem) -> None:
+        super().__init__(problem.value)
+        self.problem = problem
+
+
+class WrongPassphrase(KeyringError):
+    """The passphrase does not open the officer's slot."""
+
+    def __init__(self, tries_left: int, wait_seconds: float) -> None:
+        super().__init__(KeyringProblem.WRONG_PASSPHRASE)
+        self.tries_left = tries_left
+        self.wait_seconds = wait_seconds
+
+
+class TooSoon(KeyringError):
+    """The passphrase was not tried: the wait after the last failure is not over."""
+
+    def __init__(self, tries_left: int, wait_seconds: float) -> None:
+        super().__init__(KeyringProblem.TOO_SOON)
+        self.tries_left = tries_left
+        self.wait_seconds = wait_seconds
+
+
+class Locked(KeyringError):
+    """Too many failures: only the office's recovery key opens."""
+
+    def __init__(self) -> None:
+        super().__init__(KeyringProblem.LOCKED)

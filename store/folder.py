@@ -1,0 +1,168 @@
+"""Where the store lives, how its small files are replaced whole, and who holds what meanwhile."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+INSTALLED = Path("/var/lib/rekam17")
+_SYSTEM_PEPPER = Path("/etc/rekam17/pepper")
+_PEPPER_BYTES = 32
+_PEPPER_MOST = 64  # what BLAKE2b takes as a key
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The data folder, and the names in it."""
+
+    path: Path
+
+    @classmethod
+    def usual(cls, environment: Mapping[str, str]) -> Folder:
+        """Return the installed folder where there is one, else the one of the XDG rules."""
+        if INSTALLED.is_dir():
+            return cls(INSTALLED)
+        given = Path(environment.get("XDG_DATA_HOME", ""))  # the rules say: a relative path is to be ignored
+        base = given if given.is_absolute() else Path(environment.get("HOME", "/")) / ".local" / "share"
+        return cls(base / "rekam17")
+
+    @property
+    def database(self) -> Path:
+        """The encrypted database."""
+        return self.path / "rekam17.db"
+
+    @property
+    def keyring(self) -> Path:
+        """Officers, slots and failure counters, readable before anything is unlocked."""
+        return self.path / "keyring.json"
+
+    @property
+    def exists(self) -> bool:
+        """Tell whether somebody set this laptop up already."""
+        return self.keyring.is_file()
+
+    def make(self) -> None:
+        """Make the folder for this user only; an installed one keeps its group."""
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def pepper(self) -> bytes:
+        """Return the secret that a copied keyring lacks; made at the first call unless the system has one.
+
+        It never goes into a backup: whoever finds the stick has no means to try passphrases.
+        """
+        if _SYSTEM_PEPPER.is_file():
+            return _SYSTEM_PEPPER.read_bytes()[:_PEPPER_MOST]
+        own = self.path / "pepper"
+        if not own.is_file():
+            replace_file(own, secrets.token_bytes(_PEPPER_BYTES))
+        return own.read_bytes()[:_PEPPER_MOST]
+
+    def hold(self, name: str, who: str) -> Hold | None:
+        """Take a pupil, a device or a desk for this process, or return None where another process has it.
+
+        The kernel lets go when the process dies, whatever it dies of; no row in a table has to be tidied.
+        """
+        place = self._lock_path(name)
+        handle = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            return None
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, who.encode()[:200], 0)
+        return Hold(handle)
+
+    def holder(self, name: str) -> str | None:
+        """Return who holds it now, or None: for display only, `hold` decides."""
+        try:
+            handle = os.open(self._lock_path(name), os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return None
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return os.pread(handle, 200, 0).decode(errors="replace")
+        else:
+            return None
+        finally:
+            os.close(handle)
+
+    def _lock_path(self, name: str) -> Path:
+        locks = self.path / "locks"
+        locks.mkdir(mode=0o770, parents=True, exist_ok=True)
+        return locks / quote(name, safe=" ")
+
+
+class Hold:
+    """Something this process holds; let go by `release`, or when the process ends."""
+
+    def __init__(self, handle: int) -> None:
+        self._handle: int | None = handle
+
+    def release(self) -> None:
+        """Let go; a second call does nothing."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+
+def lease(database: Path, *, exclusive: bool = False) -> Hold | None:
+    """Take a share of the database file, or all of it; None where another process is in the way.
+
+    Every open store has a share, so that a restore never replaces a file somebody works on.
+    """
+    handle = os.open(database.with_name(database.name + "-lease"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+    try:
+        fcntl.flock(handle, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        return None
+    return Hold(handle)
+
+
+@contextmanager
+def locked(path: Path) -> Generator[None]:
+    """Hold a small file for reading and replacing it, waiting for others that do the same."""
+    handle = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Put the content there whole or not at all, also through a power cut."""
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o660 if _shared(path) else 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames in the folder last through a power cut."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _shared(path: Path) -> bool:
+    """Tell whether the folder belongs to a group of officers (its group may write)."""
+    return bool(path.parent.stat().st_mode & 0o020)
