@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from peewee import fn
+from peewee import JOIN, fn
 
 from store import standing
 from store.models.cards import UNRESOLVED, Card, CardState, JobState, PrintJob, QueueEntry, QueueTally, StalePupil
@@ -279,7 +279,7 @@ def _page(
         busy = PrintJob.select(PrintJob.person).where(PrintJob.state.in_(tuple(UNRESOLVED)))
         condition &= QueueEntry.person.not_in(busy)
     query = (
-        QueueEntry.select(QueueEntry, Person, Pupil, School.name, PrintJob.state)
+        QueueEntry.select(QueueEntry, Person, Pupil, School.id, School.name, PrintJob.state)
         .join(Person)
         .switch(QueueEntry)
         .join(Pupil)
@@ -288,7 +288,7 @@ def _page(
         .switch(QueueEntry)
         .join(
             PrintJob,
-            "LEFT OUTER",
+            JOIN.LEFT_OUTER,
             on=((PrintJob.person == QueueEntry.person) & PrintJob.state.in_(tuple(UNRESOLVED))),
             attr="job",
         )

@@ -105,7 +105,9 @@ def tick(tx: Transaction, visit: uuid.UUID, kind: EquipmentKind, ticked: bool = 
     return state(tx, visit)
 
 
-def device_tested(tx: Transaction, visit: uuid.UUID, kind: EquipmentKind, passed: bool, detail: str = "") -> EquipmentState:
+def device_tested(
+    tx: Transaction, visit: uuid.UUID, kind: EquipmentKind, passed: bool, detail: str = ""
+) -> EquipmentState:
     """Note a device's self-test and what it said of itself; WRONG_WAY for a line without a device."""
     _way(kind, ReadyBy.TEST)
     return _set(tx, visit, kind, Readiness.TESTED if passed else Readiness.FAILED, detail=detail[:200])

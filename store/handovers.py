@@ -317,7 +317,7 @@ def list_blockers(tx: Transaction, handover: uuid.UUID) -> tuple[Blocker, ...]:
     if not held.office.name:
         blockers.append(Blocker(BlockerKind.NO_OFFICER))
     unclear = (
-        PrintJob.select(PrintJob, Person.name)
+        PrintJob.select(PrintJob, Person.id, Person.name)
         .join(Pupil)
         .join(Visit)
         .switch(PrintJob)

@@ -275,9 +275,7 @@ def test_fingers_and_irises_are_never_kept_readable(store, norhayati):
         attempt(store, begun.id, Section.THUMBS, 60, 60, draft=b"a finger")
     values = {"number": 9, "round": 1, "sha256": SHA, "sealed": b"box", "draft": b"a finger"}
     with pytest.raises(ChangeError) as rejected:
-        store.run_now(
-            lambda tx: Attempt.create(recording=begun.id, section=Section.THUMBS, at=tx.now(), **values)
-        )
+        store.run_now(lambda tx: Attempt.create(recording=begun.id, section=Section.THUMBS, at=tx.now(), **values))
     assert rejected.value.reason is Reason.REFUSED
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, date, datetime, timedelta
 
+from store.models.core import Journal
 from store.models.people import Person, Pupil, School, Visit
 from store.progress import PupilState, Sex, VisitState, queue_key
 from store.store import Store
@@ -87,7 +88,5 @@ def state_of(store: Store, pupil: uuid.UUID) -> PupilState:
 
 
 def events(store: Store) -> list[str]:
-    """What the journal says, in order."""
-    from store.models.core import Journal
-
+    """Return what the journal says, in order."""
     return store.run_now(lambda tx: [row.event for row in Journal.select().order_by(Journal.seq)])
