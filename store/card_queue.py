@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from peewee import fn
+from peewee import JOIN, fn
 
 from store import standing
 from store.models.cards import UNRESOLVED, Card, CardState, JobState, PrintJob, QueueEntry, QueueTally, StalePupil
@@ -208,7 +208,8 @@ def set_status(tx: Transaction, pupil: uuid.UUID, code: str, source: str) -> Non
 
 def settle(tx: Transaction) -> None:
     """Work out again whose place in the queue may have changed; nothing to do is one look into an empty table."""
-    stale = [row.pupil_id for row in StalePupil.select(StalePupil.pupil)]
+    waiting: Any = StalePupil.select(StalePupil.pupil)
+    stale = [row.pupil_id for row in waiting]
     for start in range(0, len(stale), 500):
         some = stale[start : start + 500]
         found = Pupil.select(Pupil, Person, Visit, School).join(Person).switch(Pupil).join(Visit).join(School)
@@ -278,7 +279,7 @@ def _page(
         busy = PrintJob.select(PrintJob.person).where(PrintJob.state.in_(tuple(UNRESOLVED)))
         condition &= QueueEntry.person.not_in(busy)
     query = (
-        QueueEntry.select(QueueEntry, Person, Pupil, School.name, PrintJob.state)
+        QueueEntry.select(QueueEntry, Person, Pupil, School.id, School.name, PrintJob.state)
         .join(Person)
         .switch(QueueEntry)
         .join(Pupil)
@@ -287,7 +288,7 @@ def _page(
         .switch(QueueEntry)
         .join(
             PrintJob,
-            "LEFT OUTER",
+            JOIN.LEFT_OUTER,
             on=((PrintJob.person == QueueEntry.person) & PrintJob.state.in_(tuple(UNRESOLVED))),
             attr="job",
         )

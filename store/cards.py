@@ -302,7 +302,7 @@ def unresolved(tx: Transaction) -> tuple[JobView, ...]:
     """Return the jobs whose outcome is not settled, oldest first: what every start and the queue's head ask for."""
     del tx
     rows = (
-        PrintJob.select(PrintJob, Person.name)
+        PrintJob.select(PrintJob, Person.id, Person.name)
         .join(Person)
         .where(PrintJob.state.in_(tuple(UNRESOLVED)))
         .order_by(PrintJob.put_aside, PrintJob.noted_at, PrintJob.id)

@@ -317,7 +317,7 @@ def list_blockers(tx: Transaction, handover: uuid.UUID) -> tuple[Blocker, ...]:
     if not held.office.name:
         blockers.append(Blocker(BlockerKind.NO_OFFICER))
     unclear = (
-        PrintJob.select(PrintJob, Person.name)
+        PrintJob.select(PrintJob, Person.id, Person.name)
         .join(Pupil)
         .join(Visit)
         .switch(PrintJob)
@@ -386,6 +386,7 @@ def close(tx: Transaction, handover: uuid.UUID, pattern: str = NUMBER_PATTERN) -
     `pattern` gets `number` of the year's register and `year`. Raises HandoverRefusedError BLOCKED, CLOSED or UNKNOWN.
     """
     row = _open(tx, handover)
+    _drop_replaced(row)
     if found := blockers(tx, handover):
         raise HandoverRefusedError(HandoverReason.BLOCKED, found)
     for line in _lines(row):
@@ -395,7 +396,7 @@ def close(tx: Transaction, handover: uuid.UUID, pattern: str = NUMBER_PATTERN) -
     number = documents.next_number(tx, "handover", pattern)
     tx.note("handover.closed", row.id, number=number, list=_digest(row, _lines(row)))
     row.stage, row.closed_at, row.day, row.number = HandoverStage.CLOSED, tx.now(), tx.today(), number
-    row.journal_head = journal.head().short
+    row.journal_head = journal.head(tx).short
     row.save()
     return sheet(tx, handover)
 
@@ -447,8 +448,7 @@ def _sheet_row(place: int, line: Any) -> SheetRow:
 
 def _gather(row: Any) -> None:
     """Take in the school's cards that nobody has yet, and leave out those that were replaced meanwhile."""
-    replaced = Card.select(Card.id).where((Card.school == row.school_id) & (Card.state != CardState.VALID))
-    HandoverLine.delete().where((HandoverLine.handover == row.id) & HandoverLine.card.in_(replaced)).execute()
+    _drop_replaced(row)
     here = HandoverLine.select(HandoverLine.card).where(HandoverLine.handover == row.id)
     waiting = Card.select(Card.id).where(
         (Card.school == row.school_id)
@@ -458,6 +458,11 @@ def _gather(row: Any) -> None:
     )
     for card in list(waiting):
         HandoverLine.create(handover=row.id, card=card.id)
+
+
+def _drop_replaced(row: Any) -> None:
+    replaced = Card.select(Card.id).where((Card.school == row.school_id) & (Card.state != CardState.VALID))
+    HandoverLine.delete().where((HandoverLine.handover == row.id) & HandoverLine.card.in_(replaced)).execute()
 
 
 def _lines(row: Any) -> Sequence[Any]:

@@ -117,7 +117,7 @@ def open_or_resume(tx: Transaction, pupil: uuid.UUID) -> RecordingState:
     """
     tx.require(OfficerRole.RECORDING)
     row = standing.pupil_row(pupil)
-    held = Recording.get_or_none((Recording.person == row.person_id) & (Recording.stage != RecordingStage.VOID))
+    held: Any = Recording.get_or_none((Recording.person == row.person_id) & (Recording.stage != RecordingStage.VOID))
     if held is not None and (held.stage is not RecordingStage.OPEN or held.pupil_id != pupil):
         raise RecordingRefusedError(
             RecordingReason.ALREADY_RECORDED,
@@ -160,7 +160,7 @@ def of_pupil(tx: Transaction, pupil: uuid.UUID) -> RecordingState | None:
 def interrupted(tx: Transaction, visit: uuid.UUID) -> tuple[uuid.UUID, ...]:
     """Return the pupils of a visit whose recording is open, oldest first: what a cut line left behind."""
     del tx
-    rows = (
+    rows: Any = (
         Recording.select(Recording.pupil)
         .join(Pupil)
         .where((Pupil.visit == visit) & (Pupil.state == PupilState.RECORD) & (Recording.stage == RecordingStage.OPEN))
@@ -493,7 +493,8 @@ def _state(tx: Transaction, row: Any, *, resumed: bool) -> RecordingState:
     for one in CaptureException.select().where(CaptureException.recording == row.id):
         exceptions[SECTION_OF[one.part]].append(PartException(one.part, one.reason, one.note))
     scores: dict[uuid.UUID, list[PartScore]] = defaultdict(list)
-    for one in AttemptScore.select().join(Attempt).where(Attempt.recording == row.id):
+    scored: Any = AttemptScore.select().join(Attempt).where(Attempt.recording == row.id)
+    for one in scored:
         scores[one.attempt_id].append(PartScore(one.part, one.score))
     attempts: dict[Section, list[AttemptState]] = defaultdict(list)
     columns = (Attempt.id, Attempt.section, Attempt.number, Attempt.round, Attempt.at, Attempt.device, Attempt.sha256)

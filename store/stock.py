@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from peewee import JOIN
+
 from store.models.cards import Blank, BlankState, StockMovement, StockTally
 from store.models.cards import Movement as Movement
 from store.models.cards import SpoilReason as SpoilReason
@@ -334,8 +336,10 @@ def movements(
 ) -> tuple[MovementLine, ...]:
     """Return lines of the ledger, newest first; `before` is the last line already shown."""
     del tx
-    query = (
-        StockMovement.select(StockMovement, Person.name).join(Person, "LEFT OUTER").order_by(StockMovement.id.desc())
+    query: Any = (
+        StockMovement.select(StockMovement, Person.id, Person.name)
+        .join(Person, JOIN.LEFT_OUTER)
+        .order_by(StockMovement.id.desc())
     )
     if before is not None:
         query = query.where(StockMovement.id < before)
@@ -511,7 +515,9 @@ def _parsed(serial: str) -> Serial:
 
 
 def _in_stock(serial: str) -> None:
-    row = Blank.select(Blank, Person.name).join(Person, "LEFT OUTER").where(Blank.serial == serial).first()
+    row = (
+        Blank.select(Blank, Person.id, Person.name).join(Person, JOIN.LEFT_OUTER).where(Blank.serial == serial).first()
+    )
     if row is None:
         raise StockRefusedError(StockReason.SERIAL_UNKNOWN, kind=StockKind.BLANK, serial=serial)
     if row.state is not BlankState.IN_STOCK:

@@ -90,6 +90,9 @@ class _Change:
     def now(self) -> datetime:
         return self._at
 
+    def monotonic(self) -> tuple[str, float]:
+        return self._stamp.boot_id, self._stamp.monotonic / 1000
+
     def today(self) -> date:
         return self._at.astimezone(ZoneInfo(str(self.setting("office.time_zone")))).date()
 

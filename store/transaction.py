@@ -41,6 +41,10 @@ class Transaction(Protocol):
         """Return the moment of this transaction, aware, in UTC; the same for all that happens in it."""
         ...
 
+    def monotonic(self) -> tuple[str, float]:
+        """Return the kernel's name for this boot and its seconds that never run backwards; for durations only."""
+        ...
+
     def today(self) -> date:
         """Return the day at the school: the moment in the office's time zone (WITA in Balangan)."""
         ...

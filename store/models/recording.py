@@ -93,7 +93,7 @@ class RecordingSection(Table):
 
 
 class Attempt(Table):
-    """One attempt at a section; `sealed` opens with the office's key, `draft` is there until the recording is sealed."""
+    """One attempt at a section; `sealed` opens with the office's key, `draft` stays until the seal."""
 
     recording: Any = ForeignKeyField(Recording, on_delete="RESTRICT", index=False)
     section: Any = EnumField(Section)
