@@ -1,7 +1,7 @@
 """Which device is what: pure functions over the properties udev knows of a node, and the tables they follow.
 
-The order is: this site's own file, the table of USB ids, then what the kernel says of the node's class. A device that an
-earlier step knows is never looked at by a later one, so that a pad's pointer is not taken for a second pad.
+The order is: this site's own file, the table of USB ids, then what the kernel says of the node's class. A device that
+an earlier step knows is never looked at by a later one, so that a pad's pointer is not taken for a second pad.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Properties = Mapping[str, str]
 
 
 class SiteFileError(ValueError):
-    """This site's device file says something that cannot be; `entry` is which one, counted from 1."""
+    """The site's device file says something that cannot be; `entry` is which one, counted from 1."""
 
     def __init__(self, what: str, entry: int = 0) -> None:
         super().__init__(f"entry {entry}: {what}" if entry else what)
@@ -83,7 +83,10 @@ class Site:
     printers: tuple[Printer, ...] = ()
 
 
-def recognise(node: Properties, site: Site = Site()) -> Recognised | None:
+NO_SITE = Site()
+
+
+def recognise(node: Properties, site: Site = NO_SITE) -> Recognised | None:
     """Say what a node is for, None where it is nothing of ours or only a side door of a device we know."""
     for entry in (*site.devices, *usb_table()):
         if entry.fits(node):
@@ -151,7 +154,7 @@ def usb_table() -> tuple[UsbEntry, ...]:
 
 
 def read_site(text: str) -> Site:
-    """Read a site's file: `[[device]]` with role, driver, name and serial or path, `[[printer]]` with role, name, address.
+    """Read a site's file: `[[device]]` with role, driver, name, serial or path; `[[printer]]` with role, name, address.
 
     Raises SiteFileError and takes nothing from a file with a mistake: a half-read file would bind the wrong device.
     """

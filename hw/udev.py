@@ -18,7 +18,7 @@ from typing import Any
 
 from hw.bus import OPENERS, Opener, Sweep, open_device
 from hw.card_printer import IppCardPrinter
-from hw.recognition import Printer, Recognised, Site, recognise
+from hw.recognition import NO_SITE, Printer, Recognised, Site, recognise
 from hw.types import Attached, Device, DeviceState, HardwareError
 
 _SUBSYSTEMS = ("usb", "input", "hidraw", "video4linux", "tty")
@@ -48,7 +48,7 @@ class UdevBus:
 
     def __init__(
         self,
-        site: Site = Site(),
+        site: Site = NO_SITE,
         sweeps: Sequence[Sweep] = (),
         openers: Mapping[str, Opener] = OPENERS,
         sweep_seconds: float = _SWEEP_SECONDS,
