@@ -53,7 +53,7 @@ class UdevBus:
         openers: Mapping[str, Opener] = OPENERS,
         sweep_seconds: float = _SWEEP_SECONDS,
     ) -> None:
-        self._site = site
+        self.site = site
         self._sweeps = (*sweeps, *(_answering(printer) for printer in site.printers))
         self._openers = openers
         self._sweep_seconds = sweep_seconds
@@ -65,7 +65,7 @@ class UdevBus:
         """
         changed, sweep_now = asyncio.Event(), asyncio.Event()
         found: list[tuple[Attached, ...]] = []
-        with _Monitor(self._site, changed) as monitor:
+        with _Monitor(self.site, changed) as monitor:
             sweeping = asyncio.create_task(self._sweep(found, changed, sweep_now))
             sweeping.add_done_callback(lambda _: changed.set())
             shown: tuple[Attached, ...] | None = None
