@@ -1,4 +1,4 @@
-"""A score for an iris picture from its pixels, and how far the eye is open: the pupil's disc found, its edges walked."""
+"""A score for an iris picture from its pixels, and how far the eye is open: the hole found, its edges walked."""
 
 from __future__ import annotations
 
@@ -81,8 +81,8 @@ def _hole(smooth: Image) -> tuple[int, int, float] | None:
     box = dark.getbbox()
     if box is None:
         return None
-    columns = list(dark.reduce((1, dark.height)).get_flattened_data())
-    rows = list(dark.reduce((dark.width, 1)).get_flattened_data())
+    columns = dark.reduce((1, dark.height)).tobytes()
+    rows = dark.reduce((dark.width, 1)).tobytes()
     area = dark.histogram()[255]
     x = round(sum(n * share for n, share in enumerate(columns)) / max(1, sum(columns)))
     y = round(sum(n * share for n, share in enumerate(rows)) / max(1, sum(rows)))

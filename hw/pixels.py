@@ -39,8 +39,10 @@ def pixels(picture: bytes, width: int, height: int) -> Pixels:
     A half-cell preview shows two rows of pixels in a row of cells, so pixels are near enough square. Raises
     UnreadablePicture.
     """
+    from PIL.Image import Resampling
+
     image = decode(picture, (width, height)).convert("RGB")
-    image.thumbnail((width, height), resample=_box(), reducing_gap=2.0)
+    image.thumbnail((width, height), resample=Resampling.BOX)
     return Pixels(image.width, image.height, image.tobytes())
 
 
@@ -88,9 +90,3 @@ def detail(image: Image) -> float:
     laplacian = ImageFilter.Kernel((3, 3), (0, 1, 0, 1, -4, 1, 0, 1, 0), scale=2, offset=128)
     # The outermost pixels are copied by Pillow, not filtered.
     return variance(image.filter(laplacian).crop((1, 1, image.width - 1, image.height - 1)))
-
-
-def _box() -> int:
-    from PIL.Image import Resampling
-
-    return Resampling.BOX

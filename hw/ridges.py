@@ -76,4 +76,4 @@ def _product(one: Image, other: Image) -> Image:
 
 
 def _blocks(image: Image) -> list[float]:
-    return list(image.reduce(_BLOCK).get_flattened_data())
+    return [float(level) for level in memoryview(image.reduce(_BLOCK).tobytes()).cast("f")]

@@ -45,7 +45,13 @@ class FrameSplitter:
         return self._ending() or CaptureFailed(FailReason.STREAM_ENDED)
 
     def _next(self) -> bytes | None:
-        cut = self._held.find(b"\r\n\r\n", _skip_blank(self._held))
+        start = len(self._held) - len(self._held.lstrip(b"\r\n"))  # the line ends behind the frame before
+        if self._held.startswith(b"{", start):
+            ending = self._ending()
+            if ending is None and len(self._held) <= _LONGEST_HEADERS:
+                return None
+            raise ending or CaptureFailed(FailReason.BAD_ANSWER, "stream")
+        cut = self._held.find(b"\r\n\r\n", start)
         if cut < 0:
             if len(self._held) > _LONGEST_HEADERS:
                 raise CaptureFailed(FailReason.BAD_ANSWER, "stream")
@@ -59,21 +65,22 @@ class FrameSplitter:
         length = _LENGTH.search(headers)
         if length is None or not 0 < int(length[1]) <= _LARGEST_FRAME:
             raise CaptureFailed(FailReason.BAD_ANSWER, "stream")
-        start = cut + 4
-        stop = start + int(length[1])
+        stop = cut + 4 + int(length[1])
         if len(self._held) < stop:
             return None
-        frame, self._held = self._held[start:stop], self._held[stop:]
+        frame, self._held = self._held[cut + 4 : stop], self._held[stop:]
         if not frame.startswith(_JPEG):
             raise CaptureFailed(FailReason.BAD_ANSWER, "frame")
         return frame
 
     def _ending(self) -> HardwareError | None:
-        """Read the error inside a second response, once its JSON is whole."""
+        """Read the error inside a second response, or instead of a stream, once its JSON is whole."""
         found = _SECOND_RESPONSE.search(self._held)
-        if found is None:
+        body = self._held.lstrip()
+        if found is not None:
+            _head, _blank, body = self._held[found.start() :].partition(b"\r\n\r\n")
+        elif not body.startswith(b"{"):
             return None
-        body = self._held[self._held.find(b"\r\n\r\n", found.start()) + 4 :]
         try:
             answer = json.loads(body)
         except (ValueError, RecursionError):
@@ -81,8 +88,3 @@ class FrameSplitter:
                 return CaptureFailed(FailReason.BAD_ANSWER, "stream")
             return None
         return as_error(answer) or CaptureFailed(FailReason.STREAM_ENDED)
-
-
-def _skip_blank(octets: bytes) -> int:
-    """Return where the line ends left behind by the last frame stop."""
-    return len(octets) - len(octets.lstrip(b"\r\n"))
