@@ -9,35 +9,33 @@ from contextlib import aclosing
 from hw.sbi.codec import FACE_ORDER, stream_body
 from hw.sbi.scanners import Sensor
 from hw.sbi.stream import FrameSplitter
-from hw.types import CaptureFailed, DeviceGone, FailReason, Frame, HardwareError, Portrait
+from hw.types import CaptureFailed, Frame, HardwareError, Portrait
 
 _STREAM_S = 300.0  # how long one stream is asked for; a new one follows without a word
 _SILENCE_S = 5.0
+_TIME_IS_UP = "609"  # SBI's code for it
 
 
 class _Newest:
-    """Holds one picture or the reason why there will be no more; a newer picture replaces one not yet shown."""
+    """Holds one picture; a newer one replaces it if nobody has asked for it yet."""
 
     def __init__(self) -> None:
         self._frame: bytes | None = None
-        self._end: HardwareError | None = None
-        self._ended = False
+        self._closed = False
         self._changed = asyncio.Event()
 
     def put(self, frame: bytes) -> None:
         self._frame = frame
         self._changed.set()
 
-    def end(self, reason: HardwareError | None) -> None:
-        self._ended, self._end = True, reason
+    def close(self) -> None:
+        self._closed = True
         self._changed.set()
 
     async def get(self) -> bytes | None:
-        """Return the newest frame, or None at the end. Raises the reason of a bad end."""
+        """Return the newest frame as soon as there is one not seen yet, or None at the end."""
         await self._changed.wait()
-        if self._ended:
-            if self._end is not None:
-                raise self._end
+        if self._closed:
             return None
         self._changed.clear()
         return self._frame
@@ -54,13 +52,16 @@ class SbiCamera:
         """Yield the newest frame whenever the reader asks for one.
 
         Taking a still ends the live picture, as the service does it: the generator stops, and a new one starts it
-        again. Raises HardwareError.
+        again. Raises HardwareError; silence is CaptureFailed(TIMEOUT).
         """
         newest = _Newest()
         pump = asyncio.create_task(self._pump(newest))
         try:
             while (frame := await newest.get()) is not None:
                 yield Frame(frame)
+            error = await pump
+            if error is not None:
+                raise error
         finally:
             pump.cancel()
             await asyncio.gather(pump, return_exceptions=True)
@@ -75,23 +76,24 @@ class SbiCamera:
         """Let go of the service."""
         await self._sensor.service.close()
 
-    async def _pump(self, newest: _Newest) -> None:
+    async def _pump(self, newest: _Newest) -> HardwareError | None:
+        """Keep the stream running and return why it ended, None when it ended for a still."""
         stills = self._stills
         try:
             while True:
                 ended = await self._stream(newest)
                 if self._stills != stills:
-                    newest.end(None)
-                    return
-                if not (isinstance(ended, CaptureFailed) and ended.reason is FailReason.TIMEOUT):
+                    return None
+                if not (isinstance(ended, CaptureFailed) and ended.detail == _TIME_IS_UP):
                     await self._sensor.check_there()
-                    newest.end(ended)
-                    return
+                    return ended
         except HardwareError as error:
-            newest.end(error)
+            return error
+        finally:
+            newest.close()
 
     async def _stream(self, newest: _Newest) -> HardwareError:
-        """Run one stream to its end and return why it ended; TIMEOUT only when the asked time was over."""
+        """Run one stream to its end and return why it ended."""
         splitter = FrameSplitter()
         body = stream_body(self._sensor.info, FACE_ORDER, _STREAM_S)
         try:
@@ -99,10 +101,6 @@ class SbiCamera:
                 async for piece in pieces:
                     for frame in splitter.feed(piece):
                         newest.put(frame)
-        except CaptureFailed as error:
-            if error.reason is FailReason.TIMEOUT and not error.detail:  # silence, not the service's own 609
-                return DeviceGone()
-            return error
         except HardwareError as error:
             return error
         return splitter.end()

@@ -21,6 +21,10 @@ from .fingers import Touch
 T = TypeVar("T")
 
 
+KINDS = {"finger": Kind.FINGER, "iris": Kind.IRIS, "camera": Kind.FACE}
+"""The devices by the names that orders to the kit use."""
+
+
 class Lie(enum.Enum):
     """Ways in which a service's answer may be wrong although it reports success."""
 
@@ -60,13 +64,18 @@ class Knobs:
 def turned(knobs: Knobs, patch: Mapping[str, Any]) -> Knobs:
     """Return the knobs with a JSON patch laid over them. Raises ValueError for a knob or a value there is not.
 
-    `touch`, `gaze` and `pose` take some of their own knobs; the lists and mappings are replaced whole.
+    `plugged` ({"finger": false}), `touch`, `gaze` and `pose` change what they name and leave the rest; the lists and
+    the other mappings are replaced whole.
     """
     fresh: dict[str, Any] = {}
     try:
         for name, value in patch.items():
-            if name in ("busy", "not_ready", "unplugged"):
-                fresh[name] = frozenset(Kind(kind) for kind in value)
+            if name in ("busy", "not_ready"):
+                fresh[name] = frozenset(KINDS[device] for device in value)
+            elif name == "plugged":
+                named = {KINDS[device]: bool(plugged) for device, plugged in value.items()}
+                pulled = {kind for kind, plugged in named.items() if not plugged}
+                fresh["unplugged"] = frozenset((knobs.unplugged - named.keys()) | pulled)
             elif name == "touch":
                 fresh[name] = _over(knobs.touch, value)
             elif name == "gaze":

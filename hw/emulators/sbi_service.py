@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
 from hw.sbi.codec import Kind
-from hw.sbi.transport import HOST, PORTS, Service
+from hw.sbi.transport import HOST, PORTS
 from hw.types import Clock
 
 from .authority import signer
@@ -61,9 +61,9 @@ class SbiService:
         """Start. Raises OSError when the port is taken."""
         self._server = await asyncio.start_server(self._talk, HOST, port, limit=_LARGEST_REQUEST)
 
-    def turn(self, **patch: object) -> None:
-        """Turn knobs, also while a capture waits. Raises ValueError."""
-        self.knobs = turned(self.knobs, patch)
+    def turn(self, knobs: Mapping[str, Any]) -> None:
+        """Turn some knobs as `knobs.turned` reads them, also while a capture waits. Raises ValueError."""
+        self.knobs = turned(self.knobs, knobs)
         self._tell()
 
     async def until(self, reached: Callable[[], bool]) -> None:
@@ -93,6 +93,8 @@ class SbiService:
             hung_up = asyncio.ensure_future(reader.read(1))
             try:
                 await asyncio.wait({answer, hung_up}, return_when=asyncio.FIRST_COMPLETED)
+                if answer.done():
+                    answer.result()
             finally:
                 answer.cancel()
                 hung_up.cancel()
@@ -107,9 +109,6 @@ class SbiService:
             writer.close()
 
     async def _answer(self, request: _Request, writer: asyncio.StreamWriter) -> None:
-        if request.path == "/admin/knobs":
-            _reply(writer, *self._turned(request))
-            return
         delay = self.knobs.delays.get(request.verb, 0.0)
         code = self.knobs.errors.get(request.verb)
         route = (request.verb, request.path)
@@ -129,14 +128,6 @@ class SbiService:
             await self._stream(request, writer, code)
         else:
             _reply(writer, 405, {"errorCode": "500", "errorInfo": "Invalid URL"})
-
-    def _turned(self, request: _Request) -> tuple[int, object]:
-        try:
-            if request.verb == "POST":
-                self.turn(**_fields(request.body))
-        except ValueError as error:
-            return 400, {"error": str(error)}
-        return 200, {"capturing": sorted(kind.value for kind in self._capturing), "port": self.port}
 
     def _present(self) -> list[EmulatedDevice]:
         return [device for device in DEVICES if device.kind not in self.knobs.unplugged]
@@ -291,17 +282,6 @@ async def serve_sbi(folder: Path, clock: Clock, port: int = 0, spec: str = "0.9.
     raise OSError("no free port")
 
 
-async def turn_knobs(port: int, **patch: object) -> None:
-    """Turn the knobs of a service that runs in another process. Raises ValueError when it does not know them."""
-    service = Service(port)
-    try:
-        answer = json.loads(await service.ask("POST", "/admin/knobs", json.dumps(patch).encode()))
-    finally:
-        await service.close()
-    if "error" in answer:
-        raise ValueError(answer["error"])
-
-
 async def _read(reader: asyncio.StreamReader) -> _Request:
     """Read one request; the body is what Content-Length says. Raises ValueError for anything else."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
@@ -316,7 +296,7 @@ async def _read(reader: asyncio.StreamReader) -> _Request:
 
 def _reply(writer: asyncio.StreamWriter, status: int, answer: object) -> None:
     body = json.dumps(answer).encode("ascii")
-    phrase = {200: "OK", 400: "Bad Request", 405: "Method Not Allowed"}[status]
+    phrase = {200: "OK", 405: "Method Not Allowed"}[status]
     writer.write(
         f"HTTP/1.1 {status} {phrase}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
         "Cache-Control: no-store\r\nConnection: close\r\n\r\n".encode("ascii")

@@ -54,6 +54,7 @@ _STATES = {
     "not ready": DeviceState.NOT_READY,
     "not registered": DeviceState.UNSUPPORTED,
 }
+_SUB_TYPES = {Kind.FINGER: ("slap",), Kind.IRIS: ("double",)}
 _MODALITIES = {Kind.FINGER: Modality.FINGER, Kind.IRIS: Modality.IRIS, Kind.FACE: Modality.FACE}
 
 
@@ -66,9 +67,15 @@ class DeviceInfo:
     kind: Kind
     maker: str
     model: str
+    sub_type: str
     state: DeviceState
     spec: str
     proven: bool
+
+    @property
+    def fits(self) -> bool:
+        """Whether the device takes what the procedure needs at once: a slap, both eyes."""
+        return self.sub_type.lower() in _SUB_TYPES.get(self.kind, (self.sub_type.lower(),))
 
     @property
     def newer(self) -> bool:
@@ -197,6 +204,7 @@ def _info(part: object, trusted: Sequence[Certificate], at: datetime) -> DeviceI
         kind=kind,
         maker=_text(digital, "make"),
         model=_text(digital, "model"),
+        sub_type=_text(digital, "deviceSubType"),
         state=_STATES.get(status, DeviceState.NOT_READY),
         spec=spec,
         proven=proven,

@@ -80,6 +80,7 @@ async def _infos(service: Service, trusted: tuple[Certificate, ...], clock: Cloc
 
 def _attached(port: int, info: DeviceInfo) -> Attached:
     address = f"{HOST}:{port}/{info.device_id}"
+    why = "untrusted" if not info.proven else "" if info.fits else "sub_type"
     return Attached(
         key=info.serial or address,
         role=_ROLES[info.kind],
@@ -87,8 +88,8 @@ def _attached(port: int, info: DeviceInfo) -> Attached:
         name=f"{info.maker} {info.model}".strip(),
         address=address,
         serial=info.serial,
-        state=info.state if info.proven else DeviceState.UNSUPPORTED,
-        why="" if info.proven else "untrusted",
+        state=DeviceState.UNSUPPORTED if why else info.state,
+        why=why,
     )
 
 

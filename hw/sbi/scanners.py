@@ -140,6 +140,8 @@ def require_usable(info: DeviceInfo) -> None:
     """Raise what keeps a device from being opened: DeviceBusy, or CaptureFailed that no retry mends."""
     if not info.proven:
         raise CaptureFailed(FailReason.TAMPERED, "untrusted", retriable=False)
+    if not info.fits:
+        raise CaptureFailed(FailReason.UNSUPPORTED, info.sub_type, retriable=False)
     if info.state is DeviceState.BUSY:
         raise DeviceBusy
     if info.state is DeviceState.UNSUPPORTED:

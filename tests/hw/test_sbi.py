@@ -11,7 +11,7 @@ import pytest
 from hw.camera import SbiCamera
 from hw.emulators.authority import CERTIFICATE
 from hw.emulators.clock import RealClock, SharedClock
-from hw.emulators.sbi_service import SbiService, serve_sbi, turn_knobs
+from hw.emulators.sbi_service import SbiService, serve_sbi
 from hw.iso19794 import Compression, parse
 from hw.pixels import decode
 from hw.sbi.codec import Kind
@@ -96,7 +96,7 @@ async def test_a_sweep_of_all_ports_finds_the_three_devices(service: SbiService,
 
 async def test_a_pulled_device_is_no_longer_listed_and_cannot_be_opened(service: SbiService, terms: Terms) -> None:
     finger = await attached(service, terms, Role.FINGER)
-    service.turn(unplugged=["Finger"])
+    service.turn({"plugged": {"finger": False}})
     found = await sweep([service.port], trusted=terms.trusted, clock=CLOCK)
     assert [device.role for device in found] == [Role.IRIS, Role.CAMERA]
     with pytest.raises(DeviceGone):
@@ -112,7 +112,7 @@ async def test_a_device_of_an_unknown_provider_is_shown_but_not_usable(service: 
 
 
 async def test_a_busy_device_says_so(service: SbiService, terms: Terms) -> None:
-    service.turn(busy=["Finger"])
+    service.turn({"busy": ["finger"]})
     finger = await attached(service, terms, Role.FINGER)
     assert finger.state is DeviceState.BUSY
     with pytest.raises(DeviceBusy):
@@ -169,7 +169,7 @@ async def test_a_hand_without_fingers_is_refused_before_the_scanner_is_asked(sca
 async def test_a_dry_finger_scores_below_the_threshold_and_is_returned(
     service: SbiService, scanner: SbiFingerScanner
 ) -> None:
-    service.turn(touches={"RIGHT_LITTLE": {"wetness": 0.25}})
+    service.turn({"touches": {"RIGHT_LITTLE": {"wetness": 0.25}}})
     *good, little = await scanner.capture(Slap.RIGHT_FOUR)
     assert little.score < 40 < min(image.score for image in good)
 
@@ -177,7 +177,7 @@ async def test_a_dry_finger_scores_below_the_threshold_and_is_returned(
 async def test_the_same_pupil_gives_the_same_fingers_and_another_try_a_little_different_ones(
     service: SbiService, scanner: SbiFingerScanner
 ) -> None:
-    service.turn(subject="Norhayati")
+    service.turn({"subject": "Norhayati"})
     first, second = await scanner.capture(Slap.THUMBS), await scanner.capture(Slap.THUMBS)
     assert [image.score for image in first] != [image.score for image in second]
     assert abs(first[0].score - second[0].score) < 10
@@ -187,12 +187,12 @@ async def test_the_same_pupil_gives_the_same_fingers_and_another_try_a_little_di
 
 
 async def test_both_eyes_and_then_only_the_one_that_failed(service: SbiService, irises: SbiIrisScanner) -> None:
-    service.turn(gazes={"LEFT": {"lid": 0.5}})
+    service.turn({"gazes": {"LEFT": {"lid": 0.5}}})
     right, left = await irises.capture()
     assert (right.eye, left.eye) == (Eye.RIGHT, Eye.LEFT)
     assert left.score < 60 < right.score
     assert parse(left.record).position == Eye.LEFT.value
-    service.turn(gazes={})
+    service.turn({"gazes": {}})
     (again,) = await irises.capture(frozenset({Eye.LEFT}))
     assert again.eye is Eye.LEFT
     assert again.score > 60
@@ -212,7 +212,7 @@ async def test_the_live_picture_stops_for_the_still_and_can_start_again(camera: 
 async def test_the_live_picture_shows_what_changes(service: SbiService, camera: SbiCamera) -> None:
     async with aclosing(camera.frames()) as frames:
         red = decode((await anext(frames)).jpeg).getpixel((3, 3))
-        service.turn(pose={"cloth": "blue"})
+        service.turn({"pose": {"cloth": "blue"}})
         await anext(frames)  # may have been on its way already
         blue = decode((await anext(frames)).jpeg).getpixel((3, 3))
     assert isinstance(red, tuple)
@@ -224,7 +224,7 @@ async def test_the_live_picture_shows_what_changes(service: SbiService, camera: 
 async def test_a_camera_pulled_while_live_is_gone(service: SbiService, camera: SbiCamera) -> None:
     async with aclosing(camera.frames()) as frames:
         await anext(frames)
-        service.turn(unplugged=["Face"])
+        service.turn({"plugged": {"camera": False}})
         with pytest.raises(DeviceGone):
             [frame async for frame in frames]
 
@@ -244,20 +244,20 @@ async def test_a_second_reader_of_the_live_picture_is_told_that_the_camera_is_ta
 async def test_a_scanner_pulled_in_mid_capture_is_gone_within_a_second(
     service: SbiService, scanner: SbiFingerScanner, mute: bool
 ) -> None:
-    service.turn(hold=True, mute=mute)
+    service.turn({"hold": True, "mute": mute})
     capture = asyncio.create_task(scanner.capture(Slap.RIGHT_FOUR))
     await service.until(lambda: Kind.FINGER in service.capturing)
-    service.turn(unplugged=["Finger"])
+    service.turn({"plugged": {"finger": False}})
     async with asyncio.timeout(1):
         with pytest.raises(DeviceGone):
             await capture
     await service.until(lambda: not service.capturing)
-    service.turn(unplugged=[], hold=False)
+    service.turn({"plugged": {"finger": True}, "hold": False})
     assert len(await scanner.capture(Slap.RIGHT_FOUR)) == 4
 
 
 async def test_a_killed_service_is_a_device_gone(service: SbiService, scanner: SbiFingerScanner) -> None:
-    service.turn(hold=True)
+    service.turn({"hold": True})
     capture = asyncio.create_task(scanner.capture(Slap.RIGHT_FOUR))
     await service.until(lambda: Kind.FINGER in service.capturing)
     await service.close()
@@ -266,17 +266,17 @@ async def test_a_killed_service_is_a_device_gone(service: SbiService, scanner: S
 
 
 async def test_two_captures_at_once_and_the_second_is_told_busy(service: SbiService, scanner: SbiFingerScanner) -> None:
-    service.turn(hold=True)
+    service.turn({"hold": True})
     first = asyncio.create_task(scanner.capture(Slap.LEFT_FOUR))
     await service.until(lambda: Kind.FINGER in service.capturing)
     with pytest.raises(DeviceBusy):
         await scanner.capture(Slap.RIGHT_FOUR)
-    service.turn(hold=False)
+    service.turn({"hold": False})
     assert len(await first) == 4
 
 
 async def test_a_capture_given_up_frees_the_scanner(service: SbiService, scanner: SbiFingerScanner) -> None:
-    service.turn(hold=True)
+    service.turn({"hold": True})
     capture = asyncio.create_task(scanner.capture(Slap.LEFT_FOUR))
     await service.until(lambda: Kind.FINGER in service.capturing)
     capture.cancel()
@@ -300,7 +300,7 @@ async def test_a_capture_given_up_frees_the_scanner(service: SbiService, scanner
 async def test_each_error_code_has_its_reason(
     service: SbiService, scanner: SbiFingerScanner, code: int, reason: FailReason, retriable: bool
 ) -> None:
-    service.turn(errors={"RCAPTURE": code})
+    service.turn({"errors": {"RCAPTURE": code}})
     with pytest.raises(CaptureFailed) as failed:
         await scanner.capture(Slap.THUMBS)
     assert (failed.value.reason, failed.value.retriable) == (reason, retriable)
@@ -320,7 +320,7 @@ async def test_each_error_code_has_its_reason(
 async def test_an_answer_that_is_not_what_was_asked_for_is_refused(
     service: SbiService, scanner: SbiFingerScanner, lie: str, reason: FailReason
 ) -> None:
-    service.turn(lie=lie)
+    service.turn({"lie": lie})
     with pytest.raises(CaptureFailed) as failed:
         await scanner.capture(Slap.RIGHT_FOUR)
     assert failed.value.reason is reason
@@ -332,7 +332,7 @@ async def test_a_capture_that_takes_too_long_ends_by_the_services_own_timeout(
     hasty = Terms(trusted=terms.trusted, timeout_s=0.05)
     device = await open_sbi(await attached(service, terms, Role.FINGER), terms=hasty, clock=CLOCK)
     assert isinstance(device, SbiFingerScanner)
-    service.turn(hold=True)
+    service.turn({"hold": True})
     with pytest.raises(CaptureFailed) as failed:
         await device.capture(Slap.THUMBS)
     assert failed.value.reason is FailReason.TIMEOUT
@@ -342,7 +342,7 @@ async def test_a_capture_that_takes_too_long_ends_by_the_services_own_timeout(
 async def test_on_virtual_time_a_slow_scanner_takes_no_time_and_the_day_moves_on(tmp_path: Path) -> None:
     clock = SharedClock(tmp_path / "clock", datetime(2031, 2, 28, 1, 0, tzinfo=UTC))
     service = await serve_sbi(tmp_path, clock)
-    await turn_knobs(service.port, delays={"RCAPTURE": 9})
+    service.turn({"delays": {"RCAPTURE": 9}})
     terms = Terms(trusted=authorities((tmp_path / CERTIFICATE).read_bytes()))
     (finger, *_others) = await sweep([service.port], trusted=terms.trusted, clock=clock)
     device = await open_sbi(finger, terms=terms, clock=clock)
@@ -355,6 +355,14 @@ async def test_on_virtual_time_a_slow_scanner_takes_no_time_and_the_day_moves_on
     clock.close()
 
 
-async def test_a_knob_that_there_is_not_is_refused(service: SbiService) -> None:
-    with pytest.raises(ValueError, match="skor"):
-        await turn_knobs(service.port, skor=90)
+@pytest.mark.parametrize(
+    "patch",
+    [{"score": 90}, {"touch": {"score": 90}}, {"plugged": {"toaster": True}}, {"busy": 3}, {"pose": {"head": "x"}}],
+)
+async def test_a_knob_that_there_is_not_is_refused_and_nothing_turns(
+    service: SbiService, patch: dict[str, object]
+) -> None:
+    before = service.knobs
+    with pytest.raises(ValueError, match=r"."):
+        service.turn({"hold": True} | patch)
+    assert service.knobs == before
