@@ -40,7 +40,7 @@ def digest_of(rows: Iterable[tuple[str, ...]]) -> str:
 
 
 def draw_code(sheet: Sheet, code: CheckCode, x: float, y: float, side: float) -> None:
-    """Draw the code as rectangles with its lower left corner at (x, y): a code as an image or font would not stay sharp."""
+    """Draw the code with its lower left corner at (x, y), as rectangles: an image would not stay sharp."""
     matrix = segno.make(code.payload, error="m", micro=False).matrix
     module = side / (len(matrix) + 2 * _QUIET)
     sheet.fill(x, y, side, side, WHITE)

@@ -39,7 +39,7 @@ _VERA = {Face.SANS: "Vera", Face.BOLD: "VeraBd", Face.NARROW: "Vera", Face.NARRO
 
 
 class _Widths(dict[str, float]):
-    """Width of each letter in ems, read from the font once; a letter it does not have, or must not draw, is a KeyError."""
+    """Width of each letter in ems, read from the font once; one it does not have, or must not draw, is a KeyError."""
 
     def __init__(self, font: TTFont, stretch: float) -> None:
         super().__init__()

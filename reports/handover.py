@@ -126,8 +126,8 @@ def _statements(paper: HandoverPaper) -> tuple[Prose, ...]:
     given = len(paper.recipients)
     statements: list[Prose] = [
         (
-            "PIHAK PERTAMA telah menyerahkan kepada PIHAK KEDUA, dan PIHAK KEDUA telah menerima dari PIHAK PERTAMA, Kartu"
-            " Tanda Penduduk Elektronik sejumlah ",
+            "PIHAK PERTAMA telah menyerahkan kepada PIHAK KEDUA, dan PIHAK KEDUA telah menerima dari PIHAK PERTAMA,"
+            " Kartu Tanda Penduduk Elektronik sejumlah ",
             Strong(words.number(given)),
             " (",
             Strong(words.in_words(given)),
@@ -189,8 +189,8 @@ def _turn(sheet: Sheet, height: float, paper: HandoverPaper) -> None:
 
 def _closing(paper: HandoverPaper) -> Prose:
     return (
-        f"Demikian Berita Acara ini dibuat dengan sebenarnya dalam rangkap {words.count(paper.copies)} untuk dipergunakan"
-        " sebagaimana mestinya.",
+        f"Demikian Berita Acara ini dibuat dengan sebenarnya dalam rangkap {words.count(paper.copies)} untuk"
+        " dipergunakan sebagaimana mestinya.",
     )
 
 
@@ -249,18 +249,20 @@ def _draw_check(sheet: Sheet, code: CheckCode) -> None:
     draw_code(sheet, code, sheet.left - 1.2 * mm, low, _CODE_SIDE)
     x = sheet.left + _CODE_SIDE + 4 * mm
     sheet.text(x, low + _CODE_SIDE - 9 * mm, "Verifikasi luring", Face.BOLD, 8)
-    for line, text in enumerate(("Pindai kode ini dalam aplikasi untuk mencocokkan nomor,", "jumlah kartu, dan sidik daftar penerima.")):
+    for line, text in enumerate(
+        ("Pindai kode ini dalam aplikasi untuk mencocokkan nomor,", "jumlah kartu, dan sidik daftar penerima.")
+    ):
         sheet.text(x, low + _CODE_SIDE - 12.5 * mm - line * 9.5, text, size=7.5, ink=GREY)
 
 
 _RECIPIENT_COLUMNS = (
     Column("No.", 9, Align.RIGHT),
     Column("NIK", 26, Align.CENTRE),
-    Column("Nama", 46),
-    Column("Tempat, tanggal lahir", 32),
+    Column("Nama", 44),
+    Column("Tempat, tanggal lahir", 36),
     Column("L/P", 7, Align.CENTRE),
     Column("Kelas", 17),
-    Column("Tanda tangan", 28, zigzag=True),
+    Column("Tanda tangan", 26, zigzag=True),
 )
 
 

@@ -55,9 +55,7 @@ class DrawnSignature:
     aspect: float = 2.5
 
     def __post_init__(self) -> None:
-        if self.aspect <= 0 or not all(
-            0 <= x <= 1 and 0 <= y <= 1 for stroke in self.strokes for x, y in stroke
-        ):
+        if self.aspect <= 0 or not all(0 <= x <= 1 and 0 <= y <= 1 for stroke in self.strokes for x, y in stroke):
             raise PaperRefused(Refusal.BAD_SIGNATURE)
 
 
@@ -166,9 +164,16 @@ def draw_title(sheet: Sheet, *lines: str, number: str = "", size: float = 13.0) 
     sheet.y -= 3 * mm
 
 
-def draw_facts(sheet: Sheet, facts: tuple[tuple[str, str], ...], *, label: float = 34 * mm, size: float = 10.5) -> None:
+def draw_facts(
+    sheet: Sheet,
+    facts: tuple[tuple[str, str], ...],
+    *,
+    width: float | None = None,
+    label: float = 34 * mm,
+    size: float = 10.5,
+) -> None:
     """Draw labelled facts one under the other: label, colon, value; long values go on in lines of their own."""
-    room = sheet.width - label - 4 * mm
+    room = (width or sheet.width) - label - 4 * mm
     for name, value in facts:
         place = fit(value or "–", typeface(Face.SANS), size, room, 3 * size * LEADING)
         sheet.y -= size * 1.36
@@ -183,23 +188,28 @@ def draw_facts(sheet: Sheet, facts: tuple[tuple[str, str], ...], *, label: float
 def signatures_height(signers: tuple[Signer, ...]) -> float:
     """Return the height that `draw_signatures` takes."""
     part = _LINE if any(signer.part for signer in signers) else 0.0
-    return _LINE * 1.5 + part + 2 * _LINE + SIGNING_GAP + 2 * _LINE
+    return _LINE * 2.2 + part + 2 * _LINE + SIGNING_GAP + 2 * _LINE
 
 
-def draw_signatures(sheet: Sheet, signers: tuple[Signer, ...], place: str, day: date) -> None:
-    """Draw place and date at the right, and under them a block for each signer from left to right.
+def draw_signatures(
+    sheet: Sheet, signers: tuple[Signer, ...], place: str, day: date, *, columns: int | None = None
+) -> None:
+    """Draw place and date at the right, and under them a block for each signer, the last one at the right margin.
+
+    `columns` is into how many columns the width is shared where that is more than there are signers.
 
     Each block: part and post, the drawn signature or 18 mm for ink, the name bold and underlined, the NIP in groups.
     """
-    column = sheet.width / len(signers)
-    sheet.y -= _LINE
+    columns = columns or len(signers)
+    column = sheet.width / columns
+    sheet.y -= _LINE * 1.7
     last = sheet.right - column / 2
     sheet.text(last, sheet.y, f"{place}, {words.long_date(day)}", size=11, align=Align.CENTRE)
     sheet.y -= _LINE * 0.5
     top = sheet.y
     part = _LINE if any(signer.part for signer in signers) else 0.0
     for index, signer in enumerate(signers):
-        x = sheet.left + column * index
+        x = sheet.left + column * (columns - len(signers) + index)
         _draw_block(sheet, signer, x + 3 * mm, top, column - 6 * mm, part)
     sheet.y = top - part - 2 * _LINE - SIGNING_GAP - 2 * _LINE
 
@@ -226,7 +236,13 @@ def _draw_block(sheet: Sheet, signer: Signer, x: float, top: float, width: float
 
 
 def _draw_strokes(
-    sheet: Sheet, signature: DrawnSignature, x: float, y: float, width: float, height: float, ink: Ink = (0.05, 0.1, 0.4)
+    sheet: Sheet,
+    signature: DrawnSignature,
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    ink: Ink = (0.05, 0.1, 0.4),
 ) -> None:
     """Draw a signature as large as its box allows, in its own shape, in the blue of a pen."""
     points = [point for stroke in signature.strokes for point in stroke]
@@ -244,7 +260,9 @@ def _draw_strokes(
             place = (x0 + (px - left) * signature.aspect * scale, y0 + (lower - py) * scale)
             (path.lineTo if index else path.moveTo)(*place)
         if len(stroke) == 1:
-            path.lineTo(x0 + (stroke[0][0] - left) * signature.aspect * scale + 0.1, y0 + (lower - stroke[0][1]) * scale)
+            path.lineTo(
+                x0 + (stroke[0][0] - left) * signature.aspect * scale + 0.1, y0 + (lower - stroke[0][1]) * scale
+            )
     sheet.canvas.setStrokeColorRGB(*ink)
     sheet.canvas.setLineWidth(1.1)
     sheet.canvas.setLineCap(1)
@@ -254,9 +272,9 @@ def _draw_strokes(
     sheet.canvas.setLineJoin(0)
 
 
-def draw_note(sheet: Sheet, text: str, *, size: float = 8.5) -> None:
+def draw_note(sheet: Sheet, text: str, *, size: float = 8.5, width: float | None = None) -> None:
     """Draw a small grey remark in as many lines as it needs."""
-    place = fit(text, typeface(Face.SANS), size, sheet.width, 6 * size * LEADING)
+    place = fit(text, typeface(Face.SANS), size, width or sheet.width, 8 * size * LEADING)
     for line in place.lines:
         sheet.y -= place.size * 1.3
         sheet.text(sheet.left, sheet.y, line, size=place.size, ink=GREY)

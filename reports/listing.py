@@ -1,7 +1,7 @@
-"""A list of people over as many pages as it takes: rows of one height, so that none is ever cut in two or off the page.
+"""A list of people over as many pages as it takes: rows of one height, none ever cut in two or off the page.
 
-The rows are put on the canvas directly: reportlab's Table sets each cell by itself and takes over half again as long for
-the same fixed heights, and what makes a value fit its cell has to be known before it is handed over anyway.
+The rows are put on the canvas directly: reportlab's Table sets each cell by itself and takes over half again as long
+for the same fixed heights, and what makes a value fit its cell has to be known before it is handed over anyway.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ROWS_A_PAGE = 25
 _PAD = 1.1 * mm
 _HEADER = 8 * mm
 _RUNNING = 9 * mm
-_TALLEST = 9 * mm
+_ROW = 9 * mm
 _CELL_SIZE = 9.0
 
 
@@ -36,7 +36,7 @@ class Column:
 
 @dataclass(frozen=True, repr=False)
 class Line:
-    """One row of a list; a row that `goes_on` belongs to the one above it and stays on its page."""
+    """One row of a list; one that `goes_on` belongs to the row above: same page, same number and person."""
 
     cells: tuple[str, ...]
     goes_on: bool = False
@@ -52,8 +52,9 @@ class Running:
 
 @dataclass(frozen=True)
 class Measure:
-    """The heights by which rows are shared out over pages, in points: room on the first page and on the others, the
-    table's header, one row, and the tail that follows the last row; at most `most` rows on a page.
+    """The heights, in points, by which rows are shared out over pages; at most `most` rows stand on one.
+
+    Room on the first page and on the others, the table's header, one row, and the tail that follows the last row.
     """
 
     first: float
@@ -99,7 +100,7 @@ def _no_longer_than(full: int, groups: Sequence[int]) -> list[int]:
     for group in groups:
         while group > full:
             shares.append(full)
-            group -= full  # noqa: PLW2901
+            group -= full
         shares.append(group)
     return shares
 
@@ -111,6 +112,7 @@ def draw_list(
     running: Running,
     *,
     tail: float = 0.0,
+    row_height: float = _ROW,
     rows_a_page: int = ROWS_A_PAGE,
 ) -> None:
     """Draw the rows from `sheet.y` downwards and over further pages, the header on each; `y` ends under the last row.
@@ -121,7 +123,7 @@ def draw_list(
     if not lines:
         raise PaperRefused(Refusal.EMPTY_LIST)
     whole = sheet.top - sheet.bottom - _RUNNING
-    row = min(_TALLEST, (whole - _HEADER) / rows_a_page)
+    row = min(row_height, (whole - _HEADER) / rows_a_page)
     measure = Measure(sheet.room, whole, _HEADER, row, tail, rows_a_page)
     table = _Table(sheet, columns, row)
     begin = 0
@@ -138,7 +140,9 @@ def draw_running_head(sheet: Sheet, running: Running) -> None:
     """Draw a page's small head line: whose list goes on here."""
     half = sheet.width * 0.68
     sheet.fitted(sheet.left, sheet.y, half, 11, running.left, size=8.5, ink=GREY)
-    sheet.fitted(sheet.left + half, sheet.y, sheet.width - half, 11, running.right, size=8.5, align=Align.RIGHT, ink=GREY)
+    sheet.fitted(
+        sheet.left + half, sheet.y, sheet.width - half, 11, running.right, size=8.5, align=Align.RIGHT, ink=GREY
+    )
     sheet.y -= _RUNNING
 
 
@@ -177,7 +181,7 @@ class _Table:
             if not self._shaded:
                 sheet.fill(sheet.left, y - row, sheet.width, row, STRIPE_FILL)
             if y < top - _HEADER:
-                sheet.rule(y, self._edges[1] if line.goes_on else None, weight=0.25 if line.goes_on else 0.4)
+                sheet.rule(y, self._edges[2] if line.goes_on else None, weight=0.25 if line.goes_on else 0.4)
             y -= row
         for place, column in enumerate(self._columns):
             self._draw_column(place, column, lines, top - _HEADER, begin)

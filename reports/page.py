@@ -31,11 +31,12 @@ WHITE: Ink = (1.0, 1.0, 1.0)
 
 
 class PaperSize(enum.Enum):
-    """Paper that offices hold, width and height in millimetres; half a F4 sheet serves short slips."""
+    """Paper that offices hold, width and height in millimetres: sheets, half a sheet for slips, the card itself."""
 
     F4 = (215.0, 330.0)
     A4 = (210.0, 297.0)
     HALF_F4 = (215.0, 165.0)
+    CR80 = (85.6, 53.98)
 
 
 @dataclass(frozen=True)
@@ -97,9 +98,9 @@ class Sheet:
         title: str,
         *,
         size: PaperSize = PaperSize.F4,
-        margins: Margins = Margins(),  # noqa: B008 - frozen
+        margins: Margins = Margins(),
         training: bool = False,
-        foot: tuple[str, ...] = (),
+        foot: tuple[str, ...] | None = (),
     ) -> None:
         self._file = io.BytesIO()
         self.page_width, self.page_height = (length * mm for length in size.value)
@@ -125,7 +126,7 @@ class Sheet:
 
     @property
     def canvas(self) -> Canvas:
-        """reportlab's canvas, for shapes; they lie under the page's text."""
+        """Reportlab's canvas, for shapes; they lie under the page's text."""
         return self._canvas
 
     @property
@@ -243,17 +244,20 @@ class Sheet:
         return self._file.getvalue()
 
     def _draw_foot(self, page: int, pages: int) -> None:
+        if self._foot is not None:
+            self._draw_foot_lines(self._foot, f"Halaman {page} dari {pages}")
+        if self._training:
+            _draw_training_mark(self._canvas, self.page_width, self.page_height)
+
+    def _draw_foot_lines(self, foot: tuple[str, ...], mark: str) -> None:
         self._begin_text()
         y = self.bottom - 9 * mm
         self.rule(y + 4.2 * mm, weight=0.4)
-        mark = f"Halaman {page} dari {pages}"
         taken = self.text(self.right, y, mark, size=8, align=Align.RIGHT, ink=GREY)
-        for line, words in enumerate(self._foot):
+        for line, words in enumerate(foot):
             room = self.width - (taken + 6 * mm if line == 0 else 0)
             self.fitted(self.left, y + 8 - line * 10, room, 11, words, size=8 if line == 0 else 6.5, ink=GREY)
         self._canvas.drawText(self._text)
-        if self._training:
-            _draw_training_mark(self._canvas, self.page_width, self.page_height)
 
 
 def _markup(part: str | Strong) -> str:

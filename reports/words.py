@@ -70,7 +70,7 @@ def titled(words: str) -> str:
 
 
 def nip(digits: str | None) -> str:
-    """Return an official's number grouped 8-6-1-3; what is not eighteen digits is shown as it came, nothing as a dash."""
+    """Return an official's number grouped 8-6-1-3; what is not eighteen digits as it came, nothing as a dash."""
     bare = "".join((digits or "").split())
     if len(bare) == 18 and bare.isascii() and bare.isdigit():
         return f"{bare[:8]} {bare[8:14]} {bare[14]} {bare[15:]}"
