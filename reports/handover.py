@@ -23,7 +23,7 @@ from reports.layout import (
     draw_title,
     signatures_height,
 )
-from reports.listing import Column, Line, Running, draw_list, draw_running_head
+from reports.listing import Column, Line, Running, draw_list, draw_running_head, row_to_fill
 from reports.page import GREY, Align, PaperSize, Prose, Sheet, Strong
 from reports.refusal import PaperRefused, Refusal
 
@@ -225,9 +225,9 @@ def _party_height(sheet: Sheet, party: Party, size: float) -> float:
 
 
 def _draw_party(sheet: Sheet, index: int, party: Party, part: str, size: float) -> None:
-    sheet.text(sheet.left + 8 * mm - size * 0.55, sheet.y - size * 1.05, f"{index}.", size=size, align=Align.RIGHT)
+    sheet.text(sheet.left + 8 * mm - size * 0.55, sheet.y - size, f"{index}.", size=size, align=Align.RIGHT)
     for name, value in _party_rows(party):
-        base = sheet.y - size * 1.05
+        base = sheet.y - size
         sheet.text(sheet.left + 8 * mm, base, name, size=size)
         sheet.text(sheet.left + _PARTY_INDENT - 4 * mm, base, ":", size=size)
         sheet.paragraph(value, size=size, indent=_PARTY_INDENT, justified=False)
@@ -290,7 +290,8 @@ def _draw_recipients(sheet: Sheet, paper: HandoverPaper, letterhead: Letterhead)
         for number, person in enumerate(paper.recipients, 1)
     ]
     signers = _signers(paper)
-    draw_list(sheet, _RECIPIENT_COLUMNS, lines, running, tail=10 * mm + signatures_height(signers))
+    tail = 10 * mm + signatures_height(signers)
+    draw_list(sheet, _RECIPIENT_COLUMNS, lines, running, tail=tail, row_height=row_to_fill(sheet))
     sheet.y -= 6 * mm
     sheet.text(sheet.left, sheet.y, f"Jumlah diserahkan: {words.count(count)} keping.", size=10)
     sheet.y -= 4 * mm

@@ -196,11 +196,11 @@ def draw_signatures(
 ) -> None:
     """Draw place and date at the right, and under them a block for each signer, the last one at the right margin.
 
-    `columns` is into how many columns the width is shared where that is more than there are signers.
+    `columns` is into how many the width is shared: as many as there are signers, two at least, unless told otherwise.
 
     Each block: part and post, the drawn signature or 18 mm for ink, the name bold and underlined, the NIP in groups.
     """
-    columns = columns or len(signers)
+    columns = columns or max(2, len(signers))
     column = sheet.width / columns
     sheet.y -= _LINE * 1.7
     last = sheet.right - column / 2
@@ -226,7 +226,7 @@ def _draw_block(sheet: Sheet, signer: Signer, x: float, top: float, width: float
         line_y -= place.size * LEADING
     y -= 2 * _LINE
     if signer.signature is not None:
-        _draw_strokes(sheet, signer.signature, x, y - SIGNING_GAP - 2, width, SIGNING_GAP + _LINE * 0.6)
+        _draw_strokes(sheet, signer.signature, x, y - SIGNING_GAP - 5, width, SIGNING_GAP)
     y -= SIGNING_GAP + _LINE * 0.85
     name = fit(signer.name, typeface(Face.BOLD), 11, width, 13)
     drawn = sheet.text(middle, y, " ".join(name.lines), Face.BOLD, name.size, Align.CENTRE)

@@ -87,11 +87,19 @@ def share_out(groups: Sequence[int], measure: Measure) -> tuple[int, ...]:
     last = pages[-1]
     available = (measure.first if len(pages) == 1 else measure.other) - measure.header - sum(last) * measure.row
     if available + 0.01 < measure.tail:
-        along: list[int] = []
-        while last and (not along or sum(along) + last[-1] <= _TAKEN_ALONG):
-            along.insert(0, last.pop())
-        pages.append(along)
+        pages.append([_taken_along(last, max(1, min(_TAKEN_ALONG, measure.rows(measure.other - measure.tail))))])
     return tuple(sum(page) for page in pages)
+
+
+def _taken_along(last: list[int], most: int) -> int:
+    """Take whole groups off a page's end, up to `most` rows; part a group that is larger than that."""
+    along = 0
+    while last and along + last[-1] <= most:
+        along += last.pop()
+    if not along:
+        last[-1] -= most
+        along = most
+    return along
 
 
 def _no_longer_than(full: int, groups: Sequence[int]) -> list[int]:
@@ -134,6 +142,11 @@ def draw_list(
         if share:
             table.draw(lines[begin : begin + share], begin)
         begin += share
+
+
+def row_to_fill(sheet: Sheet, rows: int = ROWS_A_PAGE) -> float:
+    """Return the row height at which that many rows stand on this page from `sheet.y` on, on small paper too."""
+    return min(_ROW, (sheet.room - _HEADER) / rows)
 
 
 def draw_running_head(sheet: Sheet, running: Running) -> None:

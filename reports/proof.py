@@ -57,7 +57,7 @@ def draw(
     sheet.fitted(code_x, top - _CODE_SIDE, _CODE_SIDE, 10, "verifikasi luring", size=7, align=Align.CENTRE, ink=GREY)
     draw_facts(sheet, _facts(paper), width=sheet.width - _CODE_SIDE - 4 * mm, label=26 * mm, size=10)
     below = sheet.y
-    draw_signatures(sheet, (paper.officer,), letterhead.place, paper.recorded_at.date(), columns=2)
+    draw_signatures(sheet, (paper.officer,), letterhead.place, paper.recorded_at.date())
     sheet.y = below - 3 * mm
     _draw_advice(sheet, paper)
     return sheet.finish()

@@ -56,8 +56,8 @@ class SiakUpdatePaper:
 
 _COLUMNS = (
     Column("No.", 8, Align.RIGHT),
-    Column("Nama dan NIK", 36),
-    Column("Isian", 20, face=Face.NARROW_BOLD),
+    Column("Nama dan NIK", 35),
+    Column("Isian", 22, face=Face.NARROW_BOLD),
     Column("Lama (SIAK)", 27),
     Column("Baru", 27),
     Column("Dasar", 29),

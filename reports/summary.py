@@ -142,8 +142,8 @@ def _step_line(figures: StepFigures) -> Line:
     )
 
 
-_BAR = 4.2 * mm
-_BAR_STEP = 6.6 * mm
+_BAR = 3.8 * mm
+_BAR_STEP = 5.6 * mm
 _CHART_LABEL = 22 * mm
 _CHART_VALUE = 44 * mm
 
@@ -172,9 +172,9 @@ def _draw_chart(sheet: Sheet, steps: tuple[StepFigures, ...], running: Running) 
         sheet.fill(x, base, scale, _BAR, HEADER_FILL)
         sheet.fill(x, base, share * scale, _BAR, _OVER if over else _WITHIN)
         name = step(figures.number)
-        sheet.text(sheet.left, base + 2.6, f"{name.number} {name.word}", size=9)
+        sheet.text(sheet.left, base + 2.3, f"{name.number} {name.word}", size=9)
         minutes = f"{words.one_decimal(figures.average_minutes or 0.0)} dari {name.standard_minutes[1]} mnt"
-        sheet.text(sheet.right, base + 2.6, minutes + (" – lewat" if over else ""), size=9, align=Align.RIGHT)
+        sheet.text(sheet.right, base + 2.3, minutes + (" – lewat" if over else ""), size=9, align=Align.RIGHT)
     canvas = sheet.canvas
     canvas.setStrokeColorRGB(*BLACK)
     canvas.setLineWidth(0.8)

@@ -333,7 +333,7 @@ def test_signatures_never_stand_on_a_page_without_a_row(tmp_path: Path) -> None:
 @pytest.mark.parametrize("size", [PaperSize.F4, PaperSize.A4])
 def test_twenty_five_rows_stand_on_a_page_of_either_paper(size: PaperSize, tmp_path: Path) -> None:
     pages = pages_of(handover.draw(minutes(*map(recipient, range(1, 101))), BALANGAN, size=size), tmp_path)
-    assert [page.count("MURID KE") for page in pages][1:4] == [25, 25, 25]
+    assert [page.count("MURID KE") for page in pages if "MURID KE" in page][:3] == [25, 25, 25]
 
 
 @peers
