@@ -42,7 +42,7 @@ DAPODIK_COLUMNS = (*_BEFORE, *(f"{group}|{name}" for group in _GROUPS for name i
 
 
 def dapodik_row(number: int = 1, **values: Any) -> list[Any]:
-    """One pupil as Dapodik writes her; `values` replace cells by header, "Data Ibu|Nama" for a group's."""
+    """Return one pupil as Dapodik writes her; `values` replace cells by header, "Data Ibu|Nama" for a group's."""
     usual: dict[str, Any] = {
         "No": number,
         "Nama": f"SITI CONTOH {'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[number % 26]}{'ABCDEFGHIJ'[number // 26 % 10]}",
@@ -74,7 +74,7 @@ def dapodik_row(number: int = 1, **values: Any) -> list[Any]:
 
 
 def dapodik(*people: Sequence[Any], after: Rows = ()) -> bytes:
-    """The whole workbook: four titles, a header of two rows with merged cells, people, and what comes after."""
+    """Write the whole workbook: four titles, a header of two rows with merged cells, people, and what comes after."""
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "Daftar Peserta Didik"
@@ -102,7 +102,7 @@ def saved(book: Any) -> bytes:
 
 
 def xlsx(rows: Rows | None = None, **sheets: Rows) -> bytes:
-    """A workbook of one sheet, or of several by name."""
+    """Write a workbook of one sheet, or of several by name."""
     book = openpyxl.Workbook()
     book.remove(book.active)
     for name, content in (sheets or {"Sheet1": rows or ()}).items():
@@ -148,8 +148,8 @@ def ods_of(tables: str) -> bytes:
             "mimetype": kind,
             "META-INF/manifest.xml": f'<manifest:manifest xmlns:manifest="{names}:manifest:1.0"><manifest:file-entry '
             f'manifest:full-path="/" manifest:media-type="{kind}"/></manifest:manifest>',
-            "content.xml": f'<office:document-content xmlns:office="{names}:office:1.0" xmlns:table="{names}:table:1.0" '
-            f'xmlns:text="{names}:text:1.0"><office:body><office:spreadsheet>{tables}</office:spreadsheet>'
+            "content.xml": f'<office:document-content xmlns:office="{names}:office:1.0" '
+            f'xmlns:table="{names}:table:1.0" xmlns:text="{names}:text:1.0"><office:body><office:spreadsheet>{tables}</office:spreadsheet>'
             "</office:body></office:document-content>",
         }
     )
@@ -173,7 +173,7 @@ HANDMADE_HEADER = ("No", "Nama", "L/P", "TTL", "Kelas", "NIK")
 
 
 def handmade(*people: Sequence[Any]) -> list[Sequence[Any]]:
-    """A teacher's own list: two titles, place and date of birth in one cell, a signature block at the end."""
+    """Return a teacher's own list: two titles, place and date of birth in one cell, a signature block at the end."""
     return [
         ("DAFTAR SISWA KELAS XII",),
         ("MA CONTOH AWAYAN",),

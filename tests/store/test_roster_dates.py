@@ -44,8 +44,8 @@ BORN = date(2009, 5, 12)
         39945.0,
         "39945",
         BORN,
-        datetime(2009, 5, 12),
-        datetime(2009, 5, 12, 7, 30),
+        datetime.combine(BORN, time()),
+        datetime.combine(BORN, time(7, 30)),
     ],
 )
 def test_one_birth_date_in_the_ways_schools_write_it(cell):

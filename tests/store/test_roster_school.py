@@ -1,6 +1,6 @@
 """Every trap of a school's list: what it looks like in the file, and what comes of it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import pytest
 
@@ -129,7 +129,7 @@ def test_a_handmade_list_says_the_same_in_every_format(write):
 
 
 def test_spreadsheet_dates_are_dates_in_every_format():
-    rows = [HEADER, pupil(1, **{"Tanggal Lahir": datetime(2009, 5, 1)})]
+    rows = [HEADER, pupil(1, **{"Tanggal Lahir": datetime.combine(date(2009, 5, 1), time())})]
     for write in (xlsx, xls, ods):
         assert school_list(write(rows)).people[0].birth_date == date(2009, 5, 1)
 
@@ -330,7 +330,7 @@ def test_sex_as_offices_write_it(cell, sex):
 
 
 def test_a_class_that_became_a_date_is_turned_back():
-    reading = one(Kelas=datetime(2026, 1, 10))
+    reading = one(Kelas=date(2026, 1, 10))
     assert reading.people[0].class_name == "10-1"
     assert faults(reading) == [Fault.CLASS_DATE]
     assert one(Kelas=12).people[0].class_name == "12"
@@ -473,7 +473,10 @@ def test_rows_are_numbered_as_the_spreadsheet_shows_them():
 
 
 def test_text_rows_are_numbered_by_the_line_they_begin_on():
-    data = b'Nama,Alamat,Tanggal Lahir,JK\r\n"NOR AIDA","Jl. A\r\nRT 3",12-05-2009,P\r\n\r\n"AKHMAD HADI",B,13-05-2009,L\r\n'
+    data = (
+        b'Nama,Alamat,Tanggal Lahir,JK\r\n"NOR AIDA","Jl. A\r\nRT 3",12-05-2009,P\r\n'
+        b'\r\n"AKHMAD HADI",B,13-05-2009,L\r\n'
+    )
     reading = school_list(data)
     assert [person.row for person in reading.people] == [2, 5]
     assert reading.people[0].address == "Jl. A RT 3"
