@@ -227,7 +227,9 @@ class Sheet:
         )
         return Paragraph("".join(_markup(part) for part in parts), style)
 
-    def rule(self, y: float, x0: float | None = None, x1: float | None = None, weight: float = 0.5, ink: Ink = HAIR):
+    def rule(
+        self, y: float, x0: float | None = None, x1: float | None = None, weight: float = 0.5, ink: Ink = HAIR
+    ) -> None:
         """Draw a line across, from margin to margin unless told otherwise."""
         self._canvas.setStrokeColorRGB(*ink)
         self._canvas.setLineWidth(weight)
