@@ -455,6 +455,13 @@ def test_an_offices_crest_is_drawn_and_a_broken_one_refused() -> None:
     assert refused.value.reason is Refusal.BAD_IMAGE
 
 
+@pytest.mark.parametrize("school", ["\ud800", "\U0001f600", "SMA <b>(1)\\", "\x00\x1b]0;", "学校"])
+def test_a_hostile_school_does_not_break_its_papers(school: str) -> None:
+    assert waiting_list.draw(replace(waiting_paper(1), school=school), BALANGAN).startswith(b"%PDF")
+    assert summary.draw(replace(summary_paper(), school=school), BALANGAN).startswith(b"%PDF")
+    assert handover.draw(minutes(recipient(1), school=school, number=school), BALANGAN).startswith(b"%PDF")
+
+
 def test_who_gets_which_card_is_in_the_code_and_the_nik_is_not() -> None:
     paper = minutes(recipient(1), recipient(2))
     code = handover.code_of(paper)
