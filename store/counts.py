@@ -10,7 +10,6 @@ from store.models.table import database
 from store.progress import ADULT_ENOUGH, STEP_OF, WAITING_HERE, PupilState, class_key
 from store.transaction import Transaction
 
-
 _AFTER_STEP_6 = frozenset({PupilState.CARD, PupilState.HANDOVER, PupilState.DONE})
 
 
