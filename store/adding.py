@@ -266,14 +266,11 @@ def _alike(visit: uuid.UUID, name: str, born: date | None) -> tuple[Similar, ...
 
 
 def _similar(visit: uuid.UUID, condition: Any) -> tuple[Similar, ...]:
-    rows = (
-        Pupil.select(Pupil.id, Pupil.number, Person.name, Pupil.class_name, Person.birth_date, Person.mother)
-        .join(Person)
-        .where((Pupil.visit == visit) & condition)
-        .limit(5)
-        .tuples()
+    rows = Pupil.select(Pupil, Person).join(Person).where((Pupil.visit == visit) & condition).limit(5)
+    return tuple(
+        Similar(row.id, row.number, row.person.name, row.class_name, row.person.birth_date, row.person.mother)
+        for row in rows
     )
-    return tuple(Similar(*row) for row in rows)
 
 
 def _next_number(visit: uuid.UUID) -> int:
