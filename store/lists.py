@@ -196,48 +196,64 @@ def flag_lookalikes(tx: Transaction, visit: uuid.UUID) -> None:
 
 
 def _judge(visit: uuid.UUID, rows: Sequence[RosterPerson]) -> list[_Judged]:
-    """Decide each row's fate against the store and against the rows above it."""
-    by_nik = _known_by_nik(visit, {row.nik for row in rows if row.nik})
-    by_name: dict[tuple[str, date], list[_Known]] = defaultdict(list)
-    for known in _known(visit, "p.visit_id = ?", [visit.bytes]):
-        by_name[name_key(known.values["name"]), known.values["birth_date"]].append(known)
-    taken: set[uuid.UUID] = set()
-    niks: dict[str, RosterPerson] = {}
-    judged: list[_Judged] = []
-    without_nik: set[tuple[str, date]] = set()
-    for row in rows:
-        called = (name_key(row.name), row.birth_date)
-        known, foreign = None, False
-        if row.nik is not None:
-            above, known = niks.get(row.nik), by_nik.get(row.nik)
-            if above is not None:
-                if (name_key(above.name), above.birth_date) == called:
-                    judged.append(_Judged(row, PreviewRow(row.row, Fate.REPEATED), None))
-                    continue
-                foreign, known = True, None
-            elif known is not None and not _same_human(known, row):
-                foreign, known = True, None
-            niks.setdefault(row.nik, row)
-        if known is None:
-            # A list may bring the NIK that an earlier one lacked, or lack one that an earlier one brought.
-            fitting = [
-                one
-                for one in by_name.get(called, ())
-                if one.person not in taken and (row.nik is None or foreign or one.values["nik"] is None)
-            ]
-            known = fitting[0] if len(fitting) == 1 else None
-        if known is None and row.nik is None:
-            if called in without_nik:
-                judged.append(_Judged(row, PreviewRow(row.row, Fate.REPEATED), None))
-                continue
-            without_nik.add(called)
+    """Decide each row's fate against the store and against the other rows; in the order of the file."""
+    judge = _Judge(visit, rows)
+    # Whoever has a NIK is known for certain and is found first; the others are matched with who is left.
+    numbered = [(place, judge.numbered(row)) for place, row in enumerate(rows) if judge.has_own_nik(row)]
+    named = [(place, judge.named(row)) for place, row in enumerate(rows) if not judge.has_own_nik(row)]
+    return [one for _place, one in sorted((*numbered, *named), key=lambda found: found[0])]
+
+
+class _Judge:
+    """What is known of a list's people: in the store by NIK, on this list by name and birth date, and in the file."""
+
+    def __init__(self, visit: uuid.UUID, rows: Sequence[RosterPerson]) -> None:
+        self._by_nik = _known_by_nik(visit, {row.nik for row in rows if row.nik})
+        self._by_name: dict[tuple[str, date], list[_Known]] = defaultdict(list)
+        for known in _known(visit, "p.visit_id = ?", [visit.bytes]):
+            self._by_name[name_key(known.values["name"]), known.values["birth_date"]].append(known)
+        self._first: dict[str, RosterPerson] = {}
+        for row in rows:
+            if row.nik is not None:
+                self._first.setdefault(row.nik, row)
+        self._seen: set[tuple[str, date]] = set()
+        self._taken: set[uuid.UUID] = set()
+
+    def has_own_nik(self, row: RosterPerson) -> bool:
+        """Whether the row's NIK is hers: nobody else of the store or further up in the file has it."""
+        if row.nik is None or _called(self._first[row.nik]) != _called(row):
+            return False
+        known = self._by_nik.get(row.nik)
+        return known is None or _same_human(known, row)
+
+    def numbered(self, row: RosterPerson) -> _Judged:
+        """Judge a row by its NIK; a list may bring the NIK that an earlier one lacked."""
+        if self._first[row.nik or ""] is not row:
+            return _Judged(row, PreviewRow(row.row, Fate.REPEATED), None)
+        lacking = (one for one in self._free(row) if one.values["nik"] is None)
+        return self._met(row, self._by_nik.get(row.nik or "") or next(lacking, None), foreign=False)
+
+    def named(self, row: RosterPerson) -> _Judged:
+        """Judge a row by name and birth date: she has no NIK, or one that somebody else has."""
+        if _called(row) in self._seen:
+            return _Judged(row, PreviewRow(row.row, Fate.REPEATED), None)
+        free = self._free(row)
+        lacking = [one for one in free if one.values["nik"] is None]
+        known = lacking[0] if lacking else free[0] if len(free) == 1 else None
+        return self._met(row, known, foreign=row.nik is not None)
+
+    def _free(self, row: RosterPerson) -> list[_Known]:
+        return [one for one in self._by_name.get(_called(row), ()) if one.person not in self._taken]
+
+    def _met(self, row: RosterPerson, known: _Known | None, *, foreign: bool) -> _Judged:
+        self._seen.add(_called(row))
         if known is not None:
-            if known.person in taken:
-                judged.append(_Judged(row, PreviewRow(row.row, Fate.REPEATED), None))
-                continue
-            taken.add(known.person)
-        judged.append(_Judged(row, _shown(row, known, foreign), known))
-    return judged
+            self._taken.add(known.person)
+        return _Judged(row, _shown(row, known, foreign), known)
+
+
+def _called(row: RosterPerson) -> tuple[str, date]:
+    return name_key(row.name), row.birth_date
 
 
 def _same_human(known: _Known, row: RosterPerson) -> bool:
@@ -284,7 +300,7 @@ def _known(visit: uuid.UUID, condition: str, parameters: Sequence[Any]) -> Itera
         (visit.bytes, *parameters),
     )
     for person, pupil, class_name, recorded, *values in rows.fetchall():
-        data = dict(zip(DATA, values, strict=True))
+        data: dict[str, Any] = dict(zip(DATA, values, strict=True))
         data["birth_date"] = date.fromisoformat(data["birth_date"])
         yield _Known(
             uuid.UUID(bytes=person), data, uuid.UUID(bytes=pupil) if pupil else None, class_name or "", bool(recorded)

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from store.models.people import Person, Pupil
+from store.nik import check_nik
 from store.progress import Sex
 from store.transaction import Json, Transaction
 
@@ -107,7 +108,9 @@ def checked(values: Mapping[str, str | date | Sex | None]) -> dict[str, Any]:
                 value = value if isinstance(value, date) else date.fromisoformat(str(value))
         except ValueError:
             raise BadValueError(column) from None
-        if column in ("nik", "kk") and not re.fullmatch(r"[0-9]{16}", str(value)):
+        if column == "nik" and check_nik(str(value)).nik is None:
+            raise BadValueError(column)
+        if column == "kk" and not re.fullmatch(r"[0-9]{16}", str(value)):
             raise BadValueError(column)
         if isinstance(value, str) and len(value) > (120 if column == "name" else 200):
             raise BadValueError(column)
