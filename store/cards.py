@@ -337,7 +337,7 @@ def request_reprint(
     anew. Raises CardRefusedError: UNKNOWN_CARD, NOT_VALID, LETTER_NEEDED, SECOND_OFFICER.
     """
     tx.require(OfficerRole.PRINTING, OfficerRole.COORDINATOR)
-    row = Card.get_or_none(Card.id == card)
+    row: Any = Card.get_or_none(Card.id == card)
     if row is None:
         raise CardRefusedError(CardReason.UNKNOWN_CARD)
     if row.state is not CardState.VALID:
