@@ -107,6 +107,13 @@ class Eye(enum.Enum):
     LEFT = 2
 
 
+class Cloth(enum.Enum):
+    """The background cloth; which one a pupil needs follows from the birth year, and is decided outside of hw."""
+
+    RED = "red"
+    BLUE = "blue"
+
+
 @dataclass(frozen=True)
 class FingerImage:
     """One finger: the bare ISO/IEC 19794-4 record as the scanner sent it, and this vendor's score, 0 to 100."""
@@ -157,9 +164,14 @@ class PenPoint:
 
 @dataclass(frozen=True)
 class Signature:
-    """The strokes of one signature, each a run of points with the pen down."""
+    """The strokes of one signature, each a run of points with the pen down.
+
+    `aspect` is the pad's width over its height: points are shares of each side, so without it the ink would be drawn
+    stretched.
+    """
 
     strokes: tuple[tuple[PenPoint, ...], ...] = field(repr=False)
+    aspect: float = 1.6
 
     @property
     def points(self) -> int:
@@ -287,14 +299,19 @@ class Camera(Protocol):
 
 
 class SignaturePad(Protocol):
-    """A pad or pen tablet."""
+    """A pad or pen tablet; `aspect` is its width over its height."""
+
+    @property
+    def aspect(self) -> float:
+        """The pad's width over its height, for `Signature.aspect`."""
+        ...
 
     def points(self) -> AsyncIterator[PenPoint]:
         """Yield the pen's samples as they come, until closed. Raises DeviceGone when the pad is pulled."""
         ...
 
     async def clear(self) -> None:
-        """Wipe the pad's own screen, where it has one."""
+        """Wipe the pad's own screen, where it has one, and forget samples not yet read."""
         ...
 
     async def close(self) -> None:

@@ -343,7 +343,10 @@ def history_of(tx: Transaction, pupil: uuid.UUID) -> tuple[Finding, ...]:
 
 
 def approval(tx: Transaction, coordinator: uuid.UUID | None, reason: str) -> uuid.UUID | None:
-    """Return the coordinator who answers for an exception: the officer himself, or the one named; raises ReasonNeededError or NotAllowedError."""
+    """Return the coordinator who answers for an exception: the officer himself, or the one named.
+
+    Raises ReasonNeededError without a reason, NotAllowedError when neither is a coordinator.
+    """
     if not reason.strip():
         raise ReasonNeededError
     if OfficerRole.COORDINATOR in tx.roles:

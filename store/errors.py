@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import errno
 
 
 class Reason(enum.Enum):
@@ -68,6 +69,13 @@ def reason_of(error: BaseException) -> tuple[Reason, str]:
             found = (_BY_CODE[code & 0xFF], str(wrapped))
         link = link.__context__
     return found
+
+
+def reason_of_system(error: OSError) -> Reason:
+    """Return the reason behind what the system refused."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Reason.FULL
+    return Reason.READ_ONLY if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM) else Reason.IO
 
 
 class KeyringProblem(enum.Enum):

@@ -13,15 +13,19 @@ from urllib.parse import quote
 
 INSTALLED = Path("/var/lib/rekam17")
 _SYSTEM_PEPPER = Path("/etc/rekam17/pepper")
+_RESTORED = "restored-"
+# What comes in, and what has to be out of its way first: a log of the old database would be read into the new one.
+_PLACES = (("rekam17.db", ("rekam17.db-wal", "rekam17.db-shm", "rekam17.db")), ("keyring.json", ("keyring.json",)))
 _PEPPER_BYTES = 32
 _PEPPER_MOST = 64  # what BLAKE2b takes as a key
 
 
 @dataclass(frozen=True)
 class Folder:
-    """The data folder, and the names in it."""
+    """The data folder, and the names in it; `pepper_from` is another folder whose pepper counts here."""
 
     path: Path
+    pepper_from: Path | None = None
 
     @classmethod
     def usual(cls, environment: Mapping[str, str]) -> Folder:
@@ -58,10 +62,45 @@ class Folder:
         """
         if _SYSTEM_PEPPER.is_file():
             return _SYSTEM_PEPPER.read_bytes()[:_PEPPER_MOST]
-        own = self.path / "pepper"
+        own = (self.pepper_from or self.path) / "pepper"
         if not own.is_file():
             replace_file(own, secrets.token_bytes(_PEPPER_BYTES))
         return own.read_bytes()[:_PEPPER_MOST]
+
+    def settle(self) -> None:
+        """Finish a restore that a power cut stopped between its renames; else do nothing.
+
+        Raises OSError. Called before the keyring is read, so that database and keyring always belong together.
+        """
+        if any(self.path.glob(f"{_RESTORED}*")):
+            alone = lease(self.database, exclusive=True)
+            if alone is not None:
+                try:
+                    self.move_in()
+                finally:
+                    alone.release()
+
+    def move_in(self) -> Path | None:
+        """Put restored files in the place of the old ones; return where those are kept, None where none were.
+
+        Every step can be done again. The caller has the database for itself.
+        """
+        aside: Path | None = None
+        for restored in sorted(self.path.glob(f"{_RESTORED}*")):
+            aside = self.path / restored.name.replace(_RESTORED, "replaced-", 1)
+            aside.mkdir(mode=0o700, exist_ok=True)
+            for new, old in _PLACES:
+                if (restored / new).exists():
+                    for name in old:
+                        if (self.path / name).exists():
+                            (self.path / name).rename(aside / name)
+                    (restored / new).rename(self.path / new)
+            restored.rmdir()
+            sync_folder(self.path)
+            if not any(aside.iterdir()):
+                aside.rmdir()
+                aside = None
+        return aside
 
     def hold(self, name: str, who: str) -> Hold | None:
         """Take a pupil, a device or a desk for this process, or return None where another process has it.
@@ -113,6 +152,23 @@ class Hold:
             self._handle = None
 
 
+class Gate:
+    """The narrow door before a database: one process at a time stands in it, waiting for its transaction."""
+
+    def __init__(self, database: Path) -> None:
+        self._file = database.with_name(database.name + "-gate").open("ab")
+
+    def __enter__(self) -> None:
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+
+    def __exit__(self, *_error: object) -> None:
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._file.close()
+
+
 def lease(database: Path, *, exclusive: bool = False) -> Hold | None:
     """Take a share of the database file, or all of it; None where another process is in the way.
 
@@ -141,7 +197,7 @@ def locked(path: Path) -> Generator[None]:
 def replace_file(path: Path, content: bytes) -> None:
     """Put the content there whole or not at all, also through a power cut."""
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o660 if _shared(path) else 0o600)
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, file_mode(path))
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -163,6 +219,6 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _shared(path: Path) -> bool:
-    """Tell whether the folder belongs to a group of officers (its group may write)."""
-    return bool(path.parent.stat().st_mode & 0o020)
+def file_mode(path: Path) -> int:
+    """Return the mode for a new file there: for its owner, or for a group of officers where the folder is theirs."""
+    return 0o660 if path.parent.stat().st_mode & 0o020 else 0o600

@@ -22,6 +22,11 @@ from store.transaction import Json, Transaction
 
 _PAGE = 10_000
 _START = bytes(32)
+LINES = (
+    "SELECT seq, wall, monotonic, boot_id, officer, event, subject, facts, hash "
+    "FROM journal WHERE seq > ? ORDER BY seq LIMIT ?"
+)
+"""The lines after a number, as many as wanted, in the form that `walk` takes."""
 
 
 @dataclass(frozen=True)
@@ -179,11 +184,7 @@ def verify(
     found, left = so_far or Verdict(), limit
     while not found.complete and (left is None or left > 0):
         page = _PAGE if left is None else min(left, _PAGE)
-        rows = database.execute_sql(
-            "SELECT seq, wall, monotonic, boot_id, officer, event, subject, facts, hash "
-            "FROM journal WHERE seq > ? ORDER BY seq LIMIT ?",
-            (found.head.seq, page),
-        ).fetchall()
+        rows = database.execute_sql(LINES, (found.head.seq, page)).fetchall()
         found = walk(rows, found, known)
         left = None if left is None else left - page
     if found.complete and found.first_bad is None and known is not None and known.seq > found.head.seq:

@@ -203,6 +203,10 @@ class Keyring:
             self._write(content)
         return Unlocked(_entry(content, person), content.office, key, printing_key)
 
+    def vouch(self, database_key: bytes) -> None:
+        """Raise KeyringError (TAMPERED) unless this database key made the file."""
+        self._read().check(database_key)
+
     def recovered(self, recovery_key: bytes) -> bytes:
         """Return the database key by the office's private recovery key; raises KeyringError (WRONG_KEY, TAMPERED)."""
         content = self._read()
@@ -276,6 +280,7 @@ class Keyring:
         return Person(officer, name, nip, roles, salt, slots.wrap(secret, key, "database", officer, roles), printing)
 
     def _read(self) -> Ring:
+        self._folder.settle()
         try:
             content = self._folder.keyring.read_bytes()
         except FileNotFoundError as error:

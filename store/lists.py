@@ -366,7 +366,8 @@ def _add(tx: Transaction, place: Any, judged: Sequence[_Judged], file_name: str)
 
 def _renew(tx: Transaction, one: _Judged) -> None:
     """Write what a newer list says otherwise about a pupil who is not recorded."""
-    assert one.known is not None and one.known.pupil is not None
+    if one.known is None or one.known.pupil is None:
+        return
     values = {change.field: getattr(one.source, change.field) for change in one.shown.changes}
     class_name = values.pop("class_name", None)
     if values:

@@ -158,7 +158,7 @@ def tick_papers(
 
 
 def confirm_same_name(tx: Transaction, pupil: uuid.UUID, checked: bool = True) -> None:
-    """Say that birth date and mother were compared with those of the same name, so it is the right one who sits here."""
+    """Say that birth date and mother were compared with those of the same name, so the right one sits here."""
     tx.require(*FIELD_ROLES)
     row = pupil_row(pupil)
     if bool(row.same_name_checked) is not checked:

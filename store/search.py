@@ -75,7 +75,8 @@ def search(
             return NOTHING
         match = " ".join(f'"{word}"*' for word in words)
     (count,) = database.execute_sql(
-        "SELECT count(*) FROM (SELECT 1 FROM pupil_search WHERE pupil_search MATCH ? AND rowid BETWEEN ? AND ? LIMIT ?)",
+        "SELECT count(*) FROM (SELECT 1 FROM pupil_search "
+        "WHERE pupil_search MATCH ? AND rowid BETWEEN ? AND ? LIMIT ?)",
         (match, low, high, COUNTED + 1),
     ).fetchone()
     rows = database.execute_sql(

@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -18,7 +19,8 @@ from sqlcipher3 import dbapi2
 
 from store import journal, migrations, settings
 from store.clock import Clock
-from store.errors import ChangeError, OpenError, Reason, reason_of
+from store.errors import ChangeError, OpenError, Reason, reason_of, reason_of_system
+from store.folder import Gate, Hold, file_mode, lease
 from store.models.core import Fact
 from store.models.table import database as bound
 from store.transaction import Json, NotAllowedError, OfficerRole, Transaction
@@ -29,14 +31,14 @@ R = TypeVar("R")
 KEY_BYTES = 32
 ALL_ROLES = frozenset(OfficerRole)
 _WAIT = 10.0  # seconds for another process's transaction; the worst seen between two busy ones was under 4
-_POLL = 0.001
+_POLL = 0.0003
 # The driver's own errors come through where peewee's wrapper does not reach, such as while the pragmas are set.
 _DATABASE_ERRORS = (peewee.PeeweeException, dbapi2.Error)  # pyright: ignore[reportAttributeAccessIssue]
 
 # What durability.md measured: with synchronous=normal a power cut lost acknowledged people, with full it lost none.
-_PRAGMAS = (
+PRAGMAS = (
     ("cipher_log_level", "NONE"),  # else the C library writes into the screen
-    ("busy_timeout", 10_000),
+    ("busy_timeout", 10_000),  # while opening
     ("foreign_keys", 1),
     ("journal_mode", "wal"),
     ("synchronous", "full"),
@@ -53,21 +55,26 @@ def boot_id() -> str:
 class _Database(SqlCipherDatabase):
     """SQLCipher that takes its turn fairly and keeps the first error of a failed transaction."""
 
-    def begin(self, lock_type: str | None = None) -> None:
-        """Begin an IMMEDIATE transaction, asking every millisecond while another process has its own.
+    gate: AbstractContextManager[object] = nullcontext()
 
-        SQLite's own waiting sleeps up to 100 ms between tries, so a busy neighbour starved the other for seconds.
+    def begin(self, lock_type: str | None = None) -> None:
+        """Begin an IMMEDIATE transaction, taking turns with other processes.
+
+        SQLite's own waiting sleeps up to 100 ms between tries, so a busy neighbour starved the other for seconds. Here
+        who waits stands in the gate, asks again and again, and lets nobody past: a neighbour that has just
+        committed waits behind.
         """
         deadline = time.monotonic() + _WAIT
-        while True:
-            try:
-                super().begin(lock_type)
-            except peewee.OperationalError as error:
-                if reason_of(error)[0] is not Reason.BUSY or time.monotonic() > deadline:
-                    raise
-                time.sleep(_POLL)
-            else:
-                return
+        with self.gate:
+            while True:
+                try:
+                    super().begin(lock_type)
+                except peewee.OperationalError as error:
+                    if reason_of(error)[0] is not Reason.BUSY or time.monotonic() > deadline:
+                        raise
+                    time.sleep(_POLL)
+                else:
+                    return
 
     def rollback(self) -> None:
         """Roll back, unless SQLite did already (full disk, I/O error): else only "cannot rollback" would be told."""
@@ -120,14 +127,18 @@ class Store:
     process has one store open at a time, because the tables are bound to it.
     """
 
-    def __init__(self, path: str, key: bytes, clock: Clock) -> None:
+    def __init__(self, path: str, key: bytes, clock: Clock, lease: Hold | None = None) -> None:
         self.clock = clock
         self.officer: uuid.UUID | None = None
         self.roles: frozenset[OfficerRole] = frozenset()
         self.boot_id = boot_id()
         self._own_changes = 0
         self._closed = False
-        self._database = _Database(path, pragmas=_PRAGMAS, passphrase=f"x'{key.hex()}'", lock_type="IMMEDIATE")
+        self._lease = lease
+        self._database = _Database(path, pragmas=PRAGMAS, passphrase=f"x'{key.hex()}'", lock_type="IMMEDIATE")
+        self._gate: Gate | None = None
+        if lease is not None:
+            self._gate = self._database.gate = Gate(Path(path))
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
 
     @classmethod
@@ -139,11 +150,18 @@ class Store:
         """
         if len(key) != KEY_BYTES or not any(key):
             raise OpenError(Reason.EMPTY_KEY)
-        if create:
-            path.touch(mode=0o660, exist_ok=True)  # SQLite gives its -wal and -shm the same mode; the umask narrows it
-        elif not path.is_file() or path.stat().st_size == 0:
-            raise OpenError(Reason.MISSING)
-        return cls._start(cls(str(path), key, clock))
+        try:
+            if create:
+                path.touch(mode=file_mode(path), exist_ok=True)  # SQLite gives its -wal and -shm the same mode
+            elif not path.is_file() or path.stat().st_size == 0:
+                raise OpenError(Reason.MISSING)
+            share = lease(path)
+            if share is None:  # a restore is replacing the file
+                raise OpenError(Reason.BUSY)
+            store = cls(str(path), key, clock, share)
+        except OSError as error:
+            raise OpenError(reason_of_system(error), str(error)) from error
+        return cls._start(store)
 
     @classmethod
     def in_memory(
@@ -167,6 +185,7 @@ class Store:
         try:
             self._database.connect()
             bound.initialize(self._database)
+            self._database.execute_sql("PRAGMA busy_timeout = 0")  # from now on the gate does the waiting
             with self._database.atomic("IMMEDIATE"):
                 found = int(self._database.execute_sql("PRAGMA user_version").fetchone()[0])
                 if found > migrations.VERSION:
@@ -215,6 +234,10 @@ class Store:
             self._closed = True
             self._thread.submit(self._disconnect).result()
             self._thread.shutdown()
+            if self._gate is not None:
+                self._gate.close()
+            if self._lease is not None:
+                self._lease.release()
 
     @property
     def closed(self) -> bool:

@@ -292,14 +292,6 @@ def schedule_of(tx: Transaction, visit: uuid.UUID, version: int | None = None) -
     return () if found is None else tuple(_slot_in(slot) for slot in json.loads(found.slots))
 
 
-def ready(tx: Transaction, visit: uuid.UUID) -> None:
-    """Say that step 2 is finished: the equipment is ready and the visit's pupils can come."""
-    tx.require(*FIELD_ROLES)
-    visit_row(visit)
-    Visit.update(ready_at=tx.now()).where(Visit.id == visit).execute()
-    tx.note("visit.ready", visit)
-
-
 def close(tx: Transaction, visit: uuid.UUID) -> None:
     """Close a visit: every card is handed over or given up."""
     tx.require(OfficerRole.COORDINATOR, OfficerRole.PRINTING)

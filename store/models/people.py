@@ -162,7 +162,8 @@ _COUNT_IN = (
 )
 _COUNT_OUT = (
     "UPDATE tally SET pupils = pupils - 1, absent = absent - (old.presence IS 'absent'), "
-    "incomplete = incomplete - old.incomplete, put_off = put_off - (old.put_off > 0), recorded = recorded - old.recorded "
+    "incomplete = incomplete - old.incomplete, put_off = put_off - (old.put_off > 0), "
+    "recorded = recorded - old.recorded "
     "WHERE visit_id = old.visit_id AND class_name = old.class_name AND state = old.state;"
 )
 

@@ -33,7 +33,7 @@ _TIME = r"(?:[T ]+\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?Z?)?"
 _SEP = r"\s*[-–/.,\s]\s*"
 _YEAR_FIRST = re.compile(rf"(\d{{4}}){_SEP}(\d{{1,2}}){_SEP}(\d{{1,2}}){_TIME}")
 _DAY_FIRST = re.compile(rf"(\d{{1,2}}){_SEP}(\d{{1,2}}){_SEP}(\d{{4}}|\d{{2}}){_TIME}")
-_WORD = re.compile(rf"(\d{{1,2}}){_SEP}?([A-Za-z]{{1,10}})\.?{_SEP}?(\d{{4}}|\d{{2}}){_TIME}")
+_WORD = re.compile(rf"(\d{{1,2}})(?:{_SEP})?([A-Za-z]{{1,10}})\.?(?:{_SEP})?(\d{{4}}|\d{{2}}){_TIME}")
 _WORD_FIRST = re.compile(rf"([A-Za-z]{{3,10}})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?{_SEP}(\d{{4}}){_TIME}")
 _WEEKDAY = re.compile(
     r"(?:senin|selasa|rabu|kamis|jum['’]?at|sabtu|minggu|ahad|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\W+",

@@ -45,9 +45,21 @@ def read_rows(data: bytes, kind: ListKind) -> list[Row]:
         return _parse(text, declared[1])[1:]
     delimiter = max(_DELIMITERS, key=lambda candidate: _fitness(text, candidate, kind))
     rows = _parse(text, delimiter)
-    if any(isinstance(cell, str) and cell.count("\n") > _RUNAWAY for _, cells in rows for cell in cells):
-        rows = _parse(text, delimiter, quoted=False)
-    return rows
+    return _parse_lines(text, delimiter) if _swallowed(rows, delimiter) else rows
+
+
+def _swallowed(rows: Sequence[Row], delimiter: str) -> bool:
+    """Tell whether a quote that never closes took other rows into its cell."""
+    width = max((len(cells) for _, cells in rows), default=0)
+    for _, cells in rows:
+        for at, cell in enumerate(cells):
+            if isinstance(cell, str) and "\n" in cell:
+                lines = cell.split("\n", _RUNAWAY)
+                rest = width - 1 - at  # delimiters its own row still had
+                own = rest > 0 and lines[0].count(delimiter) >= rest
+                if own or len(lines) > _RUNAWAY or any(line.count(delimiter) * 2 >= width for line in lines[1:]):
+                    return True
+    return False
 
 
 def _fitness(text: str, delimiter: str, kind: ListKind) -> tuple[int, int]:
@@ -67,18 +79,29 @@ def _end_of_line(text: str, count: int) -> int:
     return at
 
 
-def _parse(text: str, delimiter: str, quoted: bool = True) -> list[Row]:
+def _parse(text: str, delimiter: str) -> list[Row]:
     csv.field_size_limit(1 << 30)  # one cell of many megabytes costs its own row, not the file
-    quoting = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, skipinitialspace=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
     rows: list[Row] = []
     line = 1
     for cells in reader:
-        if any(cell and not cell.isspace() for cell in cells):
-            rows.append((line, cells if quoted else _bare(cells)))
+        if _holds(cells):
+            rows.append((line, cells))
         line = reader.line_num + 1
     return rows
 
 
-def _bare(cells: Sequence[str]) -> list[str]:
-    return [cell.strip().strip('"') for cell in cells]
+def _parse_lines(text: str, delimiter: str) -> list[Row]:
+    """Parse each line on its own; where its quotes do not pair, they are letters like others."""
+    rows: list[Row] = []
+    for number, line in enumerate(io.StringIO(text, newline=None), start=1):
+        quoting = csv.QUOTE_NONE if line.count('"') % 2 else csv.QUOTE_MINIMAL
+        cells = next(csv.reader([line.rstrip("\n")], delimiter=delimiter, quoting=quoting, skipinitialspace=True), [])
+        cells = [cell.strip().strip('"') for cell in cells]
+        if _holds(cells):
+            rows.append((number, cells))
+    return rows
+
+
+def _holds(cells: Sequence[str]) -> bool:
+    return any(cell and not cell.isspace() for cell in cells)

@@ -155,12 +155,15 @@ def is_header_word(cell: Cell) -> bool:
 
 
 def find_header(rows: Sequence[Row], kind: ListKind) -> Header | None:
-    """Return the header that explains most columns among the first rows, or None where nothing looks like one."""
+    """Return the header that explains most columns among the first rows, or None where nothing looks like one.
+
+    Of two that explain as much the one with fewer rows is right: the other took a title in.
+    """
     best: Header | None = None
     for index in range(min(len(rows), _SEARCHED)):
         for depth in range(1, _DEEPEST + 1):
             found = header_at(rows, index, depth, kind)
-            if found is not None and (best is None or found.score > best.score):
+            if found is not None and (best is None or (found.score, -depth) > (best.score, -best.depth)):
                 best = found
     return best
 

@@ -138,9 +138,6 @@ class PersonRow:
 
     def _name(self) -> str | None:
         cell = self._cell("name")
-        if isinstance(cell, str) and len(cell) > LONGEST:
-            self.report(Fault.NAME_TOO_LONG, "name")
-            return None
         name = value(cell)
         if name is None or not any(letter.isalpha() for letter in name):
             self.report(Fault.NAME_MISSING, "name")

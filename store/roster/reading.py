@@ -82,6 +82,7 @@ def read(data: bytes, kind: ListKind, *, sheet: str | None, columns: Mapping[str
         sheets=tuple(infos),
         edition=siak.edition if siak is not None else None,
         header_rows=(header.row, header.last_row),
+        headers=tuple(brief(label) for label in header.labels),
         columns=_columns(header, chosen.rows),
         people=tuple(people),
         refused=tuple(found.refused),

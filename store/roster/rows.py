@@ -31,8 +31,11 @@ def at(header: Header, cells: Sequence[Cell], field: str) -> Cell:
     return cells[index] if index is not None and index < len(cells) else None
 
 
-def is_header_row(cells: Sequence[Cell]) -> bool:
+def is_header_row(header: Header, cells: Sequence[Cell]) -> bool:
     """Tell a header that is repeated on a page from data: most of its cells are words of a header."""
+    name = at(header, cells, "name")
+    if value(name) is not None and not is_header_word(name):
+        return False
     texts = [cell for cell in cells if value(cell) is not None]
     known = sum(is_header_word(cell) for cell in texts)
     return known >= 2 and known * 10 >= len(texts) * 6

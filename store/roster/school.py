@@ -46,7 +46,7 @@ def pupils(header: Header, rows: Sequence[Row], today: date) -> Iterator[tuple[H
     for index, (number, cells) in enumerate(body):
         if is_numbering(cells):
             continue
-        if is_header_row(cells):
+        if is_header_row(header, cells):
             again = header_at(body, index, header.depth, ListKind.SCHOOL) or header_at(body, index, 1, ListKind.SCHOOL)
             if again is not None and again.score * 3 >= header.score * 2 and again.fields != header.fields:
                 header = again

@@ -60,7 +60,7 @@ class SiakPeople:
         for index, (number, cells) in enumerate(body):
             if is_numbering(cells) or self._is_family(number, cells):
                 continue
-            if is_header_row(cells):
+            if is_header_row(self.header, cells):
                 self._repeat(body, index)
                 continue
             if is_person(self.header, cells, trailing=False):

@@ -232,8 +232,8 @@ class RefusedRow:
 class Reading:
     """A whole list as it was understood; nothing has been written anywhere.
 
-    `sheet` is None for text files; `header_rows` are the first and last row of the header, from 1; `people` are those
-    taken, `refused` the rows without a name or a possible birth date.
+    `sheet` is None for text files; `header_rows` are the first and last row of the header, from 1, `headers` its text
+    cell by cell; `people` are those taken, `refused` the rows without a name or a possible birth date.
     """
 
     kind: ListKind
@@ -242,6 +242,7 @@ class Reading:
     sheets: tuple[SheetInfo, ...]
     edition: Edition | None
     header_rows: tuple[int, int]
+    headers: tuple[str, ...]
     columns: tuple[Column, ...]
     people: tuple[RosterPerson, ...]
     refused: tuple[RefusedRow, ...]

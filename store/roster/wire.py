@@ -55,6 +55,7 @@ def encode(outcome: Reading | Unreadable) -> bytes:
         "sheets": [[sheet.name, sheet.people] for sheet in outcome.sheets],
         "edition": outcome.edition.value if outcome.edition else None,
         "header_rows": outcome.header_rows,
+        "headers": outcome.headers,
         "columns": [[column.header, column.fields, column.sample] for column in outcome.columns],
         "people": people,
         "refused": [[row.row, row.cells, [fault.value for fault in row.faults]] for row in outcome.refused],
@@ -90,6 +91,7 @@ def _reading(document: dict[str, Any]) -> Reading:
         sheets=tuple(SheetInfo(name, people) for name, people in document["sheets"]),
         edition=Edition(document["edition"]) if document["edition"] else None,
         header_rows=(first, last),
+        headers=tuple(document["headers"]),
         columns=tuple(Column(header, tuple(fields), sample) for header, fields, sample in document["columns"]),
         people=tuple(_person(row, values) for row, *values in document["people"]),
         refused=tuple(

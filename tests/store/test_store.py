@@ -170,6 +170,11 @@ class TestOpening:
         assert refused.value.reason is Reason.MISSING
         assert not path.exists()
 
+    def test_a_folder_that_is_not_there_is_told(self, tmp_path: Path) -> None:
+        with pytest.raises(OpenError) as refused:
+            Store.open(tmp_path / "none" / "rekam17.db", KEY, SystemClock(), create=True)
+        assert refused.value.reason is Reason.IO
+
     def test_a_newer_programs_file_is_left_alone(self, path: Path) -> None:
         store = Store.open(path, KEY, SystemClock(), create=True)
         newer = f"PRAGMA user_version = {migrations.VERSION + 1}"

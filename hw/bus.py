@@ -1,0 +1,24 @@
+"""Opening a device by its driver's name: the same drivers, whichever bus has found the device."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from hw.card_printer import open_card_printer
+from hw.signature_pad import open_pad
+from hw.types import Attached, CaptureFailed, Device, FailReason
+
+Opener = Callable[[Attached], Awaitable[Device]]
+Sweep = Callable[[], Awaitable[tuple[Attached, ...]]]
+"""Looks for devices that give no event when they come: services on loopback, printers on the network."""
+
+OPENERS: Mapping[str, Opener] = {"evdev": open_pad, "ipp": open_card_printer}
+"""The drivers that need nothing but an address; those that need the office's terms are added by whoever knows them."""
+
+
+async def open_device(attached: Attached, openers: Mapping[str, Opener]) -> Device:
+    """Open a device with its driver. Raises DeviceGone, DeviceBusy or CaptureFailed."""
+    opener = openers.get(attached.driver)
+    if opener is None:
+        raise CaptureFailed(FailReason.UNSUPPORTED, attached.driver, retriable=False)
+    return await opener(attached)

@@ -1,0 +1,262 @@
+"""Card printers behind IPP: their own network port, or a CUPS queue of this machine.
+
+One card is one job, and its name is the token the store has noted before anything is sent. Whether a card was sent is
+asked by that name and never by job id: CUPS gives an id again after it was killed (measured, see documents.md there:
+"Card printing"). No answer here proves a card; only the officer's look into the tray does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any
+
+from hw.types import (
+    Attached,
+    CaptureFailed,
+    DeviceBusy,
+    DeviceGone,
+    DeviceState,
+    FailReason,
+    HardwareError,
+    JobOutcome,
+    Marker,
+    PrinterStatus,
+)
+
+if TYPE_CHECKING:
+    from aiohttp.connector import Connection
+    from pyipp import IPP
+
+MEDIA = "om_cr80_54x85.6mm"
+"""The CR80 blank as PWG 5101.1 names a size of its own."""
+_SECONDS = 8.0
+_SEND_SECONDS = 20.0
+_PROBE_SECONDS = 1.5
+_ANSWER_LIMIT = 4 << 20
+
+_PRINTER_STATES = {3: "idle", 4: "processing", 5: "stopped"}
+_OUTCOMES = {
+    3: JobOutcome.PENDING,
+    4: JobOutcome.PENDING,
+    5: JobOutcome.PROCESSING,
+    6: JobOutcome.STOPPED,
+    7: JobOutcome.CANCELED,
+    8: JobOutcome.ABORTED,
+    9: JobOutcome.DONE,
+}
+_NEARNESS = (
+    JobOutcome.DONE,
+    JobOutcome.PROCESSING,
+    JobOutcome.STOPPED,
+    JobOutcome.PENDING,
+    JobOutcome.ABORTED,
+    JobOutcome.CANCELED,
+)
+"""Of several jobs with one token the one that is nearest to a card counts."""
+_SUFFIXES = ("-report", "-warning", "-error")
+_SUPPLIES = ("marker-names", "marker-types", "marker-levels")
+
+
+class IppCardPrinter:
+    """One printer or queue by its ipp:// or ipps:// address; a connection is made for each request."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    async def status(self) -> PrinterStatus:
+        """Ask the printer how it is. Raises DeviceGone, DeviceBusy or CaptureFailed."""
+        return await self._status(_SECONDS)
+
+    async def send(self, token: str, document: bytes) -> int:
+        """Send one card's PDF as one job named by its token, and return the printer's job id.
+
+        Raises DeviceGone, DeviceBusy or CaptureFailed. After DeviceGone, TIMEOUT and BAD_ANSWER the printer may have
+        the job all the same: ask `outcome` before anything is sent again.
+        """
+        if not (token.isascii() and token.isprintable() and 0 < len(token) <= 255):
+            raise ValueError("a token is 1 to 255 printable ASCII characters")
+        if not document.startswith(b"%PDF-"):
+            raise ValueError("a card's document is a PDF")
+        from pyipp.enums import IppOperation
+
+        async with _asking(self._address, _SEND_SECONDS) as printer:
+            answer = await printer.execute(
+                IppOperation.PRINT_JOB,
+                {
+                    "operation-attributes-tag": {
+                        "job-name": token,
+                        "document-format": "application/pdf",
+                        "ipp-attribute-fidelity": False,
+                    },
+                    "job-attributes-tag": {"copies": 1, "media": MEDIA},
+                    "data": document,
+                },
+            )
+        for job in _dicts(answer.get("jobs")):
+            if isinstance(job_id := job.get("job-id"), int):
+                return job_id
+        raise CaptureFailed(FailReason.BAD_ANSWER, "job-id", retriable=False)
+
+    async def outcome(self, token: str) -> JobOutcome:
+        """Find the job by its token and say how far it came. Raises DeviceGone, DeviceBusy or CaptureFailed."""
+        from pyipp.enums import IppOperation
+
+        outcomes: set[JobOutcome] = set()
+        # Open jobs first: one that ends between the two questions is then seen twice instead of not at all.
+        for which in ("not-completed", "completed"):
+            async with _asking(self._address, _SECONDS) as printer:
+                answer = await printer.execute(
+                    IppOperation.GET_JOBS,
+                    {
+                        "operation-attributes-tag": {
+                            "which-jobs": which,
+                            # Without these a job comes as its id alone.
+                            "requested-attributes": ["job-id", "job-name", "job-state", "job-state-reasons"],
+                        }
+                    },
+                )
+            outcomes |= {_outcome(job) for job in _dicts(answer.get("jobs")) if job.get("job-name") == token}
+        return next((outcome for outcome in _NEARNESS if outcome in outcomes), JobOutcome.NOT_FOUND)
+
+    async def close(self) -> None:
+        """Nothing is held between requests."""
+
+    async def probe(self) -> DeviceState:
+        """Say whether anything at the address answers as a printer, in about a second."""
+        try:
+            status = await self._status(_PROBE_SECONDS)
+        except DeviceBusy:
+            return DeviceState.BUSY
+        except CaptureFailed as error:
+            return DeviceState.UNREACHABLE if error.reason is FailReason.TIMEOUT else DeviceState.NOT_READY
+        except HardwareError:
+            return DeviceState.UNREACHABLE
+        return DeviceState.READY if status.accepting and status.state != "stopped" else DeviceState.NOT_READY
+
+    async def _status(self, seconds: float) -> PrinterStatus:
+        from pyipp.enums import IppOperation
+
+        wanted = ["printer-state", "printer-state-reasons", "printer-is-accepting-jobs", *_SUPPLIES]
+        async with _asking(self._address, seconds) as printer:
+            answer = await printer.execute(
+                IppOperation.GET_PRINTER_ATTRIBUTES, {"operation-attributes-tag": {"requested-attributes": wanted}}
+            )
+        for attributes in _dicts(answer.get("printers")):
+            state = attributes.get("printer-state")
+            if isinstance(state, int) and state in _PRINTER_STATES:
+                return PrinterStatus(
+                    state=_PRINTER_STATES[state],
+                    reasons=tuple(dict.fromkeys(_reasons(attributes.get("printer-state-reasons")))),
+                    markers=tuple(_markers(attributes)),
+                    accepting=attributes.get("printer-is-accepting-jobs") is not False,
+                )
+        raise CaptureFailed(FailReason.BAD_ANSWER, "printer-state")
+
+
+async def open_card_printer(attached: Attached) -> IppCardPrinter:
+    """Open a printer that answers. Raises DeviceGone, DeviceBusy or CaptureFailed."""
+    printer = IppCardPrinter(attached.address)
+    await printer.status()
+    return printer
+
+
+@asynccontextmanager
+async def _asking(address: str, seconds: float) -> AsyncGenerator[IPP]:
+    """One request's connection; whatever goes wrong in it comes out as a HardwareError."""
+    import aiohttp
+    import pyipp
+
+    answers: list[aiohttp.ClientResponse] = []
+
+    class Answer(aiohttp.ClientResponse):
+        """An answer with an end: pyipp reads a stream of any length into memory, and closes only good answers."""
+
+        async def start(self, connection: Connection) -> aiohttp.ClientResponse:
+            answers.append(self)
+            return await super().start(connection)
+
+        async def read(self) -> bytes:
+            body = bytearray()
+            async for piece in self.content.iter_any():
+                body += piece
+                if len(body) > _ANSWER_LIMIT:
+                    raise CaptureFailed(FailReason.BAD_ANSWER, "endless")
+            return bytes(body)
+
+    try:
+        async with asyncio.timeout(seconds), aiohttp.ClientSession(response_class=Answer) as session:
+            # Its own limit is the longer one, so that ours can tell silence from a broken connection.
+            yield pyipp.IPP(address, session=session, request_timeout=round(seconds) + 5)
+    except TimeoutError as error:
+        raise CaptureFailed(FailReason.TIMEOUT) from error
+    except (pyipp.IPPParseError, pyipp.IPPVersionNotSupportedError, UnicodeDecodeError) as error:
+        raise CaptureFailed(FailReason.BAD_ANSWER) from error
+    except pyipp.IPPResponseError as error:
+        raise _refusal(_detail(error, "status-code"), "http") from error
+    except (pyipp.IPPConnectionError, pyipp.IPPConnectionUpgradeRequired, aiohttp.ClientError, OSError) as error:
+        raise DeviceGone from error
+    except pyipp.IPPError as error:
+        raise _refusal(_detail(error, "status-code"), "ipp") from error
+    finally:
+        for answer in answers:
+            answer.close()
+
+
+def _detail(error: Exception, key: str) -> int:
+    """Pick a number out of pyipp's errors, which carry (message, details)."""
+    details: Any = error.args[1] if len(error.args) > 1 else {}
+    value = details.get(key) if isinstance(details, dict) else None
+    return value if isinstance(value, int) else 0
+
+
+def _refusal(status: int, protocol: str) -> HardwareError:
+    """Tell apart what the printer's status code (RFC 8011 appendix B, or HTTP) allows to be done about it."""
+    detail = f"{protocol} {status:#06x}" if protocol == "ipp" else f"{protocol} {status}"
+    if protocol == "ipp" and status == 0x0507:
+        return DeviceBusy()
+    if protocol == "ipp" and status in (0x0504, 0x0505, 0x0506):
+        return CaptureFailed(FailReason.NOT_READY, detail)
+    if protocol == "ipp" and status in (0x040A, 0x040B, 0x0501):
+        return CaptureFailed(FailReason.UNSUPPORTED, detail, retriable=False)
+    return CaptureFailed(FailReason.REFUSED, detail, retriable=False)
+
+
+def _dicts(value: object) -> Iterator[dict[str, Any]]:
+    if isinstance(value, list):
+        yield from (item for item in value if isinstance(item, dict))
+
+
+def _listed(value: object) -> list[Any]:
+    """Undo pyipp's three ways to give a value: none, one, a list."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list) else [value]
+
+
+def _reasons(value: object) -> Iterator[str]:
+    for reason in _listed(value):
+        if isinstance(reason, str) and reason != "none":
+            for suffix in _SUFFIXES:
+                reason = reason.removesuffix(suffix)
+            yield reason
+
+
+def _markers(attributes: dict[str, Any]) -> Iterator[Marker]:
+    names, kinds, levels = (_listed(attributes.get(name)) for name in _SUPPLIES)
+    for name, kind, level in zip_longest(names, kinds[: len(names)], levels[: len(names)]):
+        known = isinstance(level, int) and 0 <= level <= 100
+        yield Marker(
+            name=name if isinstance(name, str) else "",
+            kind=kind if isinstance(kind, str) else "unknown",
+            level=level if known else None,
+        )
+
+
+def _outcome(job: dict[str, Any]) -> JobOutcome:
+    state = job.get("job-state")
+    if isinstance(state, int) and state in _OUTCOMES:
+        return _OUTCOMES[state]
+    raise CaptureFailed(FailReason.BAD_ANSWER, "job-state")

@@ -1,0 +1,194 @@
+"""The whole kit in one process: starts the emulated devices, and takes orders on a socket in its folder.
+
+An order is one line of JSON and so is its answer. `{"do": "watch"}` is answered with a line now and one at every
+change: that is how EmulatedBus learns what is plugged in, and nothing has to be polled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Protocol
+
+from hw import unix_socket
+from hw.emulators.ipp_printer import IppPrinter
+from hw.emulators.pen import Pen, Size
+from hw.types import Clock
+
+CONTROL = "control"
+READY = "ready.json"
+LINE_LIMIT = 1 << 16
+
+
+class Service(Protocol):
+    """The SBI service as the kit needs it: fingers, irises and the camera behind one port."""
+
+    @property
+    def port(self) -> int:
+        """The loopback port it listens on."""
+        ...
+
+    def turn(self, knobs: dict[str, Any]) -> None:
+        """Turn some knobs. Raises ValueError."""
+        ...
+
+    async def close(self) -> None:
+        """Stop listening."""
+        ...
+
+
+class Kit:
+    """The devices, the orders they take, and who watches them."""
+
+    def __init__(self, folder: Path, clock: Clock, service: Service | None = None) -> None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._folder = folder
+        self._pen = Pen(folder, clock)
+        self._printer = IppPrinter(folder / "printer", clock)
+        self._service = service
+        self._plugged = {"pen": True, "printer": True}
+        self._watchers: set[asyncio.Queue[dict[str, Any]]] = set()
+        self._sessions: set[asyncio.Task[None]] = set()
+        self._server: asyncio.Server | None = None
+        self._orders: dict[str, Callable[[dict[str, Any]], Awaitable[object]]] = {
+            "plug": self._plug,
+            "printer": self._turn_printer,
+            "sbi": self._turn_service,
+            "sign": self._sign,
+            "state": self._state,
+        }
+
+    async def start(self) -> None:
+        """Plug everything in, then say so in `ready.json`."""
+        await self._pen.start()
+        await self._printer.start()
+        self._server = await asyncio.start_unix_server(
+            self._connected, sock=unix_socket.listen(self._folder / CONTROL), limit=LINE_LIMIT
+        )
+        draft = self._folder / f"{READY}.draft"
+        draft.write_text(json.dumps({"pid": os.getpid(), **self.seen()}), encoding="utf-8")
+        os.replace(draft, self._folder / READY)
+
+    async def close(self) -> None:
+        """Take no more orders and pull everything out."""
+        for name in (READY, CONTROL):
+            (self._folder / name).unlink(missing_ok=True)
+        if self._server is not None:
+            self._server.close()
+        for session in self._sessions:
+            session.cancel()
+        if self._sessions:
+            await asyncio.wait(self._sessions)
+        await self._pen.unplug()
+        await self._printer.close()
+        if self._service is not None:
+            await self._service.close()
+
+    def seen(self) -> dict[str, Any]:
+        """Say what a bus can find now: an address for each device, none for one that is not plugged in."""
+        return {
+            "pen": self._pen.address if self._plugged["pen"] else None,
+            "printer": self._printer.address if self._plugged["printer"] else None,
+            "sbi": self._service.port if self._service is not None else None,
+        }
+
+    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        session = asyncio.create_task(self._serve(reader, writer))
+        self._sessions.add(session)
+        session.add_done_callback(self._sessions.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            with contextlib.suppress(ConnectionError, ValueError):
+                while line := await reader.readline():
+                    order = json.loads(line)
+                    if order["do"] == "watch":
+                        await self._show(reader, writer)
+                        return
+                    writer.write(json.dumps(await self._perform(order)).encode() + b"\n")
+                    await writer.drain()
+        finally:
+            writer.close()
+
+    async def _perform(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Carry out one order; a wrong one is answered with what is wrong, and changes nothing."""
+        try:
+            return {"result": await self._orders[order["do"]](order)}
+        except (KeyError, TypeError, ValueError) as error:
+            return {"error": f"{type(error).__name__} {error}"}
+
+    async def _show(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Write what is plugged in, now and at every change, until the watcher hangs up."""
+        changes: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        changes.put_nowait(self.seen())
+        self._watchers.add(changes)
+
+        async def tell() -> None:
+            while True:
+                writer.write(json.dumps(await changes.get()).encode() + b"\n")
+                await writer.drain()
+
+        telling = asyncio.create_task(tell())
+        try:
+            await reader.read()
+        finally:
+            self._watchers.discard(changes)
+            telling.cancel()
+            await asyncio.wait({telling})
+
+    def _tell(self) -> None:
+        for changes in self._watchers:
+            changes.put_nowait(self.seen())
+
+    async def _plug(self, order: dict[str, Any]) -> None:
+        device, plugged = order["device"], bool(order["on"])
+        if device in self._plugged:
+            part = self._pen if device == "pen" else self._printer
+            self._plugged[device] = plugged
+            await (part.start() if plugged else part.unplug())
+        else:
+            self._served().turn({"plugged": {device: plugged}})
+        self._tell()
+
+    async def _turn_printer(self, order: dict[str, Any]) -> None:
+        self._printer.turn(order["set"])
+
+    async def _turn_service(self, order: dict[str, Any]) -> None:
+        self._served().turn(order["set"])
+        self._tell()
+
+    async def _sign(self, order: dict[str, Any]) -> None:
+        strokes = order["unplug_after"]
+        await self._pen.sign(int(order["seed"]), Size(order["size"]), strokes)
+        if strokes is not None:
+            self._plugged["pen"] = False
+            self._tell()
+
+    async def _state(self, _order: dict[str, Any]) -> object:
+        return {
+            "seen": self.seen(),
+            "printer": asdict(self._printer.knobs),
+            "jobs": [{"id": job.id, "name": job.name, "state": job.state.name} for job in self._printer.engine.jobs],
+        }
+
+    def _served(self) -> Service:
+        if self._service is None:
+            raise ValueError("this kit has no SBI service")
+        return self._service
+
+
+@asynccontextmanager
+async def running(folder: Path, clock: Clock, service: Service | None = None) -> AsyncGenerator[Kit]:
+    """Run the kit in this process until the block ends."""
+    kit = Kit(folder, clock, service)
+    try:
+        await kit.start()
+        yield kit
+    finally:
+        await kit.close()

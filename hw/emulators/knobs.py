@@ -1,0 +1,116 @@
+"""What can be turned on the emulated capture kit: how its devices behave, and what lies or sits before them.
+
+No knob sets a score. The picture changes, and the score is measured from it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
+
+from hw.sbi.codec import Kind
+from hw.types import Cloth, Eye, Finger
+
+from .eyes import Gaze
+from .faces import Pose
+from .fingers import Touch
+
+T = TypeVar("T")
+
+
+KINDS = {"finger": Kind.FINGER, "iris": Kind.IRIS, "camera": Kind.FACE}
+"""The devices by the names that orders to the kit use."""
+
+
+class Lie(enum.Enum):
+    """Ways in which a service's answer may be wrong although it reports success."""
+
+    HASH = "hash"
+    SIGNATURE = "signature"
+    TRANSACTION = "transaction"
+    CLOCK = "clock"
+    OTHER_HAND = "other_hand"
+    FEWER = "fewer"
+
+
+@dataclass(frozen=True)
+class Knobs:
+    """All knobs at once; replaced, never changed.
+
+    `delays` are seconds for a verb, `errors` the SBI code that a verb answers with; `hold` keeps captures waiting
+    until it is turned off; `mute` keeps a capture waiting even when its device is pulled, as some services do.
+    `touches` and `gazes` are for single fingers and eyes, over `touch` and `gaze`.
+    """
+
+    subject: str = "murid"
+    delays: Mapping[str, float] = field(default_factory=dict[str, float])
+    errors: Mapping[str, int] = field(default_factory=dict[str, int])
+    busy: frozenset[Kind] = frozenset()
+    not_ready: frozenset[Kind] = frozenset()
+    unplugged: frozenset[Kind] = frozenset()
+    hold: bool = False
+    mute: bool = False
+    lie: Lie | None = None
+    touch: Touch = field(default_factory=Touch)
+    touches: Mapping[Finger, Touch] = field(default_factory=dict[Finger, Touch])
+    gaze: Gaze = field(default_factory=Gaze)
+    gazes: Mapping[Eye, Gaze] = field(default_factory=dict[Eye, Gaze])
+    pose: Pose = field(default_factory=Pose)
+
+
+def turned(knobs: Knobs, patch: Mapping[str, Any]) -> Knobs:
+    """Return the knobs with a JSON patch laid over them. Raises ValueError for a knob or a value there is not.
+
+    `plugged` ({"finger": false}), `touch`, `gaze` and `pose` change what they name and leave the rest; the lists and
+    the other mappings are replaced whole.
+    """
+    fresh: dict[str, Any] = {}
+    try:
+        for name, value in patch.items():
+            if name in ("busy", "not_ready"):
+                fresh[name] = frozenset(KINDS[device] for device in value)
+            elif name == "plugged":
+                named = {KINDS[device]: bool(plugged) for device, plugged in value.items()}
+                pulled = {kind for kind, plugged in named.items() if not plugged}
+                fresh["unplugged"] = frozenset((knobs.unplugged - named.keys()) | pulled)
+            elif name == "touch":
+                fresh[name] = _over(knobs.touch, value)
+            elif name == "gaze":
+                fresh[name] = _over(knobs.gaze, value)
+            elif name == "pose":
+                fresh[name] = _over(knobs.pose, value)
+            elif name == "touches":
+                fresh[name] = {Finger[finger]: _over(Touch(), touch) for finger, touch in value.items()}
+            elif name == "gazes":
+                fresh[name] = {Eye[eye]: _over(Gaze(), gaze) for eye, gaze in value.items()}
+            elif name == "lie":
+                fresh[name] = None if value is None else Lie(value)
+            elif name == "subject":
+                fresh[name] = str(value)
+            elif name in ("hold", "mute"):
+                fresh[name] = bool(value)
+            elif name == "delays":
+                fresh[name] = {str(verb): float(seconds) for verb, seconds in value.items()}
+            elif name == "errors":
+                fresh[name] = {str(verb): int(code) for verb, code in value.items()}
+            else:
+                raise ValueError(f"no knob {name!r}")
+    except (TypeError, KeyError, AttributeError) as error:
+        raise ValueError(str(error)) from error
+    return dataclasses.replace(knobs, **fresh)
+
+
+def _over(knobs: T, patch: Mapping[str, Any]) -> T:
+    values: dict[str, Any] = {}
+    for name, value in patch.items():
+        old = getattr(knobs, name)
+        if isinstance(old, Cloth):
+            values[name] = Cloth(value)
+        elif isinstance(old, bool | int) and isinstance(value, bool | int):
+            values[name] = type(old)(value)
+        else:
+            values[name] = float(value)
+    return cast("T", dataclasses.replace(cast("Any", knobs), **values))

@@ -1,0 +1,101 @@
+"""Finding SBI services: there is no event when one comes, so the ports are swept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from hw.camera import SbiCamera
+from hw.types import Attached, CaptureFailed, Clock, Device, DeviceGone, DeviceState, HardwareError, Role
+
+from . import codec
+from .codec import DeviceInfo, Kind
+from .scanners import SbiFingerScanner, SbiIrisScanner, Sensor, Terms, require_usable
+from .transport import HOST, PORTS, Service, reachable
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+_AT_ONCE = 8
+_INFO_S = 2.0
+_ROLES = {Kind.FINGER: Role.FINGER, Kind.IRIS: Role.IRIS, Kind.FACE: Role.CAMERA}
+
+
+async def sweep(
+    ports: Iterable[int] = PORTS, *, trusted: tuple[Certificate, ...], clock: Clock
+) -> tuple[Attached, ...]:
+    """List the devices behind every SBI service on this laptop, in the order of the ports.
+
+    Whoever listens on a port but does not speak SBI is passed over. Raises nothing but ValueError for a foreign port.
+    """
+    ports = tuple(ports)
+    if any(port not in PORTS for port in ports):
+        raise ValueError("SBI lives on ports 4501 to 4600")
+    turn = asyncio.Semaphore(_AT_ONCE)
+
+    async def look(port: int) -> tuple[Attached, ...]:
+        async with turn:
+            if not await reachable(port):
+                return ()
+            service = Service(port)
+            try:
+                return tuple(_attached(port, info) for info in await _infos(service, trusted, clock))
+            except HardwareError:
+                return ()
+            finally:
+                await service.close()
+
+    found = await asyncio.gather(*(look(port) for port in ports))
+    return tuple(attached for devices in found for attached in devices)
+
+
+async def open_sbi(attached: Attached, *, terms: Terms, clock: Clock) -> Device:
+    """Open what a sweep found. Raises DeviceGone, DeviceBusy or CaptureFailed (untrusted, not registered)."""
+    port, device_id = _address(attached.address)
+    service = Service(port)
+    try:
+        infos = await _infos(service, terms.trusted, clock)
+        info = next((info for info in infos if info.device_id == device_id), None)
+        if info is None:
+            raise DeviceGone
+        require_usable(info)
+    except BaseException:
+        await service.close()
+        raise
+    sensor = Sensor(service, info, terms, clock)
+    if info.kind is Kind.FINGER:
+        return SbiFingerScanner(sensor)
+    return SbiIrisScanner(sensor) if info.kind is Kind.IRIS else SbiCamera(sensor)
+
+
+async def _infos(service: Service, trusted: tuple[Certificate, ...], clock: Clock) -> tuple[DeviceInfo, ...]:
+    body = await service.ask("MOSIPDINFO", "/info", timeout=_INFO_S)
+    try:
+        return await asyncio.to_thread(codec.read_infos, body, trusted, clock.now())
+    except CaptureFailed:
+        body = await service.ask("SBIDINFO", "/info", timeout=_INFO_S)  # services of 1.0 alone
+        return await asyncio.to_thread(codec.read_infos, body, trusted, clock.now())
+
+
+def _attached(port: int, info: DeviceInfo) -> Attached:
+    address = f"{HOST}:{port}/{info.device_id}"
+    why = "untrusted" if not info.proven else "" if info.fits else "sub_type"
+    return Attached(
+        key=info.serial or address,
+        role=_ROLES[info.kind],
+        driver="sbi",
+        name=f"{info.maker} {info.model}".strip(),
+        address=address,
+        serial=info.serial,
+        state=DeviceState.UNSUPPORTED if why else info.state,
+        why=why,
+    )
+
+
+def _address(address: str) -> tuple[int, str]:
+    host, _, device_id = address.partition("/")
+    name, _, port = host.partition(":")
+    if name != HOST or not port.isdecimal() or int(port) not in PORTS or not device_id:
+        raise DeviceGone
+    return int(port), device_id

@@ -1,0 +1,166 @@
+"""The kit as a process of its own, watched by its bus and used through the drivers for real devices."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+
+from hw import ink
+from hw.card_printer import IppCardPrinter
+from hw.emulators.bus import EmulatedBus
+from hw.emulators.clock import SharedClock
+from hw.emulators.control import KitControl, KitFailed, start_kit
+from hw.emulators.kit import running
+from hw.emulators.pen import invent
+from hw.signature_pad import EvdevPad
+from hw.types import Attached, CaptureFailed, DeviceGone, JobOutcome, PenPoint, Role
+
+CARD = b"%PDF-1.4\ncard"
+
+
+async def here(bus: EmulatedBus, wanted: set[Role]) -> tuple[Attached, ...]:
+    """Watch until exactly these roles are there."""
+    async with aclosing(bus.watch()) as watching:
+        async for attached in watching:
+            if {device.role for device in attached} == wanted:
+                return attached
+    raise AssertionError("the bus stopped watching")
+
+
+async def opened(bus: EmulatedBus, role: Role) -> object:
+    attached = await here(bus, {Role.SIGNATURE, Role.CARD_PRINTER})
+    return await bus.open(next(device for device in attached if device.role is role))
+
+
+async def done(printer: IppCardPrinter, token: str) -> None:
+    while await printer.outcome(token) is not JobOutcome.DONE:
+        pass
+
+
+@pytest.fixture
+async def kit(tmp_path: Path) -> AsyncIterator[KitControl]:
+    clock = SharedClock(tmp_path / "clock")
+    async with running(tmp_path / "kit", clock):
+        yield KitControl(tmp_path / "kit")
+    clock.close()
+
+
+@pytest.fixture
+def bus(tmp_path: Path) -> EmulatedBus:
+    return EmulatedBus(tmp_path / "kit")
+
+
+async def test_what_is_pulled_and_plugged_is_announced_each_time(kit: KitControl, bus: EmulatedBus) -> None:
+    everything = {Role.SIGNATURE, Role.CARD_PRINTER}
+    before = await here(bus, everything)
+    async with aclosing(bus.watch()) as watching:
+        assert await anext(watching) == before
+        await kit.unplug("pen")
+        assert {device.role for device in await anext(watching)} == {Role.CARD_PRINTER}
+        await kit.unplug("printer")
+        assert await anext(watching) == ()
+        await kit.plug("pen")
+        await kit.plug("printer")
+        assert {device.role for device in await anext(watching)} == {Role.SIGNATURE}
+        assert await anext(watching) == before
+
+
+async def test_a_pupil_signs_and_her_card_is_printed(kit: KitControl, bus: EmulatedBus) -> None:
+    pad = await opened(bus, Role.SIGNATURE)
+    assert isinstance(pad, EvdevPad)
+    points: list[PenPoint] = []
+    signing = asyncio.create_task(kit.sign(11))
+    async for point in pad.points():
+        points.append(point)
+        if len(points) == sum(len(stroke) + 1 for stroke in invent(11)):
+            break
+    await signing
+    await pad.close()
+    assert len(ink.strokes(points)) == len(invent(11))
+
+    printer = await opened(bus, Role.CARD_PRINTER)
+    assert isinstance(printer, IppCardPrinter)
+    await printer.send("token-1", CARD)
+    await done(printer, "token-1")
+    state = await kit.state()
+    assert state["jobs"] == [{"id": 1, "name": "token-1", "state": "COMPLETED"}]
+    assert state["printer"]["cards"] == 99
+
+
+async def test_a_pen_pulled_while_signing_disappears_from_the_bus(kit: KitControl, bus: EmulatedBus) -> None:
+    pad = await opened(bus, Role.SIGNATURE)
+    assert isinstance(pad, EvdevPad)
+    signing = asyncio.create_task(kit.sign(3, unplug_after=1))
+    with pytest.raises(DeviceGone):
+        async for _point in pad.points():
+            pass
+    await signing
+    await pad.close()
+    await here(bus, {Role.CARD_PRINTER})
+
+
+async def test_a_wrong_order_is_refused_and_changes_nothing(kit: KitControl) -> None:
+    before = await kit.state()
+    for order in (kit.unplug("toaster"), kit.printer(ink=1), kit.printer(cards=-1), kit.sbi(score=3)):
+        with pytest.raises(KitFailed):
+            await order
+    assert await kit.state() == before
+
+
+async def test_an_unknown_driver_is_not_supported(bus: EmulatedBus) -> None:
+    with pytest.raises(CaptureFailed, match="unsupported telepathy"):
+        await bus.open(Attached("k", Role.IRIS, "telepathy", "name", "address"))
+
+
+async def test_no_kit_is_an_empty_bus_and_a_failed_order(tmp_path: Path, bus: EmulatedBus) -> None:
+    async with aclosing(bus.watch()) as watching:
+        assert await anext(watching) == ()
+    with pytest.raises(KitFailed):
+        await KitControl(tmp_path).state()
+
+
+async def test_the_kits_process_outlives_nothing_and_its_printer_remembers(tmp_path: Path) -> None:
+    folder, clock = tmp_path / "kit", tmp_path / "clock"
+    async with start_kit(folder, clock) as kit:
+        printer = IppCardPrinter((await kit.state())["seen"]["printer"])
+        await printer.send("token-1", CARD)
+        await done(printer, "token-1")
+    assert not (folder / "ready.json").exists()
+    async with start_kit(folder, clock) as kit:
+        printer = IppCardPrinter((await kit.state())["seen"]["printer"])
+        assert await printer.outcome("token-1") is JobOutcome.DONE
+        assert await printer.outcome("token-2") is JobOutcome.NOT_FOUND
+
+
+PARENT = """
+import asyncio, os, pathlib, signal, sys
+from hw.emulators.control import start_kit
+async def main():
+    async with start_kit(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])):
+        os.kill(os.getpid(), signal.SIGKILL)
+asyncio.run(main())
+"""
+
+
+async def test_killed_the_program_leaves_no_kit_behind(tmp_path: Path) -> None:
+    folder, clock = tmp_path / "kit", tmp_path / "clock"
+    parent = await asyncio.create_subprocess_exec(sys.executable, "-c", PARENT, str(folder), str(clock))
+    assert await parent.wait() == -signal.SIGKILL
+    # The next kit gets the folder's lock only when the first one has gone.
+    async with start_kit(folder, clock) as kit:
+        assert (await kit.state())["jobs"] == []
+    assert os.listdir(folder / "printer" / "tray") == []
+
+
+async def test_a_kit_that_cannot_start_says_where_to_look(tmp_path: Path) -> None:
+    (tmp_path / "kit").mkdir()
+    (tmp_path / "kit" / "control").mkdir()
+    with pytest.raises(KitFailed, match=r"kit\.log"):
+        async with start_kit(tmp_path / "kit", tmp_path / "clock"):
+            pass
+    assert "control" in (tmp_path / "kit" / "kit.log").read_text()

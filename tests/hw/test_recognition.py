@@ -1,0 +1,154 @@
+"""Which device is what: the table of USB ids, the site's own file, the kernel's word."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hw.recognition import Recognised, Site, SiteFileError, read_site, recognise, usb_table
+from hw.types import Role
+
+ROOT = Path(__file__).parents[2]
+
+
+def usb(vendor: str, product: str, **more: str) -> dict[str, str]:
+    return {"SUBSYSTEM": "usb", "DEVTYPE": "usb_device", "ID_VENDOR_ID": vendor, "ID_MODEL_ID": product, **more}
+
+
+def pen_node(vendor: str, product: str, **more: str) -> dict[str, str]:
+    return {
+        "SUBSYSTEM": "input",
+        "DEVNAME": "/dev/input/event5",
+        "ID_INPUT_TABLET": "1",
+        "ID_VENDOR_ID": vendor,
+        "ID_MODEL_ID": product,
+        "ID_PATH": "pci-0000:00:14.0-usb-0:2:1.0",
+        **more,
+    }
+
+
+@pytest.mark.parametrize(
+    ("node", "role", "driver"),
+    [
+        (usb("080b", "0010"), Role.FINGER, "sbi"),
+        (usb("1162", "beef"), Role.FINGER, "sbi"),
+        (usb("09b0", "2400", ID_USB_INTERFACES=":070102:"), Role.CARD_PRINTER, "queue"),
+        ({**usb("056a", "00a8"), "SUBSYSTEM": "hidraw", "DEVTYPE": ""}, Role.SIGNATURE, "stu"),
+        (pen_node("056a", "037a"), Role.SIGNATURE, "evdev"),
+        (pen_node("256c", "006e"), Role.SIGNATURE, "evdev"),
+        (usb("04f9", "0042", ID_USB_INTERFACES=":070102:ff0000:"), Role.DOCUMENT_PRINTER, "document_queue"),
+        (usb("04a9", "32e1", ID_USB_INTERFACES=":060101:"), Role.CAMERA, "ptp"),
+        ({"SUBSYSTEM": "video4linux", "ID_V4L_CAPABILITIES": ":capture:"}, Role.CAMERA, "v4l2"),
+        ({"SUBSYSTEM": "tty", "ID_BUS": "usb", "ID_VENDOR_ID": "1a86", "ID_MODEL_ID": "7523"}, Role.FINGER, "serial"),
+    ],
+)
+def test_a_device_is_known_by_its_ids_or_its_class(node: dict[str, str], role: Role, driver: str) -> None:
+    known = recognise(node)
+    assert known is not None
+    assert (known.role, known.driver) == (role, driver)
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        {},
+        {"SUBSYSTEM": "video4linux", "ID_V4L_CAPABILITIES": ":"},
+        {"SUBSYSTEM": "tty"},
+        usb("046d", "c52b", ID_USB_INTERFACES=":030101:"),
+        # Side doors of devices that are opened by another node.
+        pen_node("056a", "00a8"),
+        usb("056a", "037a"),
+        pen_node("256c", "006e", ID_INPUT_TABLET_PAD="1"),
+        pen_node("256c", "006e", DEVNAME="/dev/input/mouse2"),
+    ],
+)
+def test_what_is_not_ours_is_left_alone(node: dict[str, str]) -> None:
+    assert recognise(node) is None
+
+
+SITE = """
+[[device]]
+role = "iris"
+driver = "sbi"
+name = "IriShield"
+serial = "IR-7"
+
+[[device]]
+role = "signature"
+driver = "evdev"
+name = "Pad meja 2"
+path = "pci-0000:00:14.0-usb-0:2"
+
+[[printer]]
+role = "card_printer"
+name = "HDP5000"
+address = "ipp://localhost:631/printers/kartu"
+"""
+
+
+def test_the_sites_own_file_comes_first() -> None:
+    site = read_site(SITE)
+    assert recognise(usb("ffff", "0001", ID_SERIAL_SHORT="IR-7"), site) == Recognised(Role.IRIS, "sbi", "IriShield")
+    assert recognise(pen_node("056a", "037a"), site) == Recognised(Role.SIGNATURE, "evdev", "Pad meja 2")
+    other_port = pen_node("056a", "037a", ID_PATH="pci-0000:00:14.0-usb-0:21:1.0")
+    known = recognise(other_port, site)
+    assert known is not None
+    assert known.name == "One by Wacom / Intuos S"
+    assert [printer.address for printer in site.printers] == ["ipp://localhost:631/printers/kartu"]
+    assert read_site("") == Site()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("role =", "Expected|Invalid"),
+        ("[[camera]]", "unknown camera"),
+        ("device = 3", "not a list"),
+        ("device = [3]", "entry 1: needs"),
+        ('[[device]]\nrole="iris"', "entry 3: needs"),
+        ('[[device]]\nrole="tea"\ndriver="sbi"\nname="n"\nserial="1"', "tea"),
+        ('[[device]]\nrole="iris"\ndriver="magic"\nname="n"\nserial="1"', "magic"),
+        ('[[device]]\nrole="iris"\ndriver="sbi"\nname="n"', "either serial or path"),
+        ('[[device]]\nrole="iris"\ndriver="sbi"\nname="n"\nserial="1"\npath="2"', "either serial or path"),
+        ('[[device]]\nrole="iris"\ndriver="sbi"\nname="\\u001b[2J"\nserial="1"', "name is not a line"),
+        ('[[device]]\nrole="iris"\ndriver="sbi"\nname=1\nserial="1"', "name is not a line"),
+        ('[[printer]]\nrole="card_printer"\nname="n"\naddress="file:///etc"', "ipp://"),
+        ('[[printer]]\nrole="finger"\nname="n"\naddress="ipp://x/"', "card_printer"),
+    ],
+)
+def test_a_site_file_with_a_mistake_is_refused_whole(text: str, said: str) -> None:
+    with pytest.raises(SiteFileError, match=said):
+        read_site(SITE + "\n" + text if text.startswith("[[") else text)
+
+
+@given(st.dictionaries(st.text(max_size=20), st.text(max_size=20), max_size=8))
+def test_whatever_a_device_says_of_itself_recognising_it_is_safe(node: dict[str, str]) -> None:
+    recognise({"SUBSYSTEM": "usb", "DEVTYPE": "usb_device", **node})
+
+
+def test_the_table_says_each_thing_once_in_the_form_udev_uses() -> None:
+    seen: set[tuple[str, str]] = set()
+    for entry in usb_table():
+        for product in entry.products or ("*",):
+            assert re.fullmatch(r"[0-9a-f]{4}", entry.vendor)
+            assert re.fullmatch(r"[0-9a-f]{4}|\*", product)
+            assert (entry.vendor, product) not in seen
+            seen.add((entry.vendor, product))
+
+
+def test_the_rules_open_every_device_that_would_be_closed_without_them() -> None:
+    rules = (ROOT / "packaging/udev/70-rekam17.rules").read_text(encoding="utf-8")
+    assert "uaccess" not in rules
+    for entry in usb_table():
+        lines = [line for line in rules.splitlines() if f'"{entry.vendor}"' in line]
+        if entry.device.driver == "serial":
+            assert any('ENV{ID_MM_DEVICE_IGNORE}="1"' in line for line in lines), entry
+        elif entry.device.driver in ("sbi", "stu"):
+            subsystem = "hidraw" if entry.device.driver == "stu" else "usb"
+            for product in entry.products or ("*",):
+                assert any(
+                    line.startswith(f'SUBSYSTEM=="{subsystem}"') and product in line and 'GROUP="rekam17"' in line
+                    for line in lines
+                ), (entry, product)

@@ -1,0 +1,206 @@
+"""SBI's bodies without a wire: hostile answers end in one kind of error, streams are cut right wherever they break."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from hw.sbi import codec, jws
+from hw.sbi.codec import DeviceInfo, Kind, capture_body, chained, iris_order, read_capture, slap_order
+from hw.sbi.errors import as_error, from_code
+from hw.sbi.stream import FrameSplitter
+from hw.types import (
+    CaptureFailed,
+    DeviceBusy,
+    DeviceGone,
+    DeviceState,
+    Eye,
+    FailReason,
+    Finger,
+    HardwareError,
+    Slap,
+)
+
+NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+INFO = DeviceInfo("2", "S-1", Kind.FINGER, "Maker", "Model", "Slap", DeviceState.READY, "0.9.5", proven=True)
+ORDER = slap_order(Slap.THUMBS, frozenset())
+
+NAMES = st.sampled_from(
+    ["biometrics", "error", "errorCode", "data", "hash", "deviceInfo", "deviceId", "serialNo", "deviceStatus"]
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES | st.text(max_size=8), inner, max_size=6),
+    max_leaves=20,
+)
+
+
+def test_a_request_is_ascii_with_numbers_as_strings() -> None:
+    order = slap_order(Slap.RIGHT_FOUR, frozenset({Finger.RIGHT_RING}))
+    body = capture_body(INFO, order, score=40, timeout=10.0, transaction="abc", at=NOW, env="Production")
+    sent = json.loads(body.decode("ascii"))
+    assert (sent["timeout"], sent["captureTime"], sent["specVersion"]) == ("10000", "2026-11-23T01:00:00Z", "0.9.5")
+    (bio,) = sent["bio"]
+    assert bio == {
+        "type": "Finger",
+        "count": "3",
+        "bioSubType": ["Right IndexFinger", "Right MiddleFinger", "Right LittleFinger"],
+        "exception": ["Right RingFinger"],
+        "requestedScore": "40",
+        "deviceSubId": "2",
+        "previousHash": "",
+        "deviceId": "2",
+    }
+
+
+@pytest.mark.parametrize(
+    ("eyes", "sub_id"), [({Eye.LEFT}, 1), ({Eye.RIGHT}, 2), ({Eye.LEFT, Eye.RIGHT}, 3)], ids=["left", "right", "both"]
+)
+def test_the_left_eye_is_number_one_to_sbi_though_not_to_iso(eyes: set[Eye], sub_id: int) -> None:
+    assert iris_order(frozenset(eyes)).sub_id == sub_id
+
+
+def test_the_chain_is_the_one_a_mock_service_was_seen_to_send() -> None:
+    # SHA-256 over SHA-256("") and SHA-256("a") as raw bytes, worked out with sha256sum and xxd.
+    assert chained([b"a"]) == ["AD83ABB09DA975A192CB6AF596055A37DC786A28B490ECF027D482AB232E42BB"]
+    assert chained([b"a", b"b"])[0] == chained([b"a"])[0]
+    assert chained([b"a", b"b"])[1] != chained([b"b"])[0]
+
+
+@given(st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()))
+@example(b"[" * 100_000)
+@example(b'{"biometrics":[{"data":"a.b.c","hash":"","error":{"errorCode":"0"}}]}')
+def test_whatever_a_service_answers_only_a_hardware_error_comes_out(body: bytes) -> None:
+    readers: list[Callable[[], object]] = [
+        lambda: codec.read_infos(body, (), NOW),
+        lambda: codec.read_discovery(body),
+        lambda: read_capture(body, INFO, ORDER, "t", (), NOW),
+    ]
+    for read in readers:
+        try:
+            read()
+        except HardwareError:
+            continue
+
+
+def test_a_capture_that_reports_success_without_proof_is_not_believed() -> None:
+    body = json.dumps({"biometrics": [{"data": "e30.e30.e30", "hash": "", "error": {"errorCode": "0"}}]}).encode()
+    with pytest.raises(CaptureFailed) as refused:
+        read_capture(body, INFO, ORDER, "t", (), NOW)
+    assert refused.value.reason is FailReason.TAMPERED
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"errorCode": "111", "errorInfo": "busy"},
+        {"error": {"errorCode": "111"}},
+        [{"error": {"errorCode": 111}}],
+        {"biometrics": [{"specVersion": "", "data": "", "hash": "", "error": {"errorCode": "111"}}]},
+    ],
+)
+def test_the_error_is_found_in_every_shape_it_comes_in(answer: object) -> None:
+    assert isinstance(as_error(answer), DeviceBusy)
+
+
+def test_success_is_no_error_and_a_strange_code_is_a_bad_answer() -> None:
+    assert as_error({"error": {"errorCode": "0"}}) is None
+    strange = as_error({"errorCode": "\x1b[2J"})
+    assert isinstance(strange, CaptureFailed)
+    assert strange.reason is FailReason.BAD_ANSWER
+    assert "\x1b" not in str(strange)
+
+
+@pytest.mark.parametrize("code", [106, 605, 705])
+def test_a_missing_device_is_gone(code: int) -> None:
+    assert isinstance(from_code(code), DeviceGone)
+
+
+def test_a_device_for_single_fingers_does_not_fit() -> None:
+    digital = jws.encode(json.dumps({"type": "Finger", "deviceSubType": "Single", "serialNo": "A\x1b[31m1"}).encode())
+    facts = {"digitalId": digital, "purpose": "Registration", "deviceId": "9", "deviceStatus": "Ready"}
+    body = json.dumps([{"deviceInfo": jws.encode(json.dumps(facts).encode())}]).encode()
+    (info,) = codec.read_infos(body, (), NOW)
+    assert not info.fits
+    assert not info.proven
+    assert info.serial == "A[31m1"  # what could move a terminal's cursor is gone
+
+
+# The live picture
+
+
+def frame(picture: bytes) -> bytes:
+    head = b"--BoundaryString\r\nAccess-Control-Allow-Origin:*\r\nContent-Type:image/jpeg\r\nContent-Length:%d\r\n\r\n"
+    return head % len(picture) + picture + b"\r\n\r\n"
+
+
+def ending(code: int) -> bytes:
+    body = json.dumps({"errorCode": str(code), "errorInfo": "Live Stream timeout"}).encode()
+    return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+
+
+PICTURES = st.lists(st.binary(max_size=60).map(lambda octets: b"\xff\xd8" + octets), max_size=5)
+
+
+@given(PICTURES, st.lists(st.integers(1, 90), min_size=1))
+def test_frames_come_out_whole_however_the_bytes_are_cut(pictures: list[bytes], cuts: list[int]) -> None:
+    wire = b"".join(map(frame, pictures))
+    splitter, out, at, turn = FrameSplitter(), [], 0, 0
+    while at < len(wire):
+        step = cuts[turn % len(cuts)]
+        out += splitter.feed(wire[at : at + step])
+        at, turn = at + step, turn + 1
+    assert out == pictures
+    assert str(splitter.end()) == "stream_ended"
+
+
+@given(PICTURES, st.integers(1, 90))
+def test_a_second_response_inside_the_body_ends_the_stream(pictures: list[bytes], step: int) -> None:
+    wire = b"".join(map(frame, pictures)) + ending(609)
+    splitter, out = FrameSplitter(), list[bytes]()
+    ended = None
+    for at in range(0, len(wire), step):
+        try:
+            out += splitter.feed(wire[at : at + step])
+        except CaptureFailed as error:
+            ended = error
+            break
+    assert ended is not None
+    assert (ended.reason, ended.detail) == (FailReason.TIMEOUT, "609")
+    assert pictures[: len(out)] == out
+
+
+def test_an_error_instead_of_a_stream_is_that_error() -> None:
+    with pytest.raises(CaptureFailed) as failed:
+        FrameSplitter().feed(b'{"errorCode": "607", "errorInfo": "not ready"}')
+    assert failed.value.reason is FailReason.NOT_READY
+
+
+@pytest.mark.parametrize(
+    "wire",
+    [
+        b"Content-Length:99999999\r\n\r\n",
+        b"Content-Length:0\r\n\r\n",
+        b"Content-Type:image/jpeg\r\n\r\n",
+        b"Content-Length:4\r\n\r\nGIF8",
+        b"x" * 20_000,
+        b"{" + b"x" * 20_000,
+    ],
+)
+def test_bytes_that_are_no_stream_are_a_bad_answer(wire: bytes) -> None:
+    with pytest.raises(CaptureFailed) as failed:
+        FrameSplitter().feed(wire)
+    assert failed.value.reason is FailReason.BAD_ANSWER
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_fed_to_the_splitter_end_in_frames_or_a_hardware_error(wire: bytes) -> None:
+    splitter = FrameSplitter()
+    try:
+        splitter.feed(wire)
+    except HardwareError:
+        return
+    assert isinstance(splitter.end(), HardwareError)

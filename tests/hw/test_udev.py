@@ -1,0 +1,204 @@
+"""Real devices by udev: the kernel's side is umockdev's, the bus is the one officers use.
+
+libumockdev takes the place of sysfs and of the kernel's event socket for a process that is started under it, so each
+test's devices live in a process of their own, which prints what the bus announces.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.peer("umockdev-run", "umockdev-wrapper")
+
+PEN = """\
+P: /devices/pci0/usb1/1-2
+E: SUBSYSTEM=usb
+E: DEVTYPE=usb_device
+E: ID_VENDOR_ID=056a
+E: ID_MODEL_ID=037a
+E: ID_SERIAL_SHORT=OBW1
+A: idVendor=056a
+A: idProduct=037a
+
+P: /devices/pci0/usb1/1-2/1-2:1.0/input/input9/event9
+N: input/event9
+E: DEVNAME=/dev/input/event9
+E: SUBSYSTEM=input
+E: ID_INPUT=1
+E: ID_INPUT_TABLET=1
+E: ID_PATH=pci-0000:00:14.0-usb-0:2:1.0
+
+P: /devices/pci0/usb1/1-2/1-2:1.1/input/input10/event10
+N: input/event10
+E: DEVNAME=/dev/input/event10
+E: SUBSYSTEM=input
+E: ID_INPUT=1
+E: ID_INPUT_TABLET=1
+E: ID_PATH=pci-0000:00:14.0-usb-0:2:1.1
+"""
+SCANNER = """\
+P: /devices/pci0/usb1/1-3
+N: bus/usb/001/007
+E: DEVNAME=/dev/bus/usb/001/007
+E: SUBSYSTEM=usb
+E: DEVTYPE=usb_device
+E: ID_PATH=pci-0000:00:14.0-usb-0:3
+A: idVendor=080b
+A: idProduct=0010
+"""
+WEBCAM = """\
+P: /devices/pci0/usb1/1-4/1-4:1.0/video4linux/video0
+N: video0
+E: DEVNAME=/dev/video0
+E: SUBSYSTEM=video4linux
+E: ID_V4L_CAPABILITIES=:capture:
+E: ID_PATH=pci-0000:00:14.0-usb-0:4:1.0
+
+P: /devices/pci0/usb1/1-4/1-4:1.0/video4linux/video1
+N: video1
+E: DEVNAME=/dev/video1
+E: SUBSYSTEM=video4linux
+E: ID_V4L_CAPABILITIES=:
+E: ID_PATH=pci-0000:00:14.0-usb-0:4:1.0
+"""
+
+PRELUDE = """
+import asyncio, ctypes, json, sys
+from contextlib import aclosing
+from hw.recognition import read_site
+from hw.types import Attached, Role
+from hw.udev import UdevBus
+
+def show(attached):
+    print(json.dumps([[a.key, a.role.value, a.driver, a.address, a.state.value, a.why] for a in attached]), flush=True)
+"""
+LOOK = """
+async def main():
+    async with aclosing(UdevBus().watch()) as watching:
+        show(await anext(watching))
+asyncio.run(main())
+"""
+TESTBED = """
+library = ctypes.CDLL("libumockdev.so.0")
+library.umockdev_testbed_new.restype = ctypes.c_void_p
+testbed = ctypes.c_void_p(library.umockdev_testbed_new())
+
+def plug(description):
+    assert library.umockdev_testbed_add_from_string(testbed, description.encode(), None)
+    for line in description.splitlines():
+        if line.startswith("P: "):
+            library.umockdev_testbed_uevent(testbed, ("/sys" + line[3:]).encode(), b"add")
+
+def pull(description):
+    for line in reversed(description.splitlines()):
+        if line.startswith("P: "):
+            path = ("/sys" + line[3:]).encode()
+            library.umockdev_testbed_uevent(testbed, path, b"remove")
+            library.umockdev_testbed_remove_device(testbed, path)
+"""
+
+
+def announced(command: list[str], script: str, *arguments: str) -> list[list[list[str]]]:
+    """Run a script under umockdev and read the snapshots it prints."""
+    done = subprocess.run(
+        [*command, sys.executable, "-c", PRELUDE + script, *arguments],
+        capture_output=True, text=True, timeout=60, check=False, cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_each_device_is_announced_once_with_its_state(tmp_path: Path) -> None:
+    (tmp_path / "kit.umockdev").write_text("\n".join((PEN, SCANNER, WEBCAM)))
+    (snapshot,) = announced(["umockdev-run", "-d", str(tmp_path / "kit.umockdev"), "--"], LOOK)
+    assert snapshot == [
+        ["pci-0000:00:14.0-usb-0:4:1.0", "camera", "v4l2", "/dev/video0", "unsupported", "driver"],
+        ["pci-0000:00:14.0-usb-0:3", "finger", "sbi", "/dev/bus/usb/001/007", "unreachable", "service"],
+        ["OBW1", "signature", "evdev", "/dev/input/event9", "ready", ""],
+    ]
+
+
+def test_devices_that_share_a_serial_number_are_told_apart_by_their_port(tmp_path: Path) -> None:
+    clone = (
+        PEN.replace("1-2", "1-5")
+        .replace("usb-0:2", "usb-0:5")
+        .replace("event9", "event19")
+        .replace("event10", "event20")
+    )
+    (tmp_path / "kit.umockdev").write_text(f"{PEN}\n{clone}")
+    (snapshot,) = announced(["umockdev-run", "-d", str(tmp_path / "kit.umockdev"), "--"], LOOK)
+    assert [entry[0] for entry in snapshot] == ["pci-0000:00:14.0-usb-0:2:1.0", "pci-0000:00:14.0-usb-0:5:1.0"]
+
+
+HOTPLUG = """
+pen, scanner = sys.argv[1:]
+
+async def main():
+    async with aclosing(UdevBus().watch()) as watching:
+        show(await anext(watching))
+        plug(pen)
+        while len(attached := await anext(watching)) < 1: pass
+        show(attached)
+        plug(scanner)
+        while len(attached := await anext(watching)) < 2: pass
+        show(attached)
+        pull(pen)
+        while len(attached := await anext(watching)) > 1: pass
+        show(attached)
+asyncio.run(main())
+"""
+
+
+def test_what_is_plugged_and_pulled_is_announced_whole_each_time() -> None:
+    snapshots = announced(["umockdev-wrapper"], TESTBED + HOTPLUG, PEN, SCANNER)
+    assert [[entry[1] for entry in snapshot] for snapshot in snapshots] == [
+        [],
+        ["signature"],
+        ["finger", "signature"],
+        ["finger"],
+    ]
+
+
+SERVICE = """
+served = Attached("S1", Role.FINGER, "sbi", "Slap scanner", "127.0.0.1:4501/1", "S1")
+running = True
+
+async def sweep():
+    return (served,) if running else ()
+
+async def main():
+    global running
+    plug(sys.argv[1])
+    async with aclosing(UdevBus(sweeps=[sweep]).watch()) as watching:
+        show(await anext(watching))
+        running = False
+        plug(sys.argv[2])
+        while len(attached := await anext(watching)) < 2 or attached[0].key == "S1": pass
+        show(attached)
+asyncio.run(main())
+"""
+
+
+def test_a_scanner_is_its_services_as_long_as_that_runs() -> None:
+    with_service, without = announced(["umockdev-wrapper"], TESTBED + SERVICE, SCANNER, PEN)
+    assert [(entry[0], entry[4]) for entry in with_service] == [("S1", "ready")]
+    assert [(entry[1], entry[4]) for entry in without] == [("finger", "unreachable"), ("signature", "ready")]
+
+
+PRINTER = """
+site = read_site('[[printer]]\\nrole="card_printer"\\nname="HDP"\\naddress="ipp://127.0.0.1:1/ipp/print"')
+
+async def main():
+    async with aclosing(UdevBus(site).watch()) as watching:
+        show(await anext(watching))
+asyncio.run(main())
+"""
+
+
+def test_a_printer_of_the_site_that_does_not_answer_is_unreachable() -> None:
+    (snapshot,) = announced(["umockdev-wrapper"], TESTBED + PRINTER)
+    address = "ipp://127.0.0.1:1/ipp/print"
+    assert snapshot == [[address, "card_printer", "ipp", address, "unreachable", "printer"]]

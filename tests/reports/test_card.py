@@ -1,0 +1,145 @@
+"""The card's face: every field of the card, on a page of a card's size."""
+
+import io
+import re
+import subprocess
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+
+from reports import card
+from reports.refusal import PaperRefused, Refusal
+
+
+def picture(kind: str, size: tuple[int, int], mode: str = "RGB") -> bytes:
+    image = Image.new(mode, size, "white" if mode == "RGB" else (0, 0, 0, 0))
+    ImageDraw.Draw(image).ellipse((size[0] // 4, size[1] // 4, size[0] // 2, size[1] // 2), fill="black")
+    file = io.BytesIO()
+    image.save(file, kind)
+    return file.getvalue()
+
+
+FACE = card.CardFace(
+    province="KALIMANTAN SELATAN",
+    regency="KABUPATEN BALANGAN",
+    nik="6311061111099001",
+    name="AKHMAD MAULANA",
+    birth_place="PARINGIN",
+    birth_date=date(2009, 11, 11),
+    sex="LAKI-LAKI",
+    blood_type="A",
+    address="DESA CONTOH",
+    rt="002",
+    rw="001",
+    village="PARINGIN KOTA",
+    district="PARINGIN",
+    religion="ISLAM",
+    marital_status="BELUM KAWIN",
+    occupation="PELAJAR/MAHASISWA",
+    citizenship="WNI",
+    issued_place="BALANGAN",
+    issued_on=date(2026, 11, 23),
+    portrait=picture("JPEG", (480, 640)),
+    signature=picture("PNG", (600, 240), "RGBA"),
+)
+
+
+def read(paper: bytes, folder: Path, *command: str) -> str:
+    file = folder / "card.pdf"
+    file.write_bytes(paper)
+    args = [*command[:1], *command[1:], str(file), *(["-"] if command[0] == "pdftotext" else [])]
+    return subprocess.run(args, check=True, capture_output=True, text=True).stdout
+
+
+def pictures(paper: bytes, folder: Path) -> int:
+    listed = read(paper, folder, "pdfimages", "-list")
+    return len(re.findall(r"^\s+\d+\s+\d+\s+image\s", listed, re.MULTILINE))
+
+
+@pytest.mark.peer("pdfinfo", "pdffonts", "qpdf", "pdfimages")
+def test_a_card_is_one_page_of_cr80_with_its_fonts_and_two_pictures(tmp_path: Path) -> None:
+    paper = card.draw(FACE)
+    facts = read(paper, tmp_path, "pdfinfo")
+    width, height = map(float, re.findall(r"Page size:\s+([\d.]+) x ([\d.]+)", facts)[0])
+    assert (width / 72 * 25.4, height / 72 * 25.4) == (pytest.approx(85.6, abs=0.01), pytest.approx(53.98, abs=0.01))
+    assert re.search(r"Pages:\s+1\n", facts)
+    read(paper, tmp_path, "qpdf", "--check")
+    fonts = read(paper, tmp_path, "pdffonts").splitlines()[2:]
+    assert fonts
+    assert all(re.search(r"\syes\s+(yes|no)\s+(yes|no)\s+\d+\s+\d+$", font) for font in fonts)
+    assert pictures(paper, tmp_path) == 2
+
+
+LONG = {
+    "as usual": FACE,
+    "long": replace(
+        FACE,
+        name="MUHAMMAD ABDURRAHMAN WAHIDUDDIN AL-BANJARI PUTRA NORHASANAH",
+        address="JALAN PANGERAN HIDAYATULLAH KOMPLEK PERUMAHAN BALANGAN INDAH BLOK C NOMOR 17",
+        occupation="KARYAWAN BADAN USAHA MILIK DAERAH KABUPATEN BALANGAN",
+        village="PARINGIN SELATAN TENGAH BARAT LAUT",
+    ),
+    "hostile": replace(FACE, name="<SARI> & NUR'AINI ] [b]", address="W" * 90, village="</para>"),
+}
+
+
+@pytest.mark.peer("pdftotext")
+@pytest.mark.parametrize("labels", [True, False])
+@pytest.mark.parametrize("face", LONG.values(), ids=LONG.keys())
+def test_every_field_is_on_the_card_letter_by_letter(face: card.CardFace, labels: bool, tmp_path: Path) -> None:
+    paper = card.draw(face, labels=labels)
+    text = "".join(read(paper, tmp_path, "pdftotext", "-raw").split())
+    for value in (
+        f"PROVINSI {face.province}",
+        face.regency,
+        face.nik,
+        face.name,
+        f"{face.birth_place}, 11-11-2009",
+        face.sex,
+        face.address,
+        f"{face.rt}/{face.rw}",
+        face.village,
+        face.district,
+        face.religion,
+        face.marital_status,
+        face.occupation,
+        face.citizenship,
+        "SEUMUR HIDUP",
+        face.issued_place,
+        "23-11-2026",
+    ):
+        assert "".join(value.split()) in text
+    assert ("Gol.Darah:A" in text) == labels
+    boxes = read(paper, tmp_path, "pdftotext", "-bbox")
+    for left, top, right, bottom in re.findall(
+        r'<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)"', boxes
+    ):
+        assert float(left) >= 0
+        assert float(right) <= 85.6 / 25.4 * 72
+        assert float(top) >= 0
+        assert float(bottom) <= 53.98 / 25.4 * 72
+
+
+@pytest.mark.peer("pdfimages")
+def test_who_cannot_sign_has_a_card_without_signature(tmp_path: Path) -> None:
+    assert pictures(card.draw(replace(FACE, signature=None)), tmp_path) == 1
+
+
+@pytest.mark.parametrize("lie", [b"", b"\xff\xd8\xff\xe0 no picture", picture("JPEG", (480, 640))[:400]])
+def test_a_portrait_that_is_no_picture_is_refused(lie: bytes) -> None:
+    with pytest.raises(PaperRefused) as refused:
+        card.draw(replace(FACE, portrait=lie))
+    assert refused.value.reason is Refusal.BAD_IMAGE
+
+
+def test_a_jpeg_2000_portrait_is_drawn() -> None:
+    assert card.draw(replace(FACE, portrait=picture("JPEG2000", (480, 640)))).startswith(b"%PDF")
+
+
+def test_a_card_in_training_is_marked_and_no_card_shows_its_bearer_when_logged() -> None:
+    assert card.draw(FACE, training=True) != card.draw(FACE)
+    assert "MAULANA" not in repr(FACE)
+    assert FACE.nik not in repr(FACE)

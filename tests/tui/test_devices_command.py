@@ -1,0 +1,103 @@
+"""`rekam17 devices`: what officers and scripts are told of the devices of a laptop."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hw.types import Attached, DeviceState, Role
+from store.clock import SystemClock
+from tui import i18n
+from tui.buses import installed_bus
+from tui.commands.devices import reason, table
+from tui.settings import Settings, SettingsError
+
+PAD = """\
+P: /devices/pci0/usb1/1-2/1-2:1.0/input/input9/event9
+N: input/event9
+E: DEVNAME=/dev/input/event9
+E: SUBSYSTEM=input
+E: ID_INPUT_TABLET=1
+E: ID_PATH=pci-0000:00:14.0-usb-0:2:1.0
+"""
+
+
+def attached(state: DeviceState = DeviceState.READY, why: str = "", name: str = "Pad") -> Attached:
+    return Attached("k", Role.SIGNATURE, "evdev", name, "/dev/input/event9", "S1", state, why)
+
+
+@pytest.mark.peer("umockdev-run")
+def test_the_command_lists_what_udev_knows(tmp_path: Path) -> None:
+    (tmp_path / "kit.umockdev").write_text(PAD)
+    root = Path(__file__).parents[2]
+    under = ["umockdev-run", "-d", str(tmp_path / "kit.umockdev"), "--", sys.executable, "-m", "tui", "--lang", "en"]
+    environment = os.environ | {"XDG_CONFIG_HOME": str(tmp_path), "PYTHONPATH": str(root)}
+    ran = subprocess.run(
+        [*under, "devices", "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        env=environment,
+        cwd=tmp_path,
+    )
+    # Whatever SBI service happens to run on the machine is listed too.
+    pads = [device for device in json.loads(ran.stdout) if device["role"] == "signature"]
+    assert pads == [
+        {
+            "role": "signature",
+            "driver": "evdev",
+            "name": "Pen tablet",
+            "serial": "",
+            "address": "/dev/input/event9",
+            "state": "ready",
+            "why": "",
+        }
+    ]
+    (tmp_path / "rekam17").mkdir()
+    (tmp_path / "rekam17" / "settings.toml").write_text("card_printer = 7")
+    ran = subprocess.run([*under, "devices"], capture_output=True, text=True, check=False, timeout=60, env=environment)
+    assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)
+
+
+def test_what_is_missing_is_named_the_group_and_the_rule_too() -> None:
+    said = reason(attached(DeviceState.NO_PERMISSION, "input"))
+    assert "group input" in said
+    assert "70-rekam17.rules" in said
+    assert "SBI service does not answer" in reason(attached(DeviceState.UNREACHABLE, "service"))
+    assert "group root" in reason(attached(DeviceState.NO_PERMISSION))
+
+
+def test_in_indonesian_too() -> None:
+    i18n.use("id")
+    try:
+        assert "grup input" in reason(attached(DeviceState.NO_PERMISSION, "input"))
+        assert table(()) == ["Tidak ada alat terpasang."]
+        assert "siap" in "\n".join(table((attached(),)))
+    finally:
+        i18n.use("en")
+
+
+def test_a_device_cannot_steer_the_terminal_by_its_name() -> None:
+    lines = "\n".join(table((attached(name="Pad\x1b[2J\u202e"),)))
+    assert "\x1b" not in lines
+    assert "\u202e" not in lines
+    assert "Pad\ufffd[2J\ufffd" in lines
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [("devices.toml", b"[[device]]\nrole=1"), ("devices.toml", b"\xff"), ("device-ca.pem", b"no certificate")],
+)
+def test_a_site_file_that_cannot_be_meant_is_named(tmp_path: Path, file: str, content: bytes) -> None:
+    (tmp_path / file).write_bytes(content)
+    with pytest.raises(SettingsError, match=file):
+        installed_bus(Settings(), SystemClock(), tmp_path)
+
+
+def test_the_card_printers_queue_of_the_settings_is_looked_for(tmp_path: Path) -> None:
+    bus = installed_bus(Settings(card_printer="Kartu"), SystemClock(), tmp_path)
+    assert [printer.address for printer in bus.site.printers] == ["ipp://localhost:631/printers/Kartu"]

@@ -1,0 +1,53 @@
+"""Settings: a laptop without a file works, and a wrong entry is named rather than guessed at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tui.settings import Letterhead, Settings, SettingsError, read_settings, settings_file
+
+
+def test_no_file_is_the_defaults(tmp_path: Path) -> None:
+    assert read_settings(tmp_path / "none.toml") == Settings()
+
+
+def test_entries_are_taken_and_the_rest_stays(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text('language = "en"\nbell = false\nlock_minutes = 5\n[letterhead]\noffice = "DINAS CONTOH"\n')
+    assert read_settings(file) == Settings(
+        language="en", bell=False, lock_minutes=5, letterhead=Letterhead(office="DINAS CONTOH")
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('language = "jv"', "language must be one of id, en"),
+        ('bell = "yes"', "bell must be bool"),
+        ("lock_minutes = true", "lock_minutes must be int"),
+        ("lock_minutes = 0", "lock_minutes must be 1 to 60"),
+        ('colour = "red"', "colour is not a setting"),
+        ("letterhead = 1", "letterhead must be a table"),
+        ('[letterhead]\nlogo = "x"', "letterhead.logo is not a setting"),
+        ("language =", "settings.toml: "),
+    ],
+)
+def test_a_wrong_entry_is_named(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(text)
+    with pytest.raises(SettingsError, match=said):
+        read_settings(file)
+
+
+def test_a_file_that_is_no_text_is_one_clear_line(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(SettingsError, match="cannot be read"):
+        read_settings(file)
+
+
+def test_the_place_follows_xdg(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/etc/xdg-test")
+    assert settings_file() == Path("/etc/xdg-test/rekam17/settings.toml")

@@ -1,0 +1,309 @@
+"""The application: who is on duty, what is open, what is plugged in, and the way from screen to screen.
+
+Everything it works with comes in by the constructor, so that a test and a rehearsal run the very same program on a
+store in memory, the emulated kit and a clock of their own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import traceback
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any, ClassVar, Concatenate, ParamSpec, Protocol, TypeVar
+
+from textual.app import App
+from textual.binding import BindingType
+from textual.reactive import var
+from textual.worker import Worker
+
+from hw.types import Attached, Clock
+from tui import figures, i18n, keys, navigation
+from tui.frame import FrameScreen
+from tui.i18n import _
+from tui.ink import Look
+from tui.keys import Hint, Press
+from tui.messages import Problem
+from tui.navigation import Place
+from tui.settings import Settings
+from tui.widgets.bars import RailStep, Top
+from tui.widgets.dialogs import Found, Provider
+
+Result = TypeVar("Result")
+Arguments = ParamSpec("Arguments")
+HANGUP = 129
+"""Exit status after SIGHUP and SIGTERM, as a shell reports the first."""
+
+
+class Store(Protocol):
+    """What the application asks of a store: one transaction at a time, and to be closed."""
+
+    async def run(
+        self, fn: Callable[Concatenate[Any, Arguments], Result], *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> Result:
+        """Carry out a function of the store in one transaction on the store's own thread."""
+        ...
+
+    async def close(self) -> None:
+        """Write out what is written and drop the key."""
+        ...
+
+
+class Bus(Protocol):
+    """What the application asks of a bus: whole snapshots of what is attached."""
+
+    def watch(self) -> AsyncIterator[tuple[Attached, ...]]:
+        """Yield a snapshot at once and one after every change."""
+        ...
+
+
+@dataclass(frozen=True)
+class OfficerOnDuty:
+    """Who has unlocked the laptop: the id for the store, name and role word for the top line."""
+
+    id: str
+    name: str
+    role: str
+
+
+@dataclass(frozen=True)
+class OpenVisit:
+    """The visit that is open: the id for the store, its school and day for the frame."""
+
+    id: str
+    school: str
+    day: date
+
+
+@dataclass(frozen=True)
+class OpenPupil:
+    """The pupil that is open: the id for the store, her name for the headline."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class SopClock:
+    """The clock of what is open: the step, when it began (aware), and the longest time its standard allows."""
+
+    step: int
+    began: datetime
+    standard_minutes: int
+
+
+class RekamApp(App[int]):
+    """Rekam17 on one terminal, for one officer at a time."""
+
+    CSS = "Screen { background: ansi_default; color: ansi_default; layout: vertical; scrollbar-size: 0 0; }"
+    BINDINGS: ClassVar[list[BindingType]] = []
+    ENABLE_COMMAND_PALETTE = False
+    AUTO_FOCUS = None
+    ALLOW_SELECT = False
+
+    officer: var[OfficerOnDuty | None] = var(None, init=False)
+    visit: var[OpenVisit | None] = var(None, init=False)
+    pupil: var[OpenPupil | None] = var(None, init=False)
+    sop: var[SopClock | None] = var(None, init=False)
+    rail: var[tuple[RailStep, ...]] = var((), init=False)
+    equipment: var[tuple[Attached, ...]] = var((), init=False)
+    standing: var[tuple[Problem, ...]] = var((), init=False)
+    """Problems that hold on every screen, such as a backup stick that was pulled."""
+
+    def __init__(
+        self,
+        store: Store | None,
+        bus: Bus | None,
+        settings: Settings,
+        clock: Clock,
+        *,
+        training: bool = False,
+        look: Look | None = None,
+        first: Callable[[], FrameScreen] | None = None,
+    ) -> None:
+        super().__init__(ansi_color=True)
+        i18n.use(settings.language)
+        self.animation_level = "none"
+        self.store = store
+        self.bus = bus
+        self.settings = settings
+        self.clock = clock
+        self.training = training
+        self.look = look or Look.choose()
+        self.providers: list[Provider] = [self._commands]
+        self.ahead: deque[Press] = deque()
+        self.last_touch = clock.monotonic()
+        self._opening = first or partial(navigation.screen_of, Place.LOGIN)
+        self._action: Worker[None] | None = None
+
+    # --- what the frame shows -----------------------------------------------------------------------------------
+
+    def local_now(self) -> datetime:
+        """Return the time of the injected clock in the laptop's zone."""
+        return self.clock.now().astimezone(figures.ZONES[self.settings.zone])
+
+    def bearings(self, place: str = "") -> Top:
+        """Return the top line: where, who, when, and the SOP's clock or the day."""
+        now = self.local_now()
+        who = f"{self.officer.name}·{self.officer.role}" if self.officer else ""
+        last, late = figures.top_date(now), False
+        if self.sop is not None:
+            spent = max(int((now - self.sop.began) / timedelta(minutes=1)), 0)
+            late = spent > self.sop.standard_minutes
+            last = _("S{step} {spent}/{standard} min").format(
+                step=self.sop.step, spent=spent, standard=self.sop.standard_minutes
+            ) + (" !" if late else "")
+        where = place or (self.visit.school if self.visit else self.settings.place)
+        return Top(where, (who, figures.clock_time(now), last), late)
+
+    def ring(self) -> None:
+        """Sound the bell, unless the office has switched it off."""
+        if self.settings.bell:
+            self.bell()
+
+    def redraw(self) -> None:
+        """Ask the screen in front to draw what has changed."""
+        if self.screen_stack and isinstance(self.screen, FrameScreen):
+            self.screen.refresh_frame()
+
+    # --- actions ------------------------------------------------------------------------------------------------
+
+    @property
+    def acting(self) -> bool:
+        """Whether an action is under way; keys typed meanwhile wait in `ahead`."""
+        return self._action is not None
+
+    def perform(self, act: Callable[[], Awaitable[None] | None]) -> None:
+        """Carry out an action; what it raises ends the program, for a screen names the errors it expects."""
+        result = act()
+        if result is not None:
+            self._action = self.run_worker(self._carry_out(result), group="action")
+
+    def aside(self, work: Awaitable[None] | None) -> None:
+        """Carry out something beside the keys and draw afterwards."""
+        if work is not None:
+            self.run_worker(self._beside(work), group="aside")
+
+    def stop_task(self) -> None:
+        """Cancel the action under way and forget what was typed ahead; never leaves the program."""
+        self.ahead.clear()
+        if self._action is not None:
+            self._action.cancel()
+
+    def touched(self) -> None:
+        """Note that somebody is there: a key was pressed, a device spoke."""
+        self.last_touch = self.clock.monotonic()
+
+    async def _carry_out(self, work: Awaitable[None]) -> None:
+        try:
+            await work
+        finally:
+            self._action = None
+            self.redraw()
+            self._press_ahead()
+
+    def _press_ahead(self) -> None:
+        while self.ahead and not self.acting and isinstance(self.screen, FrameScreen):
+            self.screen.press(self.ahead.popleft())
+
+    async def _beside(self, work: Awaitable[None]) -> None:
+        await work
+        self.redraw()
+
+    # --- ways ---------------------------------------------------------------------------------------------------
+
+    async def go(self, place: Place) -> None:
+        """Go to a place: everything that lies over it is closed, and it takes the bottom of the stack."""
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        await self.switch_screen(navigation.screen_of(place))
+
+    async def over(self, screen: FrameScreen) -> None:
+        """Lay a screen over the one in front; Esc comes back to exactly where the officer was."""
+        await self.push_screen(screen)
+
+    async def back(self) -> None:
+        """Go one level back; nothing is lost, and the last level is home."""
+        if len(self.screen_stack) > 1:
+            await self.pop_screen()
+        elif self.officer is not None and not navigation.is_at(self.screen, Place.HOME):
+            await self.go(Place.HOME)
+
+    async def open_help(self) -> None:
+        """Lay the help of the screen in front over it."""
+        if isinstance(self.screen, FrameScreen):
+            await self.over(navigation.help_of(self.screen))
+
+    async def lock(self) -> None:
+        """Lock now: the screen is wiped and the passphrase asked for."""
+        await self.over(navigation.screen_of(Place.LOCK))
+
+    def ways(self) -> tuple[Hint, ...]:
+        """Return the keys that lead to other screens from anywhere."""
+        made = [
+            Hint(keys.BOARD, _("Board"), lambda: self.over(navigation.screen_of(Place.BOARD)), rank=0),
+            Hint(keys.STOCK, _("Stock"), lambda: self.over(navigation.screen_of(Place.STOCK)), rank=0),
+        ]
+        if self.visit is not None:
+            for key, place in zip(keys.STEPS, navigation.STEP_PLACES, strict=True):
+                made.append(Hint(key, _("Step"), partial(self.go, place), rank=0))
+        return tuple(made)
+
+    async def leave(self, status: int = 0) -> None:
+        """Close the store and end; with 129 when a signal asked for it."""
+        store, self.store = self.store, None
+        if store is not None:
+            await store.close()
+        self.exit(status, return_code=status)
+
+    async def _commands(self, typed: str) -> list[Found]:
+        """Offer the live keys of the screen in front as commands."""
+        if not isinstance(self.screen, FrameScreen):
+            return []
+        hints = (*self.screen.hints(), *self.screen.shared_keys())
+        named = ((f"{hint.label} · {hint.help or _(hint.key.meaning)} · {hint.key.cap()}", hint) for hint in hints)
+        return [
+            Found(name, hint.act) for name, hint in named if typed.casefold() in name.casefold() and not hint.barred
+        ]
+
+    # --- life ---------------------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Listen to signals and devices, and wake once a minute for the clock."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGHUP, signal.SIGTERM):
+            loop.add_signal_handler(number, lambda: self.aside(self.leave(HANGUP)))
+        if self.bus is not None:
+            self.run_worker(self._watch_bus(self.bus), group="bus")
+        self._minute()
+
+    def get_default_screen(self) -> FrameScreen:
+        """Begin with the first place, so that no screen of Textual's own is ever made."""
+        return self._opening()
+
+    def on_unmount(self) -> None:
+        """Give the signals back."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGHUP, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+    async def _watch_bus(self, bus: Bus) -> None:
+        async for snapshot in bus.watch():
+            self.equipment = snapshot
+            self.touched()
+            self.redraw()
+
+    def _minute(self) -> None:
+        now = self.clock.now()
+        self.set_timer(60 - now.second - now.microsecond / 1e6, self._minute)
+        self.redraw()
+
+    def _fatal_error(self) -> None:
+        """Report a crash by its stack only: values of variables could be a child's name or fingerprint."""
+        self.bell()
+        self._exit_renderables.append(traceback.format_exc())
+        self._close_messages_no_wait()

@@ -1,0 +1,47 @@
+"""Numbers, times and dates as the screens write them: the same in both languages, so that two officers read alike."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+
+from tui.i18n import N_, _
+
+ZONES = {name: timezone(timedelta(hours=hours), name) for name, hours in (("WIB", 7), ("WITA", 8), ("WIT", 9))}
+"""Indonesia's three zones; it has no summer time, so no time zone data is needed."""
+
+_DAYS = (N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"))
+
+
+def number(value: int) -> str:
+    """Write 1234 as `1.234`."""
+    return f"{value:,}".replace(",", ".")
+
+
+def decimal(value: float) -> str:
+    """Write 4.2 as `4,2`, one place."""
+    return f"{value:,.1f}".translate(str.maketrans(",.", ".,"))
+
+
+def clock_time(moment: datetime) -> str:
+    """Write a local time as `09.42`."""
+    return f"{moment:%H.%M}"
+
+
+def long_date(day: date) -> str:
+    """Write a date as tables have it: `23-11-2026`."""
+    return f"{day:%d-%m-%Y}"
+
+
+def weekday(day: date) -> str:
+    """Return the day's whole name: `Senin`."""
+    return _(_DAYS[day.weekday()])
+
+
+def short_date(day: date) -> str:
+    """Write a date where it is narrow: `Sen 23-11`."""
+    return f"{weekday(day)[:3]} {day:%d-%m}"
+
+
+def top_date(day: date) -> str:
+    """Write a date as the top line has it: `Sen 23-11-2026`."""
+    return f"{weekday(day)[:3]} {day:%d-%m-%Y}"

@@ -1,0 +1,126 @@
+"""The lines of the frame that are not the work: top, rail, headline, status, problem; pure functions to lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tui import figures
+from tui.i18n import N_, _
+from tui.ink import SYMBOL_INK, Ink
+from tui.line import Line, cells, cut
+from tui.messages import Problem, worst_first
+
+RAIL_WORDS = (
+    N_("Plan"),
+    N_("Kit"),
+    N_("Check"),
+    N_("SIAK"),
+    N_("Edit"),
+    N_("Record"),
+    N_("Print"),
+    N_("Hand"),
+)
+"""The eight steps as the rail names them."""
+
+
+@dataclass(frozen=True)
+class Top:
+    """What the top line says: a place, then up to three facts, the last of them usually the SOP's clock."""
+
+    place: str
+    facts: tuple[str, ...] = ()
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class RailStep:
+    """One step on the rail: its state's symbol and how many pupils of the visit wait there."""
+
+    symbol: str
+    waiting: int = 0
+
+
+def rail_word(number: int) -> str:
+    """Return the word of step 1 to 8 in the language of the screen."""
+    return _(RAIL_WORDS[number - 1])
+
+
+def top_line(top: Top, width: int, *, training: bool = False) -> Line:
+    """Draw line 1: black on cyan, or in training magenta with the word; the place gives way first."""
+    ink = Ink.TRAINING if training else Ink.FRAME
+    left = " Rekam17  " + (_("TRAINING") + "  " if training else "")
+    right = "  ".join(fact for fact in top.facts if fact)
+    room = max(width - cells(left) - cells(right) - (3 if right else 0), 0)
+    line = Line(left).put(cells(left), top.place, width=room).put(width - 1 - cells(right), right)
+    line.paint(ink, 0, width)
+    if top.late and top.facts:
+        line.paint(Ink.TRAINING if training else Ink.FRAME_LOUD, width - 1 - cells(top.facts[-1]), width)
+    return line
+
+
+def rail(steps: Sequence[RailStep], current: int | None, width: int) -> Line:
+    """Draw line 2; where it is too wide, finished steps lose their word from the left. Empty without a visit."""
+    for wordless in range(len(steps) + 1):
+        line = _rail(steps, current, wordless)
+        if len(line) <= width:
+            return line
+    return _rail(steps, current, len(steps))
+
+
+def _rail(steps: Sequence[RailStep], current: int | None, wordless: int) -> Line:
+    line = Line()
+    open_bracket = False
+    for number, step in enumerate(steps, 1):
+        here = number == current
+        line.add("[" if here else "]" if open_bracket else " ", Ink.CURSOR if here or open_bracket else Ink.NORMAL)
+        short = number <= wordless and step.symbol == "√" and not here
+        word = "" if short else " " + rail_word(number)
+        waiting = f" {figures.number(step.waiting)}" if step.waiting else ""
+        ink = Ink.CURSOR if here else SYMBOL_INK.get(step.symbol, Ink.NORMAL)
+        line.add(step.symbol, ink).add(f"{number}{word}{waiting}", Ink.CURSOR if here else Ink.NORMAL)
+        open_bracket = here
+    if open_bracket:
+        line.add("]", Ink.CURSOR)
+    return line
+
+
+def headline(left: str, right: str, width: int, *, training: bool = False) -> Line:
+    """Draw line 3: `── step · who ───── facts ──`; in training its right end says so."""
+    if training:
+        words = _("TRAINING: emulated devices, invented data")
+        right = right + " · " + _("TRAINING") if right else words
+    left = cut(left, width - 8 - (cells(right) + 4 if right else 0))
+    line = Line("─" * width).paint(Ink.RULE, 0, width)
+    line.put(2, " ").put(3, left, Ink.VALUE).put(3 + cells(left), " ")
+    if right:
+        start = width - 3 - cells(right)
+        line.put(start - 1, " ").put(start, right, Ink.TRAINING if training else Ink.NORMAL)
+        line.put(width - 3, " ")
+    return line
+
+
+def status_line(text: str, width: int) -> Line:
+    """Draw line 22."""
+    return Line().state(1, cut(text, width - 2)) if text else Line()
+
+
+def problem_line(problems: Sequence[Problem], width: int) -> Line:
+    """Draw line 23: the worst open problem, and how many there are where it is not the only one."""
+    if not problems:
+        return Line()
+    worst = worst_first(problems)[0]
+    count = f"(1/{len(problems)}) " if len(problems) > 1 else ""
+    return Line().put(1, cut(count + worst.text, width - 2)).paint(Ink.PROBLEM, 0, width)
+
+
+def box(title: str, body: Sequence[Line], width: int, note: str = "") -> list[Line]:
+    """Draw a dialog's frame around lines of `width` - 4 cells, with a note at the right of its upper edge."""
+    top = Line("┌─ ").add(cut(title, width - 8), Ink.VALUE).add(" ")
+    end = f" {note} ┐" if note else "┐"
+    top.add("─" * (width - len(top) - cells(end)) + end)
+    made = [top]
+    for line in body:
+        made.append(Line("│").over(2, line.crop(width - 4)).put(width - 2, " ").put(width - 1, "│"))
+    made.append(Line("└" + "─" * (width - 2) + "┘"))
+    return made
