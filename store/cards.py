@@ -18,8 +18,8 @@ from store.models.cards import UNRESOLVED, Card, PrintJob
 from store.models.cards import CardState as CardState
 from store.models.cards import JobState as JobState
 from store.models.cards import ReprintReason as ReprintReason
-from store.models.cards import SpoilReason as SpoilReason
 from store.models.people import Person
+from store.models.stock import SpoilReason as SpoilReason
 from store.progress import PupilState, Sex
 from store.rules import Cloth, Hold, cloth
 from store.transaction import OfficerRole, Transaction
@@ -337,7 +337,7 @@ def request_reprint(
     anew. Raises CardRefusedError: UNKNOWN_CARD, NOT_VALID, LETTER_NEEDED, SECOND_OFFICER.
     """
     tx.require(OfficerRole.PRINTING, OfficerRole.COORDINATOR)
-    row = Card.get_or_none(Card.id == card)
+    row: Any = Card.get_or_none(Card.id == card)
     if row is None:
         raise CardRefusedError(CardReason.UNKNOWN_CARD)
     if row.state is not CardState.VALID:

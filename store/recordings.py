@@ -7,13 +7,11 @@ under the database key only until the seal.
 
 from __future__ import annotations
 
-import enum
 import uuid
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Any
 
 from store import standing
 from store.models.people import Person, Pupil
@@ -28,23 +26,21 @@ from store.models.recording import (
 )
 from store.procedure import EquipmentKind
 from store.progress import PupilState
+from store.recording_rows import RecordingReason as RecordingReason
+from store.recording_rows import RecordingRefusedError as RecordingRefusedError
+from store.recording_rows import limits, read, recording_row, section_row
 from store.rules import Stage, stage
 from store.sections import (
     PARTS,
     READABLE,
     SECTION_OF,
-    AttemptState,
     BestReason,
     ExceptionReason,
-    Limits,
     Part,
-    PartException,
     PartScore,
     RecordingStage,
     RecordingState,
-    SealBlocker,
     Section,
-    SectionState,
     seal_blockers,
 )
 from store.transaction import OfficerRole, Transaction
@@ -59,44 +55,6 @@ _WAIVED_SECTIONS = {
     EquipmentKind.IRIS: (Section.IRISES,),
     EquipmentKind.SIGNATURE: (Section.SIGNATURE,),
 }
-
-
-class RecordingReason(enum.Enum):
-    """Why step 6 refused."""
-
-    NOT_HERE_YET = "not_here_yet"  # steps 3 to 5 are not done, or she is somewhere else in the procedure
-    ALREADY_RECORDED = "already_recorded"
-    UNKNOWN = "unknown"  # no such recording
-    NOT_OPEN = "not_open"  # sealed, wrong or void
-    GUARDIAN_MISSING = "guardian_missing"  # the visit's basis is consent, and nobody's is named
-    NOTE_NEEDED = "note_needed"
-    WRONG_PARTS = "wrong_parts"  # scores of another section, or no score at all
-    NO_ATTEMPT = "no_attempt"
-    TRIES_LEFT = "tries_left"  # the best is kept with a reason only after the last try
-    NOTHING_BELOW = "nothing_below"
-    BLOCKED = "blocked"
-    NOT_SEALED = "not_sealed"
-    NOT_WRONG = "not_wrong"
-
-
-class RecordingRefusedError(Exception):
-    """Step 6 refused and nothing changed; `blockers`, `state`, `code` and `day` say more where they apply."""
-
-    def __init__(
-        self,
-        reason: RecordingReason,
-        *,
-        blockers: tuple[SealBlocker, ...] = (),
-        state: PupilState | None = None,
-        code: str = "",
-        day: date | None = None,
-    ) -> None:
-        super().__init__(reason.value)
-        self.reason = reason
-        self.blockers = blockers
-        self.state = state
-        self.code = code
-        self.day = day
 
 
 @dataclass(frozen=True)
@@ -132,7 +90,7 @@ def open_or_resume(tx: Transaction, pupil: uuid.UUID) -> RecordingState:
             RecordingReason.ALREADY_RECORDED, code=row.person.status_code, day=row.person.status_day
         )
     if held is not None:
-        return _state(tx, held, resumed=True)
+        return read(tx, held, resumed=True)
     held = Recording.create(
         person=row.person_id, pupil=pupil, opened_at=tx.now(), opened_by=tx.officer, basis=row.visit.legal_basis
     )
@@ -143,18 +101,18 @@ def open_or_resume(tx: Transaction, pupil: uuid.UUID) -> RecordingState:
         for section in _WAIVED_SECTIONS.get(waived.kind, ()):
             for part in PARTS[section]:
                 _except(tx, held, part, ExceptionReason.DEVICE_BROKEN, waived.detail)
-    return _state(tx, held, resumed=False)
+    return read(tx, held, resumed=False)
 
 
 def state(tx: Transaction, recording: uuid.UUID) -> RecordingState:
     """Return a recording as it is, open or not; raises RecordingRefusedError UNKNOWN."""
-    return _state(tx, _row(recording), resumed=True)
+    return read(tx, recording_row(recording), resumed=True)
 
 
 def of_pupil(tx: Transaction, pupil: uuid.UUID) -> RecordingState | None:
     """Return the pupil's recording that counts, for looking only; None when she has none."""
     held = Recording.get_or_none((Recording.pupil == pupil) & (Recording.stage != RecordingStage.VOID))
-    return None if held is None else _state(tx, held, resumed=True)
+    return None if held is None else read(tx, held, resumed=True)
 
 
 def interrupted(tx: Transaction, visit: uuid.UUID) -> tuple[uuid.UUID, ...]:
@@ -181,7 +139,7 @@ def confirm_data(tx: Transaction, recording: uuid.UUID, guardian: str = "") -> R
     row.guardian = guardian.strip() or None
     row.save(only=[Recording.confirmed_at, Recording.guardian])
     tx.note("recording.confirmed", row.id, basis=row.basis)
-    return _state(tx, row, resumed=True)
+    return read(tx, row, resumed=True)
 
 
 def add_attempt(
@@ -206,7 +164,7 @@ def add_attempt(
     parts = [one.part for one in scores]
     if not parts or len(set(parts)) != len(parts) or any(SECTION_OF[part] is not section for part in parts):
         raise RecordingRefusedError(RecordingReason.WRONG_PARTS)
-    here = _section(row, section)
+    here = section_row(row, section)
     last = Attempt.select(Attempt.number).where((Attempt.recording == row.id) & (Attempt.section == section))
     number = (last.order_by(Attempt.number.desc()).limit(1).scalar() or 0) + 1
     attempt = Attempt.create(
@@ -236,13 +194,13 @@ def add_attempt(
         device=device[:120],
         sha256=sha256,
     )
-    return _state(tx, row, resumed=True)
+    return read(tx, row, resumed=True)
 
 
 def keep_portrait(tx: Transaction, recording: uuid.UUID, attempt: int) -> RecordingState:
     """Keep the still of that attempt as the portrait; raises RecordingRefusedError NO_ATTEMPT, NOT_OPEN or UNKNOWN."""
     row = _open(tx, recording)
-    here = _section(row, Section.PORTRAIT)
+    here = section_row(row, Section.PORTRAIT)
     if not (
         Attempt.select()
         .where(
@@ -257,19 +215,19 @@ def keep_portrait(tx: Transaction, recording: uuid.UUID, attempt: int) -> Record
     here.kept = attempt
     here.save()
     tx.note("recording.kept", row.id, section=Section.PORTRAIT.value, attempt=attempt)
-    return _state(tx, row, resumed=True)
+    return read(tx, row, resumed=True)
 
 
 def take_again(tx: Transaction, recording: uuid.UUID, section: Section) -> RecordingState:
     """Start the tries of a section again; the attempts so far stay in the record but count no more."""
     row = _open(tx, recording)
-    here = _section(row, section)
+    here = section_row(row, section)
     here.round += 1
     here.kept = here.best_reason = here.unfinished = None
     here.best_note = ""
     here.save()
     tx.note("recording.taken_again", row.id, section=section.value, round=here.round)
-    return _state(tx, row, resumed=True)
+    return read(tx, row, resumed=True)
 
 
 def accept_best(
@@ -280,21 +238,21 @@ def accept_best(
     Raises RecordingRefusedError: TRIES_LEFT before the last try, NOTHING_BELOW, NO_ATTEMPT, NOTE_NEEDED, NOT_OPEN.
     """
     row = _open(tx, recording)
-    before = _state(tx, row, resumed=True).section(section)
-    limits = _limits(tx)
+    before = read(tx, row, resumed=True).section(section)
+    office = limits(tx)
     if before.missing() or not before.counting:
         raise RecordingRefusedError(RecordingReason.NO_ATTEMPT)
-    if not before.below(limits):
+    if not before.below(office):
         raise RecordingRefusedError(RecordingReason.NOTHING_BELOW)
-    if before.tried < limits.tries:
+    if before.tried < office.tries:
         raise RecordingRefusedError(RecordingReason.TRIES_LEFT)
     if reason is BestReason.OTHER and not note.strip():
         raise RecordingRefusedError(RecordingReason.NOTE_NEEDED)
-    here = _section(row, section)
+    here = section_row(row, section)
     here.best_reason, here.best_note = reason, note.strip()[:500]
     here.save()
     tx.note("recording.best_accepted", row.id, section=section.value, reason=reason.value)
-    return _state(tx, row, resumed=True)
+    return read(tx, row, resumed=True)
 
 
 def except_part(
@@ -311,7 +269,7 @@ def except_part(
         raise RecordingRefusedError(RecordingReason.NOTE_NEEDED)
     row = _open(tx, recording)
     _except(tx, row, part, reason, note)
-    return _state(tx, row, resumed=True)
+    return read(tx, row, resumed=True)
 
 
 def withdraw_exception(tx: Transaction, recording: uuid.UUID, part: Part) -> RecordingState:
@@ -324,12 +282,12 @@ def withdraw_exception(tx: Transaction, recording: uuid.UUID, part: Part) -> Rec
     )
     if gone:
         tx.note("recording.exception_withdrawn", row.id, part=part.value)
-    return _state(tx, row, resumed=True)
+    return read(tx, row, resumed=True)
 
 
 def save_strokes(tx: Transaction, recording: uuid.UUID, strokes: bytes | None) -> None:
     """Keep the pen strokes of a signature nobody accepted yet, each time the pen is lifted; no journal line."""
-    here = _section(_open(tx, recording), Section.SIGNATURE)
+    here = section_row(_open(tx, recording), Section.SIGNATURE)
     here.unfinished = strokes
     here.save()
 
@@ -366,7 +324,7 @@ def printing_boxes(tx: Transaction, person: uuid.UUID) -> tuple[bytes | None, by
     row = Recording.get_or_none((Recording.person == person) & (Recording.stage == RecordingStage.SEALED))
     if row is None:
         return (None, None)
-    held = _state(tx, row, resumed=True)
+    held = read(tx, row, resumed=True)
     boxes = [_box(held, section) for section in (Section.PORTRAIT, Section.SIGNATURE)]
     return (boxes[0], boxes[1])
 
@@ -386,7 +344,7 @@ def seal(tx: Transaction, recording: uuid.UUID) -> Sealed:
     RecordingRefusedError BLOCKED with every blocker, NOT_OPEN or UNKNOWN.
     """
     row = _open(tx, recording)
-    if blockers := seal_blockers(_state(tx, row, resumed=True)):
+    if blockers := seal_blockers(read(tx, row, resumed=True)):
         raise RecordingRefusedError(RecordingReason.BLOCKED, blockers=blockers)
     Attempt.update(draft=None).where((Attempt.recording == row.id) & Attempt.draft.is_null(False)).execute()
     RecordingSection.update(unfinished=None).where(RecordingSection.recording == row.id).execute()
@@ -406,7 +364,7 @@ def mark_wrong(tx: Transaction, recording: uuid.UUID, reason: str) -> None:
     Raises RecordingRefusedError NOT_SEALED, NOTE_NEEDED or UNKNOWN.
     """
     tx.require(OfficerRole.RECORDING, OfficerRole.COORDINATOR)
-    row = _row(recording)
+    row = recording_row(recording)
     if row.stage is not RecordingStage.SEALED:
         raise RecordingRefusedError(RecordingReason.NOT_SEALED)
     if not reason.strip():
@@ -422,7 +380,7 @@ def allow_again(tx: Transaction, recording: uuid.UUID, letter: str) -> None:
     Raises RecordingRefusedError NOT_WRONG, NOTE_NEEDED without the decision's letter, or UNKNOWN.
     """
     tx.require(OfficerRole.COORDINATOR)
-    row = _row(recording)
+    row = recording_row(recording)
     if row.stage is not RecordingStage.WRONG:
         raise RecordingRefusedError(RecordingReason.NOT_WRONG)
     if not letter.strip():
@@ -433,24 +391,12 @@ def allow_again(tx: Transaction, recording: uuid.UUID, letter: str) -> None:
     standing.move(tx, row.pupil_id, PupilState.CHECK, "recording.void", recording=row.id.hex, letter=row.decision)
 
 
-def _row(recording: uuid.UUID) -> Any:
-    row = Recording.get_or_none(Recording.id == recording)
-    if row is None:
-        raise RecordingRefusedError(RecordingReason.UNKNOWN)
-    return row
-
-
 def _open(tx: Transaction, recording: uuid.UUID) -> Any:
     tx.require(OfficerRole.RECORDING, OfficerRole.COORDINATOR)
-    row = _row(recording)
+    row = recording_row(recording)
     if row.stage is not RecordingStage.OPEN:
         raise RecordingRefusedError(RecordingReason.NOT_OPEN)
     return row
-
-
-def _section(row: Any, section: Section) -> Any:
-    found = RecordingSection.get_or_none((RecordingSection.recording == row.id) & (RecordingSection.section == section))
-    return found if found is not None else RecordingSection.create(recording=row.id, section=section)
 
 
 def _except(tx: Transaction, row: Any, part: Part, reason: ExceptionReason, note: str) -> None:
@@ -459,70 +405,3 @@ def _except(tx: Transaction, row: Any, part: Part, reason: ExceptionReason, note
         recording=row.id, part=part, reason=reason, note=note.strip()[:500], at=tx.now(), officer=tx.officer
     )
     tx.note("recording.excepted", row.id, part=part.value, reason=reason.value)
-
-
-def _number(tx: Transaction, name: str) -> float:
-    value = tx.setting(name)
-    if not isinstance(value, int | float):
-        raise TypeError(name)
-    return value
-
-
-def _limits(tx: Transaction) -> Limits:
-    return Limits(
-        finger=_number(tx, "quality.finger"),
-        iris=_number(tx, "quality.iris"),
-        face=_number(tx, "quality.face"),
-        tries=int(_number(tx, "capture.tries")),
-    )
-
-
-_One = TypeVar("_One", PartScore, PartException)
-
-
-def _in_order(parts: list[_One]) -> tuple[_One, ...]:
-    """Sort by the order in which devices report the parts of a section."""
-    order = {part: place for place, part in enumerate(Part)}
-    return tuple(sorted(parts, key=lambda one: order[one.part]))
-
-
-def _state(tx: Transaction, row: Any, *, resumed: bool) -> RecordingState:
-    """Read a recording in four statements, whatever the number of attempts; never a picture."""
-    kept = {one.section: one for one in RecordingSection.select().where(RecordingSection.recording == row.id)}
-    exceptions: dict[Section, list[PartException]] = defaultdict(list)
-    for one in CaptureException.select().where(CaptureException.recording == row.id):
-        exceptions[SECTION_OF[one.part]].append(PartException(one.part, one.reason, one.note))
-    scores: dict[uuid.UUID, list[PartScore]] = defaultdict(list)
-    scored: Any = AttemptScore.select().join(Attempt).where(Attempt.recording == row.id)
-    for one in scored:
-        scores[one.attempt_id].append(PartScore(one.part, one.score))
-    attempts: dict[Section, list[AttemptState]] = defaultdict(list)
-    columns = (Attempt.id, Attempt.section, Attempt.number, Attempt.round, Attempt.at, Attempt.device, Attempt.sha256)
-    for one in Attempt.select(*columns).where(Attempt.recording == row.id).order_by(Attempt.number):
-        attempts[one.section].append(
-            AttemptState(one.number, one.round, one.at, one.device, one.sha256, _in_order(scores[one.id]))
-        )
-    sections = tuple(
-        SectionState(
-            section=section,
-            round=kept[section].round if section in kept else 1,
-            attempts=tuple(attempts[section]),
-            kept=kept[section].kept if section in kept else None,
-            best_reason=kept[section].best_reason if section in kept else None,
-            best_note=kept[section].best_note if section in kept else "",
-            exceptions=_in_order(exceptions[section]),
-        )
-        for section in Section
-    )
-    return RecordingState(
-        id=row.id,
-        pupil=row.pupil_id,
-        person=row.person_id,
-        stage=row.stage,
-        confirmed_at=row.confirmed_at,
-        sections=sections,
-        limits=_limits(tx),
-        resumed=resumed,
-        sealed_at=row.sealed_at,
-        proof=row.proof,
-    )

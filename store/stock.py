@@ -7,7 +7,6 @@ path through the program can break it. A spoiled blank is kept until it is destr
 
 from __future__ import annotations
 
-import enum
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,53 +15,28 @@ from typing import Any
 
 from peewee import JOIN
 
-from store.models.cards import Blank, BlankState, StockMovement, StockTally
-from store.models.cards import Movement as Movement
-from store.models.cards import SpoilReason as SpoilReason
-from store.models.cards import StockKind as StockKind
 from store.models.people import Person
-from store.serials import LONGEST_RANGE, BadSerialError, Serial, is_tail
+from store.models.stock import Blank, BlankState, StockMovement, StockTally
+from store.models.stock import Movement as Movement
+from store.models.stock import SpoilReason as SpoilReason
+from store.models.stock import StockKind as StockKind
+from store.serials import LONGEST_RANGE, is_tail
+from store.stock_ledger import StockReason as StockReason
+from store.stock_ledger import StockRefusedError as StockRefusedError
+from store.stock_ledger import (
+    check_in_stock,
+    check_quantity,
+    check_witness,
+    mark_blanks,
+    parsed,
+    register,
+    serials_from,
+    shift,
+    tally_of,
+    use,
+    write,
+)
 from store.transaction import OfficerRole, Transaction
-
-
-class StockReason(enum.Enum):
-    """Why a movement was refused."""
-
-    BAD_SERIAL = "bad_serial"
-    SERIAL_KNOWN = "serial_known"  # received, or counted, a second time
-    SERIAL_UNKNOWN = "serial_unknown"  # never received here
-    SERIAL_USED = "serial_used"  # printed, spoiled, returned or lost
-    OUT_OF_ORDER = "out_of_order"  # in stock, but not the next one
-    NOT_ENOUGH = "not_enough"
-    BAD_QUANTITY = "bad_quantity"
-    REASON_NEEDED = "reason_needed"
-    WITNESS_NEEDED = "witness_needed"
-    COUNT_DIFFERS = "count_differs"  # the serials named do not explain the difference
-
-
-class StockRefusedError(Exception):
-    """The movement was refused and nothing changed.
-
-    `holder_name` is whose card has the serial: it is for the officer's eyes and stays out of the message.
-    """
-
-    def __init__(
-        self,
-        reason: StockReason,
-        *,
-        kind: StockKind | None = None,
-        serial: str = "",
-        expected: str = "",
-        book: int = 0,
-        holder_name: str = "",
-    ) -> None:
-        super().__init__(reason.value)
-        self.reason = reason
-        self.kind = kind
-        self.serial = serial
-        self.expected = expected
-        self.book = book
-        self.holder_name = holder_name
 
 
 @dataclass(frozen=True)
@@ -189,7 +163,7 @@ def full_serial(tx: Transaction, typed: str) -> str:
         if expected is None:
             raise StockRefusedError(StockReason.BAD_SERIAL, serial=typed)
         return expected[:-4] + typed.strip()
-    return str(_parsed(typed))
+    return str(parsed(typed))
 
 
 def receive(tx: Transaction, kind: StockKind, quantity: int, first_serial: str = "", letter: str = "") -> Balance:
@@ -198,11 +172,11 @@ def receive(tx: Transaction, kind: StockKind, quantity: int, first_serial: str =
     Raises StockRefusedError: BAD_QUANTITY, BAD_SERIAL, or SERIAL_KNOWN naming the first serial that is here already.
     """
     tx.require(OfficerRole.PRINTING, OfficerRole.COORDINATOR)
-    _check_quantity(quantity)
-    serials = _register(tx, first_serial, quantity) if kind is StockKind.BLANK else ()
-    _tally(tx, kind)
-    _shift(kind, quantity, StockTally.received, +1)
-    _write(tx, kind, Movement.RECEIVED, quantity, serials=serials, letter=letter)
+    check_quantity(quantity)
+    serials = register(tx, first_serial, quantity) if kind is StockKind.BLANK else ()
+    tally_of(tx, kind)
+    shift(kind, quantity, StockTally.received, +1)
+    write(tx, kind, Movement.RECEIVED, quantity, serials=serials, letter=letter)
     return balance(tx)
 
 
@@ -229,9 +203,9 @@ def count(
         raise StockRefusedError(StockReason.BAD_QUANTITY, kind=kind)
     tally = StockTally.get_or_none((StockTally.kind == kind) & (StockTally.current == 1))
     if tally is None:
-        serials = _register(tx, first_serial, number) if kind is StockKind.BLANK and number else ()
+        serials = register(tx, first_serial, number) if kind is StockKind.BLANK and number else ()
         StockTally.create(kind=kind, opened_at=tx.now(), opening=number, closing=number)
-        _write(tx, kind, Movement.COUNTED, number, serials=serials)
+        write(tx, kind, Movement.COUNTED, number, serials=serials)
         return balance(tx)
     book: int = tally.closing
     lost: tuple[str, ...] = ()
@@ -241,12 +215,12 @@ def count(
     if number != book or lost or back:
         if not reason.strip():
             raise StockRefusedError(StockReason.REASON_NEEDED, kind=kind, book=book)
-        _check_witness(tx, witness)
-        _mark_blanks(tx, lost, BlankState.LOST)
-        _mark_blanks(tx, back, BlankState.IN_STOCK)
+        check_witness(tx, witness)
+        mark_blanks(tx, lost, BlankState.LOST)
+        mark_blanks(tx, back, BlankState.IN_STOCK)
         StockTally.update(current=0).where(StockTally.id == tally.id).execute()
         StockTally.create(kind=kind, opened_at=tx.now(), opening=number, closing=number)
-    _write(
+    write(
         tx,
         kind,
         Movement.COUNTED,
@@ -274,12 +248,12 @@ def spoil(
     Raises StockRefusedError: WITNESS_NEEDED, NOT_ENOUGH, BAD_QUANTITY, BAD_SERIAL, SERIAL_UNKNOWN, SERIAL_USED.
     """
     tx.require(OfficerRole.PRINTING, OfficerRole.COORDINATOR)
-    _check_witness(tx, witness)
+    check_witness(tx, witness)
     if kind is StockKind.BLANK:
         spoil_blank(tx, serial, reason, witness, note=note)
     else:
-        _check_quantity(quantity)
-        _use(tx, kind, Movement.SPOILED, quantity, reason=note or reason.value, witness=witness)
+        check_quantity(quantity)
+        use(tx, kind, Movement.SPOILED, quantity, reason=note or reason.value, witness=witness)
     return balance(tx)
 
 
@@ -289,14 +263,14 @@ def give_back(tx: Transaction, kind: StockKind, quantity: int, first_serial: str
     Raises StockRefusedError: NOT_ENOUGH, BAD_QUANTITY, BAD_SERIAL, SERIAL_UNKNOWN, SERIAL_USED.
     """
     tx.require(OfficerRole.PRINTING, OfficerRole.COORDINATOR)
-    _check_quantity(quantity)
+    check_quantity(quantity)
     serials: tuple[str, ...] = ()
     if kind is StockKind.BLANK:
-        serials = _range(first_serial, quantity)
+        serials = serials_from(first_serial, quantity)
         for serial in serials:
-            _in_stock(serial)
-        _mark_blanks(tx, serials, BlankState.RETURNED)
-    _use(tx, kind, Movement.RETURNED, quantity, serials=serials, letter=letter)
+            check_in_stock(serial)
+        mark_blanks(tx, serials, BlankState.RETURNED)
+    use(tx, kind, Movement.RETURNED, quantity, serials=serials, letter=letter)
     return balance(tx)
 
 
@@ -320,13 +294,13 @@ def destroy(tx: Transaction, number: int, witnesses: tuple[uuid.UUID, uuid.UUID]
     if number != len(blanks):
         raise StockRefusedError(StockReason.COUNT_DIFFERS, kind=StockKind.BLANK, book=len(blanks))
     first, second = witnesses
-    _check_witness(tx, first)
-    _check_witness(tx, second)
+    check_witness(tx, first)
+    check_witness(tx, second)
     if first == second:
         raise StockRefusedError(StockReason.WITNESS_NEEDED)
     serials = tuple(blank.serial for blank in blanks)
-    _mark_blanks(tx, serials, BlankState.DESTROYED)
-    _write(tx, StockKind.BLANK, Movement.DESTROYED, number, serials=serials, letter=letter, witness=first)
+    mark_blanks(tx, serials, BlankState.DESTROYED)
+    write(tx, StockKind.BLANK, Movement.DESTROYED, number, serials=serials, letter=letter, witness=first)
     tx.note("stock.destroyed", None, serials=list(serials), letter=letter, witnesses=[first.hex, second.hex])
     return DestructionSheet(tx.now(), letter, tx.officer, witnesses, blanks)
 
@@ -372,15 +346,15 @@ def print_blank(
 
     Raises StockRefusedError: SERIAL_UNKNOWN, SERIAL_USED with whose it is, OUT_OF_ORDER unless accepted, NOT_ENOUGH.
     """
-    serial = str(_parsed(serial))
-    _in_stock(serial)
+    serial = str(parsed(serial))
+    check_in_stock(serial)
     expected = next_serial(tx)
     if serial != expected and not accept_out_of_order:
         raise StockRefusedError(StockReason.OUT_OF_ORDER, serial=serial, expected=expected or "")
-    _mark_blanks(tx, (serial,), BlankState.PRINTED, person=person)
+    mark_blanks(tx, (serial,), BlankState.PRINTED, person=person)
     for kind in StockKind:
         serials = (serial,) if kind is StockKind.BLANK else ()
-        _use(tx, kind, Movement.PRINTED, 1, serials=serials, person=person, job=job)
+        use(tx, kind, Movement.PRINTED, 1, serials=serials, person=person, job=job)
 
 
 def spoil_blank(
@@ -397,12 +371,12 @@ def spoil_blank(
 
     Raises StockRefusedError: WITNESS_NEEDED, SERIAL_UNKNOWN, SERIAL_USED, NOT_ENOUGH, BAD_SERIAL.
     """
-    _check_witness(tx, witness)
-    serial = str(_parsed(serial))
-    _in_stock(serial)
-    _mark_blanks(tx, (serial,), BlankState.SPOILED, reason=reason, note=note)
+    check_witness(tx, witness)
+    serial = str(parsed(serial))
+    check_in_stock(serial)
+    mark_blanks(tx, (serial,), BlankState.SPOILED, reason=reason, note=note)
     for kind in StockKind if job is not None else (StockKind.BLANK,):
-        _use(
+        use(
             tx,
             kind,
             Movement.SPOILED,
@@ -415,138 +389,21 @@ def spoil_blank(
         )
 
 
-def _use(tx: Transaction, kind: StockKind, movement: Movement, quantity: int, **line: Any) -> None:
-    """Take something out of the closing stock."""
-    tally = _tally(tx, kind)
-    if tally.closing < quantity:
-        raise StockRefusedError(StockReason.NOT_ENOUGH, kind=kind, book=tally.closing)
-    column = {
-        Movement.PRINTED: StockTally.printed,
-        Movement.SPOILED: StockTally.spoiled,
-        Movement.RETURNED: StockTally.returned,
-    }[movement]
-    _shift(kind, quantity, column, -1)
-    _write(tx, kind, movement, quantity, **line)
-
-
-def _tally(tx: Transaction, kind: StockKind) -> Any:
-    row = StockTally.get_or_none((StockTally.kind == kind) & (StockTally.current == 1))
-    return row if row is not None else StockTally.create(kind=kind, opened_at=tx.now())
-
-
-def _shift(kind: StockKind, quantity: int, column: Any, direction: int) -> None:
-    """Move both sides of the equation in one statement: in between it would not hold, and the table would refuse."""
-    StockTally.update({column: column + quantity, StockTally.closing: StockTally.closing + direction * quantity}).where(
-        (StockTally.kind == kind) & (StockTally.current == 1)
-    ).execute()
-
-
-def _write(
-    tx: Transaction,
-    kind: StockKind,
-    movement: Movement,
-    quantity: int,
-    *,
-    difference: int = 0,
-    serials: Sequence[str] = (),
-    person: uuid.UUID | None = None,
-    job: uuid.UUID | None = None,
-    reason: str = "",
-    letter: str = "",
-    witness: uuid.UUID | None = None,
-) -> None:
-    first, last = (serials[0], serials[-1]) if serials else (None, None)
-    line = StockMovement.create(
-        kind=kind,
-        movement=movement,
-        quantity=quantity,
-        difference=difference,
-        first_serial=first,
-        last_serial=last,
-        person=person,
-        job=job,
-        reason=reason.strip(),
-        letter=letter.strip(),
-        at=tx.now(),
-        officer=tx.officer,
-        witness=witness,
-    )
-    tx.note(
-        f"stock.{movement.value}",
-        line.id,
-        kind=kind.value,
-        quantity=quantity,
-        difference=difference,
-        first=first,
-        last=last,
-        job=None if job is None else job.hex,
-        reason=reason.strip(),
-        witness=None if witness is None else witness.hex,
-    )
-
-
-def _register(tx: Transaction, first_serial: str, quantity: int) -> tuple[str, ...]:
-    """Make the blanks of a range known; refuse the whole range when one of them is known already."""
-    serials = _range(first_serial, quantity)
-    wanted = frozenset(serials)
-    nearby = Blank.select(Blank.serial).where(Blank.serial.between(serials[0], serials[-1])).order_by(Blank.serial)
-    known = next((row.serial for row in nearby.iterator() if row.serial in wanted), None)
-    if known is not None:
-        raise StockRefusedError(StockReason.SERIAL_KNOWN, kind=StockKind.BLANK, serial=known)
-    for start in range(0, quantity, 500):
-        Blank.insert_many(
-            [{"serial": serial, "changed_at": tx.now()} for serial in serials[start : start + 500]]
-        ).execute()
-    return serials
-
-
-def _range(first_serial: str, quantity: int) -> tuple[str, ...]:
-    try:
-        return Serial.parse(first_serial).upto(quantity)
-    except BadSerialError:
-        raise StockRefusedError(StockReason.BAD_SERIAL, kind=StockKind.BLANK, serial=first_serial) from None
-
-
-def _parsed(serial: str) -> Serial:
-    try:
-        return Serial.parse(serial)
-    except BadSerialError:
-        raise StockRefusedError(StockReason.BAD_SERIAL, kind=StockKind.BLANK, serial=serial) from None
-
-
-def _in_stock(serial: str) -> None:
-    row = (
-        Blank.select(Blank, Person.id, Person.name).join(Person, JOIN.LEFT_OUTER).where(Blank.serial == serial).first()
-    )
-    if row is None:
-        raise StockRefusedError(StockReason.SERIAL_UNKNOWN, kind=StockKind.BLANK, serial=serial)
-    if row.state is not BlankState.IN_STOCK:
-        holder = row.person.name if row.person_id is not None else ""
-        raise StockRefusedError(StockReason.SERIAL_USED, kind=StockKind.BLANK, serial=serial, holder_name=holder)
-
-
-def _mark_blanks(tx: Transaction, serials: Sequence[str], state: BlankState, **columns: Any) -> None:
-    for start in range(0, len(serials), 500):
-        Blank.update(state=state, changed_at=tx.now(), **columns).where(
-            Blank.serial.in_(serials[start : start + 500])
-        ).execute()
-
-
 def _explain(
     number: int, book: int, first_serial: str, missing: Sequence[str], found: Sequence[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return which blanks are lost and which came back; refuse when they do not add up to the count."""
-    lost = tuple(sorted({str(_parsed(serial)) for serial in missing}))
-    back = tuple(sorted({str(_parsed(serial)) for serial in found}))
+    lost = tuple(sorted({str(parsed(serial)) for serial in missing}))
+    back = tuple(sorted({str(parsed(serial)) for serial in found}))
     for serial in lost:
-        _in_stock(serial)
+        check_in_stock(serial)
     for serial in back:
         if not Blank.select().where((Blank.serial == serial) & (Blank.state == BlankState.LOST)).exists():
             raise StockRefusedError(StockReason.SERIAL_UNKNOWN, kind=StockKind.BLANK, serial=serial)
     if not lost and not back and first_serial.strip():
         below = (
             Blank.select(Blank.serial)
-            .where((Blank.state == BlankState.IN_STOCK) & (Blank.serial < str(_parsed(first_serial))))
+            .where((Blank.state == BlankState.IN_STOCK) & (Blank.serial < str(parsed(first_serial))))
             .order_by(Blank.serial)
             .limit(LONGEST_RANGE)
         )
@@ -554,13 +411,3 @@ def _explain(
     if book - len(lost) + len(back) != number:
         raise StockRefusedError(StockReason.COUNT_DIFFERS, kind=StockKind.BLANK, book=book)
     return lost, back
-
-
-def _check_quantity(quantity: int) -> None:
-    if not 1 <= quantity <= LONGEST_RANGE:
-        raise StockRefusedError(StockReason.BAD_QUANTITY)
-
-
-def _check_witness(tx: Transaction, witness: uuid.UUID | None) -> None:
-    if witness is None or witness == tx.officer:
-        raise StockRefusedError(StockReason.WITNESS_NEEDED)

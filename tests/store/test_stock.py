@@ -10,8 +10,8 @@ from visit_day import FAHRURRAZI, MARIANI, RAHMAWATI, a_pupil, a_visit, open_sto
 
 from store import stock
 from store.errors import ChangeError, Reason
-from store.models.cards import Blank, BlankState, StockMovement, StockTally
 from store.models.people import Pupil
+from store.models.stock import Blank, BlankState, StockMovement, StockTally
 from store.serials import BadSerialError, Serial
 from store.stock import Movement, SpoilReason, StockKind, StockReason, StockRefusedError
 from store.transaction import NotAllowedError, OfficerRole
