@@ -5,6 +5,7 @@ import http.client
 import json
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -238,6 +239,29 @@ async def test_the_live_picture_shows_what_changes(service: SbiService, camera: 
     assert blue[2] > 150 > 60 > blue[0]
 
 
+async def test_a_live_picture_goes_on_when_a_stream_has_lasted_its_time(service: SbiService, terms: Terms) -> None:
+    short = replace(terms, stream_s=0.2)  # two frames, then code 609
+    camera = await open_sbi(await attached(service, terms, Role.CAMERA), terms=short, clock=CLOCK)
+    assert isinstance(camera, SbiCamera)
+    async with aclosing(camera.frames()) as frames:
+        for _ in range(5):
+            assert (await anext(frames)).jpeg
+    await camera.close()
+
+
+async def test_a_camera_that_falls_silent_is_a_timeout(service: SbiService, terms: Terms) -> None:
+    hasty = replace(terms, silence_s=0.2)
+    camera = await open_sbi(await attached(service, terms, Role.CAMERA), terms=hasty, clock=CLOCK)
+    assert isinstance(camera, SbiCamera)
+    async with aclosing(camera.frames()) as frames:
+        await anext(frames)
+        service.turn({"hold": True})
+        with pytest.raises(CaptureFailed) as silent:
+            [frame async for frame in frames]
+    assert silent.value.reason is FailReason.TIMEOUT
+    await camera.close()
+
+
 async def test_a_camera_pulled_while_live_is_gone(service: SbiService, camera: SbiCamera) -> None:
     async with aclosing(camera.frames()) as frames:
         await anext(frames)
@@ -346,7 +370,7 @@ async def test_an_answer_that_is_not_what_was_asked_for_is_refused(
 async def test_a_capture_that_takes_too_long_ends_by_the_services_own_timeout(
     service: SbiService, terms: Terms
 ) -> None:
-    hasty = Terms(trusted=terms.trusted, timeout_s=0.05)
+    hasty = replace(terms, timeout_s=0.05)
     device = await open_sbi(await attached(service, terms, Role.FINGER), terms=hasty, clock=CLOCK)
     assert isinstance(device, SbiFingerScanner)
     service.turn({"hold": True})
