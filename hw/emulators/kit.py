@@ -14,40 +14,26 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from hw import unix_socket
+from hw.emulators.control import CONTROL, LINE_LIMIT
 from hw.emulators.ipp_printer import IppPrinter
 from hw.emulators.pen import Pen, Size
+from hw.emulators.sbi_service import SbiService, serve_sbi
+from hw.sbi.codec import Kind
 from hw.types import Clock
 
-CONTROL = "control"
 READY = "ready.json"
-LINE_LIMIT = 1 << 16
 
 
-class Service(Protocol):
-    """The SBI service as the kit needs it: fingers, irises and the camera behind one port."""
-
-    @property
-    def port(self) -> int:
-        """The loopback port it listens on."""
-        ...
-
-    def turn(self, knobs: dict[str, Any]) -> None:
-        """Turn some knobs. Raises ValueError."""
-        ...
-
-    async def close(self) -> None:
-        """Stop listening."""
-        ...
+_KINDS = {"finger": Kind.FINGER, "iris": Kind.IRIS, "camera": Kind.FACE}
 
 
 class Kit:
     """The devices, the orders they take, and who watches them."""
 
-    def __init__(self, folder: Path, clock: Clock, service: Service | None = None) -> None:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    def __init__(self, folder: Path, clock: Clock, service: SbiService) -> None:
         self._folder = folder
         self._pen = Pen(folder, clock)
         self._printer = IppPrinter(folder / "printer", clock)
@@ -87,15 +73,14 @@ class Kit:
             await asyncio.wait(self._sessions)
         await self._pen.unplug()
         await self._printer.close()
-        if self._service is not None:
-            await self._service.close()
+        await self._service.close()
 
     def seen(self) -> dict[str, Any]:
         """Say what a bus can find now: an address for each device, none for one that is not plugged in."""
         return {
             "pen": self._pen.address if self._plugged["pen"] else None,
             "printer": self._printer.address if self._plugged["printer"] else None,
-            "sbi": self._service.port if self._service is not None else None,
+            "sbi": self._service.port,
         }
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -153,14 +138,15 @@ class Kit:
             self._plugged[device] = plugged
             await (part.start() if plugged else part.unplug())
         else:
-            self._served().turn({"plugged": {device: plugged}})
+            kinds = self._service.knobs.unplugged - {_KINDS[device]} | (set() if plugged else {_KINDS[device]})
+            self._service.turn(unplugged=[kind.value for kind in kinds])
         self._tell()
 
     async def _turn_printer(self, order: dict[str, Any]) -> None:
         self._printer.turn(order["set"])
 
     async def _turn_service(self, order: dict[str, Any]) -> None:
-        self._served().turn(order["set"])
+        self._service.turn(**order["set"])
         self._tell()
 
     async def _sign(self, order: dict[str, Any]) -> None:
@@ -177,16 +163,11 @@ class Kit:
             "jobs": [{"id": job.id, "name": job.name, "state": job.state.name} for job in self._printer.engine.jobs],
         }
 
-    def _served(self) -> Service:
-        if self._service is None:
-            raise ValueError("this kit has no SBI service")
-        return self._service
-
 
 @asynccontextmanager
-async def running(folder: Path, clock: Clock, service: Service | None = None) -> AsyncGenerator[Kit]:
-    """Run the kit in this process until the block ends."""
-    kit = Kit(folder, clock, service)
+async def running(folder: Path, clock: Clock) -> AsyncGenerator[Kit]:
+    """Run the kit in this process until the block ends; its folder must be there. Raises OSError."""
+    kit = Kit(folder, clock, await serve_sbi(folder, clock))
     try:
         await kit.start()
         yield kit
