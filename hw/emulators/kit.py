@@ -7,7 +7,6 @@ change: that is how EmulatedBus learns what is plugged in, and nothing has to be
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -89,17 +88,27 @@ class Kit:
         session.add_done_callback(self._sessions.discard)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Carry out the one order of a connection, as long as whoever gave it is there."""
         try:
-            with contextlib.suppress(ConnectionError, ValueError):
-                while line := await reader.readline():
-                    order = json.loads(line)
-                    if order["do"] == "watch":
-                        await self._show(reader, writer)
-                        return
-                    writer.write(json.dumps(await self._perform(order)).encode() + b"\n")
-                    await writer.drain()
+            order = json.loads(await reader.readline())
+            work = asyncio.create_task(self._show(writer) if order["do"] == "watch" else self._answer(order, writer))
+            hung_up = asyncio.create_task(reader.read())
+            try:
+                await asyncio.wait({work, hung_up}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                work.cancel()
+                hung_up.cancel()
+                await asyncio.wait({work, hung_up})
+            if not work.cancelled():
+                work.result()
+        except (ConnectionError, KeyError, TypeError, ValueError):
+            pass  # no order, or nobody there any more to be answered
         finally:
             writer.close()
+
+    async def _answer(self, order: dict[str, Any], writer: asyncio.StreamWriter) -> None:
+        writer.write(json.dumps(await self._perform(order)).encode() + b"\n")
+        await writer.drain()
 
     async def _perform(self, order: dict[str, Any]) -> dict[str, Any]:
         """Carry out one order; a wrong one is answered with what is wrong, and changes nothing."""
@@ -108,24 +117,17 @@ class Kit:
         except (KeyError, TypeError, ValueError) as error:
             return {"error": f"{type(error).__name__} {error}"}
 
-    async def _show(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Write what is plugged in, now and at every change, until the watcher hangs up."""
+    async def _show(self, writer: asyncio.StreamWriter) -> None:
+        """Write what is plugged in, now and at every change."""
         changes: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         changes.put_nowait(self.seen())
         self._watchers.add(changes)
-
-        async def tell() -> None:
+        try:
             while True:
                 writer.write(json.dumps(await changes.get()).encode() + b"\n")
                 await writer.drain()
-
-        telling = asyncio.create_task(tell())
-        try:
-            await reader.read()
         finally:
             self._watchers.discard(changes)
-            telling.cancel()
-            await asyncio.wait({telling})
 
     def _tell(self) -> None:
         for changes in self._watchers:

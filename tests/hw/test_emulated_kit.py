@@ -1,6 +1,7 @@
 """The kit as a process of its own, watched by its bus and used through the drivers for real devices."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -169,6 +170,45 @@ async def test_a_kit_started_again_remembers_what_it_printed(tmp_path: Path) -> 
         printer = IppCardPrinter((await kit.state())["seen"]["printer"])
         assert await printer.outcome("token-1") is JobOutcome.DONE
         assert await printer.outcome("token-2") is JobOutcome.NOT_FOUND
+
+
+async def test_a_job_that_was_taken_survives_the_kit_being_killed(tmp_path: Path, clock: SharedClock) -> None:
+    folder = tmp_path / "kit"
+    bus = EmulatedBus(folder, clock)
+    async with aclosing(bus.watch()) as watching:
+        assert await anext(watching) == ()
+        async with start_kit(folder, tmp_path / "clock") as kit:
+            while {device.role for device in await anext(watching)} != EVERYTHING:
+                pass
+            await kit.printer(cover_open=True)
+            printer = IppCardPrinter((await kit.state())["seen"]["printer"])
+            await printer.send("token-1", CARD)
+            os.kill(json.loads((folder / "ready.json").read_text())["pid"], signal.SIGKILL)
+            assert await anext(watching) == ()
+            with pytest.raises(DeviceGone):
+                await printer.outcome("token-1")
+            with pytest.raises(KitFailed):
+                await kit.state()
+    async with start_kit(folder, tmp_path / "clock") as kit:
+        printer = IppCardPrinter((await kit.state())["seen"]["printer"])
+        assert (await printer.status()).reasons == ("cover-open",)
+        await kit.printer(cover_open=False)
+        await done(printer, "token-1")
+
+
+async def test_an_order_that_nobody_waits_for_any_more_is_dropped(kit: KitControl, bus: EmulatedBus) -> None:
+    signing = asyncio.create_task(kit.sign(1))
+    await kit.state()
+    signing.cancel()
+    await asyncio.wait({signing})
+    await kit.state()
+    pad = await opened(bus, Role.SIGNATURE)
+    assert isinstance(pad, EvdevPad)
+    other = asyncio.create_task(kit.sign(2))
+    first = await anext(pad.points())
+    await other
+    await pad.close()
+    assert first.x == pytest.approx(invent(2)[0][0][0], abs=1e-4)
 
 
 PARENT = """
