@@ -24,8 +24,6 @@ from hw.sbi.codec import Kind
 from hw.types import Clock
 
 READY = "ready.json"
-
-
 _KINDS = {"finger": Kind.FINGER, "iris": Kind.IRIS, "camera": Kind.FACE}
 
 
