@@ -5,7 +5,7 @@ from dataclasses import replace
 from io import BytesIO
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -40,8 +40,8 @@ def seen(pupil: str, pose: Pose, width: int = 480) -> PortraitCheck:
 # Fingers
 
 
-@pytest.mark.parametrize("finger", [Finger.RIGHT_INDEX, Finger.LEFT_LITTLE, Finger.LEFT_THUMB])
-@pytest.mark.parametrize("pupil", PUPILS)
+@pytest.mark.parametrize("finger", [Finger.RIGHT_INDEX, Finger.LEFT_THUMB])
+@pytest.mark.parametrize("pupil", PUPILS[:3])
 def test_a_finger_well_placed_scores_high_and_each_fault_costs(pupil: str, finger: Finger) -> None:
     def score(**touch: float) -> float:
         return ridge_score(draw_finger(pupil, finger, Touch(**touch)))
@@ -95,6 +95,7 @@ def test_lid_blur_and_glasses_show_in_the_iris(pupil: str) -> None:
     assert eye(glare=0.6)[0] < 40
 
 
+@settings(max_examples=30)
 @given(st.integers(1, 60), st.integers(1, 60), st.integers(0, 255))
 def test_a_blank_picture_has_no_iris(width: int, height: int, level: int) -> None:
     assert measure_eye(Image.new("L", (width, height), level)).score == 0
@@ -103,8 +104,7 @@ def test_a_blank_picture_has_no_iris(width: int, height: int, level: int) -> Non
 # Portrait
 
 
-@pytest.mark.parametrize("width", [240, 480])
-@pytest.mark.parametrize("cloth", Cloth)
+@pytest.mark.parametrize(("cloth", "width"), [(Cloth.RED, 480), (Cloth.BLUE, 240)])
 @pytest.mark.parametrize("pupil", PUPILS)
 def test_a_good_portrait_passes_every_line(pupil: str, cloth: Cloth, width: int) -> None:
     check = seen(pupil, Pose(cloth=cloth), width)
@@ -115,7 +115,7 @@ def test_a_good_portrait_passes_every_line(pupil: str, cloth: Cloth, width: int)
     assert check.score > 90
 
 
-@pytest.mark.parametrize("pupil", PUPILS)
+@pytest.mark.parametrize("pupil", PUPILS[:3])
 @pytest.mark.parametrize(
     ("pose", "line", "verdict", "advice"),
     [
@@ -163,6 +163,7 @@ def test_a_background_that_is_no_cloth_of_ours_is_said_to_be_none(colour: tuple[
     assert (check.cloth, check.background) == (None, Background.NO_CLOTH)
 
 
+@settings(max_examples=30)
 @given(st.integers(1, 50), st.integers(1, 50), st.binary(min_size=3, max_size=3))
 def test_a_picture_of_any_shape_is_measured(width: int, height: int, colour: bytes) -> None:
     plain = BytesIO()
