@@ -115,7 +115,8 @@ _NUMBERED = {"no", "nomor", "nourut", "nomorurut", "urut", "nourt", ""}
 class Header:
     """Where a header stands and what its columns are: labels made unique, and field to column (from 0).
 
-    `number` is the column of running numbers, where there is one. Two fields may have one column ("TTL"), and
+    `number` is the column of running numbers, `bare_status` one called just "Status", `sex_marks` two columns to tick,
+    L and P, where there are such. Two fields may have one column ("TTL"), and
     `depth` rows from `row` belong to the header.
     """
 
@@ -125,6 +126,7 @@ class Header:
     fields: Mapping[str, int]
     number: int | None
     bare_status: int | None
+    sex_marks: tuple[int, int] | None = None
 
     @property
     def last_row(self) -> int:
@@ -139,7 +141,7 @@ class Header:
     @property
     def score(self) -> int:
         """How much of a list of people the header describes."""
-        return len(self.fields) + len(set(self.fields.values())) + 2 * self.complete
+        return len(self.fields) + len(set(self.fields.values())) + 2 * self.complete + (self.sex_marks is not None)
 
 
 def words(cell: Cell) -> str:
@@ -173,16 +175,21 @@ def header_at(rows: Sequence[Row], index: int, depth: int, kind: ListKind) -> He
     taken = rows[index : index + depth]
     if len(taken) < depth or any(number != taken[0][0] + offset for offset, (number, _) in enumerate(taken)):
         return None
-    if depth > 1 and not any(is_header_word(cell) for cell in taken[-1][1][:_WIDEST]):
+    if depth > 1 and not any(is_header_word(cell) or words(cell) == "l" for cell in taken[-1][1][:_WIDEST]):
         return None
     columns = _stacked([cells[:_WIDEST] for _, cells in taken])
     fields = _assign(columns, kind)
+    marks = _sex_marks(columns)
+    if marks is not None and "sex" in fields:
+        marks = None
+    elif marks is not None:
+        fields["sex"] = marks[0]
     if "name" not in fields or not _ANCHORS & fields.keys():
         return None
     top_words = ["".join(words(part) for part in column).replace(" ", "") for column in columns]
     number = next((at for at, text in enumerate(top_words[: fields["name"]]) if text in _NUMBERED), None)
     bare = next((at for at, text in enumerate(top_words) if text == "status"), None)
-    return Header(taken[0][0], depth, _unique(columns), fields, number, bare)
+    return Header(taken[0][0], depth, _unique(columns), fields, number, bare, marks)
 
 
 def override(header: Header, columns: Mapping[str, str]) -> Header:
@@ -195,7 +202,8 @@ def override(header: Header, columns: Mapping[str, str]) -> Header:
     if unknown:
         raise KeyError(unknown.pop())
     fields = {field: at[label] for field, label in columns.items()}
-    return Header(header.row, header.depth, header.labels, fields, header.number, None)
+    marks = header.sex_marks if fields.get("sex") == (header.sex_marks or (None,))[0] else None
+    return Header(header.row, header.depth, header.labels, fields, header.number, None, marks)
 
 
 def _stacked(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
@@ -216,6 +224,13 @@ def _stacked(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
                 spread = ""
     columns = [[text for text in column if text] for column in zip(*texts, strict=True)]
     return [[text for at, text in enumerate(column) if at == 0 or text != column[at - 1]] for column in columns]
+
+
+def _sex_marks(columns: Sequence[Sequence[str]]) -> tuple[int, int] | None:
+    """Find two columns side by side called L and P, to be ticked."""
+    own = [words(column[-1]).replace(" ", "") if column else "" for column in columns]
+    pairs = (("l", "p"), ("lk", "pr"), ("lakilaki", "perempuan"))
+    return next(((at, at + 1) for at in range(len(own) - 1) if (own[at], own[at + 1]) in pairs), None)
 
 
 def _unique(columns: Iterable[Sequence[str]]) -> tuple[str, ...]:

@@ -329,6 +329,19 @@ def test_sex_as_offices_write_it(cell, sex):
     assert one(JK=cell, NIK=None).people[0].sex == sex
 
 
+def test_sex_ticked_in_one_of_two_columns():
+    rows = [
+        ("No", "Nama", "Jenis Kelamin", None, "Tgl Lahir"),
+        (None, None, "L", "P", None),
+        (1, "NOR AIDA", None, "√", "12-05-2009"),
+        (2, "AKHMAD HADI", "v", None, "13-05-2009"),
+        (3, "B C", None, None, "14-05-2009"),
+    ]
+    reading = school_list(xlsx(rows))
+    assert [person.sex for person in reading.people] == ["P", "L", None]
+    assert faults(reading) == [Fault.SEX_MISSING]
+
+
 def test_a_class_that_became_a_date_is_turned_back():
     reading = one(Kelas=date(2026, 1, 10))
     assert reading.people[0].class_name == "10-1"
