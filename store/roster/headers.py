@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from store.roster.text import Cell, clean, shown
+from store.roster.text import Cell, brief, clean, shown
 from store.roster.types import FIELDS, ListKind
 
 Row = tuple[int, Sequence[Cell]]
@@ -84,7 +84,7 @@ _SPELLINGS: Mapping[str, tuple[str, ...]] = {
         "status kawin, stat kwn, status perkawinan, status nikah, stat kawin, stts kawin, status kwn, stat nikah"
     ),
     "blood_type": _spellings("gol darah, golongan darah, gol drh, goldar, gol dar"),
-    "occupation": _spellings("pekerjaan, jenis pekerjaan, jns pekerjaan"),
+    "occupation": _spellings("pekerjaan, jenis pekerjaan, jns pekerjaan, jenis pkrjn"),
     "status_code": _spellings(
         "stat rkm, status rekam, status perekaman, status rekam ktp el, status perekaman ktp el, stat rekam, "
         "status rekaman, status ktp el, status ektp, status e ktp, stat ktp el, current status code, status code, "
@@ -108,6 +108,12 @@ _NOT_THE_PUPIL = re.compile(
     r"\b(ayah|bapak|ibu|wali|ortu|orang ?tua|sekolah|bank|rekening|kip|kks|kps|kepala|guru|pengunduh|saudara|"
     r"pasangan|suami|istri|panggilan|petugas|email|mail)\b"
 )
+_TELLING_WORDS = (
+    ("nisn", "nisn"), ("nik", "nik"), ("kelamin", "sex"), ("rombel", "class_name"), ("alamat", "address"),
+    ("agama", "religion"), ("kelurahan", "village"), ("desa", "village"), ("kecamatan", "district"),
+    ("kelas", "class_name"),
+)  # fmt: skip
+_NAMED_THINGS = {"dusun", "jalan", "kabupaten", "kota", "provinsi", "prodi", "jurusan", "negara", "dapodik", "file"}
 _NUMBERED = {"no", "nomor", "nourut", "nomorurut", "urut", "nourt", ""}
 
 
@@ -237,7 +243,7 @@ def _unique(columns: Iterable[Sequence[str]]) -> tuple[str, ...]:
     labels: list[str] = []
     seen: dict[str, int] = {}
     for column in columns:
-        label = clean(" › ".join(column))
+        label = brief(clean(" › ".join(column)))
         seen[label] = seen.get(label, 0) + 1
         labels.append(label if seen[label] == 1 or not label else f"{label} ({seen[label]})")
     return tuple(labels)
@@ -281,7 +287,7 @@ def _by_words(text: str) -> list[tuple[str, int]]:
     tokens = set(text.split())
     if _is_place_and_date(text):
         return [("birth_place", rank), ("birth_date", rank)]
-    if {"rt", "rw"} <= tokens:
+    if {"rt", "rw"} <= tokens and "alamat" not in tokens:
         return [("rt", rank), ("rw", rank)]
     if _NOT_THE_PUPIL.search(text):
         if tokens & {"nama"} and tokens & {"ayah", "bapak"} and not tokens & {"ibu", "wali"}:
@@ -290,20 +296,21 @@ def _by_words(text: str) -> list[tuple[str, int]]:
             return [("mother", rank)]
         return []
     if "lahir" in tokens or "kelahiran" in tokens:
-        if tokens & {"tanggal", "tgl"} and "tahun" not in tokens - {"tanggal", "bulan"}:
+        if tokens & {"tanggal", "tgl"} and not tokens & {"akta", "akte"}:
             return [("birth_date", rank)]
         if tokens & {"tempat", "tmp", "tmpt"}:
             return [("birth_place", rank)]
         if tokens & {"akta", "akte"} and not tokens & {"tanggal", "tgl"}:
             return [("birth_certificate", rank)]
         return []
-    for word, field in (("nisn", "nisn"), ("nik", "nik"), ("kelamin", "sex"), ("rombel", "class_name")):
+    for word, field in _TELLING_WORDS:
         if word in tokens:
             return [(field, rank)]
     if "kk" in tokens and tokens & {"no", "nomor"} and not tokens & {"blangko", "tgl", "tanggal", "cetak"}:
         return [("kk", rank)]
-    if tokens & {"nama"} and tokens & {"siswa", "murid", "peserta", "santri", "lengkap", "pelajar"}:
-        return [("name", rank)]
+    if "nama" in tokens:
+        known = tokens & {"siswa", "murid", "peserta", "santri", "lengkap", "pelajar"}
+        return [("name", rank if known else 2 * rank)] if known or not tokens & _NAMED_THINGS else []
     return []
 
 

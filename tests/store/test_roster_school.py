@@ -421,6 +421,26 @@ def test_totals_signatures_blank_rows_and_sections_are_passed_over_in_silence():
     assert reading.refused == ()
 
 
+def test_a_list_of_names_and_dates_alone_ends_at_its_signatures():
+    rows = [
+        ("Nama", "Tanggal Lahir"),
+        ("NOR AIDA", "12-05-2009"),
+        ("BUDI SANTOSO", None),
+        ("AKHMAD HADI", "13-05-2009"),
+        (),
+        ("Paringin, 20 November 2026", None),
+        ("Kepala Sekolah", None),
+        (),
+        ("Drs. H. CONTOH", None),
+        ("NIP. 19680101 199003 1 001", None),
+    ]
+    for write in (xlsx, text):
+        reading = school_list(write(rows))
+        assert [person.name for person in reading.people] == ["NOR AIDA", "AKHMAD HADI"]
+        assert [refused.row for refused in reading.refused] == [3]
+        assert {problem.row for problem in reading.problems} == {3}
+
+
 def test_prepared_numbers_without_a_pupil_are_no_rows():
     reading = school_list(xlsx([HEADER, pupil(1), (2,), (3,), (4,)]))
     assert reading.rows == 1
