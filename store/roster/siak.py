@@ -13,7 +13,7 @@ from datetime import date
 
 from store.roster.headers import Header, Row, header_at
 from store.roster.numbers import sixteen_digits, ward
-from store.roster.person import PersonRow
+from store.roster.person import KK_WEAR, PersonRow
 from store.roster.rows import at, is_header_row, is_numbering, is_person, speaks
 from store.roster.school import under
 from store.roster.text import LONGEST, Cell, brief, shown, value
@@ -84,39 +84,43 @@ class SiakPeople:
 
     def _is_family(self, number: int, cells: Sequence[Cell]) -> bool:
         """Take in a family's line, or the labels above such lines, and tell whether this was one."""
+        if "kk" in self.header.fields:
+            return False
         texts = {place: text for place, cell in enumerate(cells) if (text := value(cell))}
         if not texts:
             return False
         first = min(texts)
         label = _KK_LABEL.match(texts[first])
         if label is not None:
-            self._blocks = True
             digits = "".join(label[1].split())
             if not digits and (following := [text for place, text in texts.items() if place > first]):
                 digits = "".join(following[0].split()) if following[0].replace(" ", "").isdigit() else ""
             if not digits:  # only labels: the values stand in the rows under them
+                if ":" not in texts[first]:
+                    return False
                 self._labels = {place: text for place, text in texts.items() if _LABEL.fullmatch(text)}
                 self._family = {}
+                self._blocks = True
                 return True
             self._start_family(number, digits, [text for place, text in texts.items() if place != first])
             return True
         nik = value(at(self.header, cells, "nik"))
         alone = first != self.header.fields.get("nik") and first != self.header.fields.get("name")
         if alone and re.fullmatch(r"\d{16}", texts[first]) and not (nik and nik.strip().isdigit()):
-            self._blocks = True
             columns = [place for place, text in self._labels.items() if text.lower().startswith("alamat")]
             address = [texts[place] for place in columns if place in texts]
             self._start_family(
-                number, texts[first], address or [text for text in texts.values() if _WARDS.search(text)]
+                number, cells[first], address or [text for text in texts.values() if _WARDS.search(text)]
             )
             return True
         return False
 
-    def _start_family(self, number: int, kk: str, addresses: Sequence[str]) -> None:
+    def _start_family(self, number: int, kk: Cell, addresses: Sequence[str]) -> None:
+        self._blocks = True
         digits, wear = sixteen_digits(kk)
         self._family = {"kk": digits} if digits else {}
         if wear is not None:
-            self.problems.append(Problem(number, "kk", None, brief(kk), Fault.KK_LENGTH))
+            self.problems.append(Problem(number, "kk", None, brief(shown(kk)), KK_WEAR[wear]))
         for text in addresses:
             self._family |= _address(text[:LONGEST])
 

@@ -155,6 +155,24 @@ def test_families_announced_by_a_line_and_places_in_the_title():
     assert reading.problems == ()
 
 
+def test_a_flat_export_keeps_whoever_has_no_nik_and_a_header_on_every_page():
+    rows = [FLAT, flat("NOR AIDA", "6311065205099001"), FLAT, flat("HUSNA", ""), flat("B C", "6311065205099003")]
+    reading = export(xls(rows))
+    assert reading.edition is Edition.FLAT
+    assert [(person.row, person.nik) for person in reading.people] == [
+        (2, "6311065205099001"),
+        (4, None),
+        (5, "6311065205099003"),
+    ]
+
+
+def test_a_family_number_that_a_spreadsheet_wore_down_is_reported_at_its_line():
+    rows = [*KTPEL, ("No. KK : 63110601011090", None, "Alamat : A"), member(1, "NOR AIDA", "6311065205099001")]
+    reading = export(xls(rows))
+    assert reading.people[0].kk is None
+    assert [(problem.row, problem.fault) for problem in reading.problems] == [(5, Fault.KK_LENGTH)]
+
+
 @pytest.mark.parametrize(
     ("written", "code"),
     [
