@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from store.identity import uuid7
@@ -22,6 +23,7 @@ from store.transaction import Json, Transaction
 
 _PAGE = 10_000
 _START = bytes(32)
+_SPELLING = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 LINES = (
     "SELECT seq, wall, monotonic, boot_id, officer, event, subject, facts, hash "
     "FROM journal WHERE seq > ? ORDER BY seq LIMIT ?"
@@ -90,15 +92,15 @@ class Stamp:
     boot_id: str
     officer: uuid.UUID | None
 
+    @cached_property
+    def wall(self) -> str:
+        """Return the moment as the tables spell it."""
+        return self.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
 
 def canonical(value: Json | dict[str, Json] | list[Json]) -> str:
     """Return the one spelling of a JSON value that is hashed, stored and sent."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-
-
-def moment(at: datetime) -> str:
-    """Return the moment as the tables spell it."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return _SPELLING.encode(value)
 
 
 def digest(previous: bytes, row: tuple[Any, ...]) -> bytes:
@@ -123,10 +125,10 @@ def append(
 
     `clock` is the hybrid clock of the row before: the new one is later, whatever the wall clock says.
     """
-    wall, spelled = moment(stamp.at), canonical(facts)
+    spelled = canonical(facts)
     officer = None if stamp.officer is None else stamp.officer.bytes
     about = None if subject is None else subject.bytes
-    row = (previous.seq + 1, wall, stamp.monotonic, stamp.boot_id, officer, event, about, spelled)
+    row = (previous.seq + 1, stamp.wall, stamp.monotonic, stamp.boot_id, officer, event, about, spelled)
     line = Head(previous.seq + 1, digest(previous.hash, row))
     database.execute_sql(
         "INSERT INTO journal (seq, wall, monotonic, boot_id, officer, event, subject, facts, hash) "

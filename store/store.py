@@ -207,7 +207,7 @@ class Store:
         """Call `function(transaction, ...)` in one IMMEDIATE transaction on the store's thread; return its result.
 
         Whatever it raises rolls everything back and comes out here; database errors come as ChangeError. A caller
-        that is cancelled meanwhile does not stop the transaction: it commits or rolls back whole.
+        that is cancelled meanwhile does not stop the transaction: it was never begun, or it is done whole.
         """
         return await asyncio.wrap_future(self._submit(self._transact, function, arguments, options))
 
