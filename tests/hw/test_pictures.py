@@ -183,7 +183,19 @@ def test_a_wide_still_is_cut_to_the_card_around_the_face() -> None:
 
 def test_a_still_of_the_right_shape_is_not_compressed_again() -> None:
     portrait = Portrait(as_jpeg(draw_face("Norhayati", Pose()), 480), 480, 640)
-    assert crop_portrait(portrait) is portrait
+    assert crop_portrait(portrait) == portrait
+
+
+def test_a_still_that_is_no_picture_is_not_kept() -> None:
+    with pytest.raises(UnreadablePicture):
+        crop_portrait(Portrait(b"\xff\xd8 not a picture", 480, 640))
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 900), (900, 1), (4000, 30)])
+def test_a_strip_of_pixels_is_measured_like_any_picture(size: tuple[int, int]) -> None:
+    strip = BytesIO()
+    Image.new("RGB", size, (200, 150, 120)).save(strip, "PNG")
+    assert 0 <= check_portrait(strip.getvalue()).score <= 100
 
 
 # Pixels for the screen
