@@ -20,11 +20,9 @@ from hw.emulators.control import CONTROL, LINE_LIMIT
 from hw.emulators.ipp_printer import IppPrinter
 from hw.emulators.pen import Pen, Size
 from hw.emulators.sbi_service import SbiService, serve_sbi
-from hw.sbi.codec import Kind
 from hw.types import Clock
 
 READY = "ready.json"
-_KINDS = {"finger": Kind.FINGER, "iris": Kind.IRIS, "camera": Kind.FACE}
 
 
 class Kit:
@@ -138,15 +136,14 @@ class Kit:
             self._plugged[device] = plugged
             await (part.start() if plugged else part.unplug())
         else:
-            kinds = self._service.knobs.unplugged - {_KINDS[device]} | (set() if plugged else {_KINDS[device]})
-            self._service.turn(unplugged=[kind.value for kind in kinds])
+            self._service.turn({"plugged": {device: plugged}})
         self._tell()
 
     async def _turn_printer(self, order: dict[str, Any]) -> None:
         self._printer.turn(order["set"])
 
     async def _turn_service(self, order: dict[str, Any]) -> None:
-        self._service.turn(**order["set"])
+        self._service.turn(order["set"])
         self._tell()
 
     async def _sign(self, order: dict[str, Any]) -> None:

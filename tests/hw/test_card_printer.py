@@ -312,6 +312,13 @@ async def test_the_garbling_printer_is_a_bad_answer(emulated: IppPrinter) -> Non
     assert failed.value.reason is FailReason.BAD_ANSWER
 
 
+@pytest.mark.parametrize("address", ["ipp://127.0.0.1:99999/", "ipp://[/", "ipp:///ipp/print", "kartu"])
+async def test_an_address_that_is_none_is_a_typed_error(address: str) -> None:
+    with pytest.raises(CaptureFailed) as failed:
+        await IppCardPrinter(address).status()
+    assert failed.value.reason is FailReason.UNSUPPORTED
+
+
 @pytest.mark.parametrize("token", ["", "x" * 256, "tab\there", "é", "\x1b[2J"])
 async def test_a_token_that_is_no_name_is_refused_before_anything_is_sent(token: str) -> None:
     with pytest.raises(ValueError, match="token"):

@@ -1,29 +1,18 @@
 """The kit's process, its bus and the capture drivers together, as training mode uses them."""
 
 from contextlib import aclosing
-from functools import partial
 from pathlib import Path
 
-from hw.bus import OPENERS
-from hw.emulators.authority import CERTIFICATE
 from hw.emulators.bus import EmulatedBus
 from hw.emulators.clock import RealClock
 from hw.emulators.control import start_kit
-from hw.sbi.discovery import open_sbi, sweep
-from hw.sbi.jws import authorities
-from hw.sbi.scanners import SbiFingerScanner, Terms
+from hw.sbi.scanners import SbiFingerScanner
 from hw.types import Role, Slap
 
 
 async def test_a_scanner_is_announced_used_pulled_and_back_by_itself(tmp_path: Path) -> None:
-    clock = RealClock()
     async with start_kit(tmp_path) as kit:
-        terms = Terms(trusted=authorities((tmp_path / CERTIFICATE).read_bytes()))
-        bus = EmulatedBus(
-            tmp_path,
-            sweep=lambda port: sweep([port], trusted=terms.trusted, clock=clock),
-            openers={**OPENERS, "sbi": partial(open_sbi, terms=terms, clock=clock)},
-        )
+        bus = EmulatedBus(tmp_path, RealClock())
         async with aclosing(bus.watch()) as snapshots:
             attached = {device.role: device for device in await anext(snapshots)}
             assert {Role.FINGER, Role.IRIS, Role.CAMERA} <= attached.keys()
