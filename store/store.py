@@ -138,7 +138,13 @@ class Store:
         self._own_changes = 0
         self._closed = False
         self._lease = lease
-        self._database = _Database(path, pragmas=PRAGMAS, passphrase=f"x'{key.hex()}'", lock_type="IMMEDIATE")
+        self._database = _Database(
+            path,
+            pragmas=PRAGMAS,
+            passphrase=f"x'{key.hex()}'",
+            lock_type="IMMEDIATE",
+            autoconnect=False,  # a table touched outside `run` is a mistake, and must not open a connection of its own
+        )
         self._gate: Gate | None = None
         if lease is not None:
             self._gate = self._database.gate = Gate(Path(path))
