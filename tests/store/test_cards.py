@@ -265,6 +265,10 @@ def test_the_same_person_on_two_lists_gets_one_card(store, visit):
     store.run_now(cards.confirm_printed, store.run_now(cards.start_job, pupil).token, "7301")
     error = refused(store, cards.start_job, twice)
     assert (error.reason, set(error.holds)) == (CardReason.GATE, {Hold.ALREADY_PRINTED, Hold.HAS_CARD})
+    # An export older than the card says print-ready once more: that opens nothing.
+    store.run_now(lambda tx: Person.update(status_code="PRR").execute())
+    assert refused(store, cards.start_job, twice).holds == (Hold.ALREADY_PRINTED,)
+    assert names(store.run_now(card_queue.queue, View.READY)) == []
 
 
 def test_without_blanks_nothing_starts_and_cards_put_aside_keep_theirs(store, visit):
