@@ -19,6 +19,7 @@ from store.models.cards import UNRESOLVED, Card, CardState, JobState, PrintJob, 
 from store.models.cards import Lane as Lane
 from store.models.people import Person, Pupil, School, Visit
 from store.progress import PupilState, class_key
+from store.roster.text import clean
 from store.rules import CARD_AGE, CardGate, Hold, LeapBirthday, birthday, card_gate, is_or_was_married, status_code
 from store.transaction import OfficerRole, Transaction
 
@@ -181,10 +182,10 @@ def held(tx: Transaction, pupil: uuid.UUID) -> str:
 def hold(tx: Transaction, pupil: uuid.UUID, reason: str) -> None:
     """Keep a card from being printed, with a reason; ValueError without one, KeyError for nobody in the queue."""
     tx.require(OfficerRole.PRINTING, OfficerRole.COORDINATOR)
-    if not reason.strip():
+    if not clean(reason):
         raise ValueError("a hold needs its reason")
-    _hold(tx, pupil, reason.strip()[:200])
-    tx.note("card.held", pupil, reason=reason.strip()[:200])
+    _hold(tx, pupil, clean(reason)[:200])
+    tx.note("card.held", pupil, reason=clean(reason)[:200])
 
 
 def release(tx: Transaction, pupil: uuid.UUID) -> None:
@@ -198,13 +199,13 @@ def set_status(tx: Transaction, pupil: uuid.UUID, code: str, source: str) -> Non
     """Enter the centre's status by hand, with where it was learned; ValueError without a code or a source."""
     tx.require(OfficerRole.PRINTING, OfficerRole.COORDINATOR)
     known = status_code(code)
-    if not known or not source.strip():
+    if not known or not clean(source):
         raise ValueError("a status by hand needs its code and its source")
     row = standing.pupil_row(pupil)
-    Person.update(status_code=known, status_day=tx.today(), status_source=source.strip()[:120]).where(
+    Person.update(status_code=known, status_day=tx.today(), status_source=clean(source)[:120]).where(
         Person.id == row.person_id
     ).execute()
-    tx.note("person.status_set", row.person_id, old=row.person.status_code, new=known, source=source.strip()[:120])
+    tx.note("person.status_set", row.person_id, old=row.person.status_code, new=known, source=clean(source)[:120])
 
 
 def settle(tx: Transaction) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from peewee import fn
 
@@ -38,7 +39,8 @@ def forecast(tx: Transaction) -> Forecast:
     """Return what ends first and after how many cards."""
     ledger = stock.balance(tx)
     recent = Card.printed_day > tx.today() - WEEK
-    printed, days = Card.select(fn.count(Card.id), fn.count(Card.printed_day.distinct())).where(recent).tuples().get()
+    sums: Any = Card.select(fn.count(Card.id), fn.count(Card.printed_day.distinct())).where(recent).tuples()
+    printed, days = sums.get()
     return Forecast(
         ends_first=ledger.ends_first,
         cards_left=ledger.cards_left,

@@ -205,6 +205,8 @@ def test_a_spoiled_card_takes_blank_ribbon_and_film_and_the_pupil_is_ready_again
     token = store.run_now(cards.start_job, pupil).token
     store.run_now(cards.spoiled, token, "7301", SpoilReason.JAMMED, RAHMAWATI)
     assert [one.spoiled for one in store.run_now(stock.balance).kinds] == [1, 1, 1]
+    line = store.run_now(stock.movements, kind=StockKind.BLANK)[0]
+    assert (line.spoil_reason, line.first_serial, line.person) == (SpoilReason.JAMMED, "A0117301", "AKHMAD MAULANA")
     assert store.run_now(card_queue.counts).ready == 1
     assert store.run_now(cards.start_job, pupil).expected_serial == "A0117302"
 
