@@ -19,8 +19,11 @@ from store.models.cards import UNRESOLVED, Card, CardState, JobState, PrintJob, 
 from store.models.cards import Lane as Lane
 from store.models.people import Person, Pupil, School, Visit
 from store.progress import PupilState, class_key
+from store.roster.text import clean
 from store.rules import CARD_AGE, CardGate, Hold, LeapBirthday, birthday, card_gate, is_or_was_married, status_code
 from store.transaction import OfficerRole, Transaction
+
+_CHUNK = 500
 
 
 class View(enum.Enum):
@@ -160,13 +163,12 @@ def next_ready(tx: Transaction, school: uuid.UUID | None = None, order: Order = 
 def gate(tx: Transaction, pupil: uuid.UUID) -> CardGate:
     """Return the card gate's answer for a pupil today, by the same rule that fills the queue."""
     person = standing.pupil_row(pupil).person
-    printed = Card.select().where((Card.person == person.id) & (Card.state == CardState.VALID)).exists()
     return card_gate(
         person.birth_date,
         tx.today(),
         person.status_code,
         married=is_or_was_married(person.marital_status),
-        printed=printed,
+        printed=Card.select().where((Card.person == person.id) & (Card.state == CardState.VALID)).exists(),
         leap=_leap(tx),
     )
 
@@ -180,10 +182,10 @@ def held(tx: Transaction, pupil: uuid.UUID) -> str:
 def hold(tx: Transaction, pupil: uuid.UUID, reason: str) -> None:
     """Keep a card from being printed, with a reason; ValueError without one, KeyError for nobody in the queue."""
     tx.require(OfficerRole.PRINTING, OfficerRole.COORDINATOR)
-    if not reason.strip():
+    if not clean(reason):
         raise ValueError("a hold needs its reason")
-    _hold(tx, pupil, reason.strip()[:200])
-    tx.note("card.held", pupil, reason=reason.strip()[:200])
+    _hold(tx, pupil, clean(reason)[:200])
+    tx.note("card.held", pupil, reason=clean(reason)[:200])
 
 
 def release(tx: Transaction, pupil: uuid.UUID) -> None:
@@ -197,51 +199,77 @@ def set_status(tx: Transaction, pupil: uuid.UUID, code: str, source: str) -> Non
     """Enter the centre's status by hand, with where it was learned; ValueError without a code or a source."""
     tx.require(OfficerRole.PRINTING, OfficerRole.COORDINATOR)
     known = status_code(code)
-    if not known or not source.strip():
+    if not known or not clean(source):
         raise ValueError("a status by hand needs its code and its source")
     row = standing.pupil_row(pupil)
-    Person.update(status_code=known, status_day=tx.today(), status_source=source.strip()[:120]).where(
+    Person.update(status_code=known, status_day=tx.today(), status_source=clean(source)[:120]).where(
         Person.id == row.person_id
     ).execute()
-    tx.note("person.status_set", row.person_id, old=row.person.status_code, new=known, source=source.strip()[:120])
+    tx.note("person.status_set", row.person_id, old=row.person.status_code, new=known, source=clean(source)[:120])
 
 
 def settle(tx: Transaction) -> None:
     """Work out again whose place in the queue may have changed; nothing to do is one look into an empty table."""
-    waiting: Any = StalePupil.select(StalePupil.pupil)
-    stale = [row.pupil_id for row in waiting]
-    for start in range(0, len(stale), 500):
-        some = stale[start : start + 500]
-        found = Pupil.select(Pupil, Person, Visit, School).join(Person).switch(Pupil).join(Visit).join(School)
-        gone = set(some)
-        for row in found.where(Pupil.id.in_(some) & (Pupil.state == PupilState.CARD)):
-            gone.discard(row.id)
-            _enter(tx, row)
-        QueueEntry.delete().where(QueueEntry.pupil.in_(tuple(gone))).execute()
-    if stale:
-        StalePupil.delete().execute()
+    waiting: Any = StalePupil.select(StalePupil.pupil).limit(_CHUNK)
+    while stale := [row.pupil_id for row in waiting.clone()]:
+        places = _places(tx, stale)
+        if places:
+            columns = (QueueEntry.lane, QueueEntry.due_day, QueueEntry.place)
+            QueueEntry.insert_many(places).on_conflict(conflict_target=[QueueEntry.pupil], preserve=columns).execute()
+        staying = {place["pupil"] for place in places}
+        QueueEntry.delete().where(QueueEntry.pupil.in_([one for one in stale if one not in staying])).execute()
+        StalePupil.delete().where(StalePupil.pupil.in_(stale)).execute()
 
 
-def _enter(tx: Transaction, row: Any) -> None:
-    married = is_or_was_married(row.person.marital_status)
-    entry = QueueEntry.get_or_none(QueueEntry.pupil == row.id)
-    values = {
-        "lane": _lane(row.person, married, _leap(tx), "" if entry is None else entry.held),
-        "due_day": row.person.birth_date if married else birthday(row.person.birth_date, CARD_AGE, _leap(tx)),
-        "place": f"{row.visit.school.name}\x1f{class_key(row.class_name)}\x1f{row.number:07d}",
-    }
-    if entry is None:
-        QueueEntry.create(pupil=row.id, person=row.person_id, visit=row.visit_id, school=row.visit.school_id, **values)
-    else:
-        QueueEntry.update(values).where(QueueEntry.id == entry.id).execute()
+def _places(tx: Transaction, pupils: list[uuid.UUID]) -> list[dict[str, Any]]:
+    """Return the queue's rows for those of them who are at step 7."""
+    leap = _leap(tx)
+    rows: Any = (
+        Pupil.select(
+            Pupil.id,
+            Pupil.person,
+            Pupil.visit,
+            School.id,
+            School.name,
+            Pupil.class_name,
+            Pupil.number,
+            Person.birth_date,
+            Person.status_code,
+            Person.marital_status,
+            QueueEntry.held,
+            Card.id,
+        )
+        .join(Person)
+        .join(Card, JOIN.LEFT_OUTER, on=((Card.person == Person.id) & (Card.state == CardState.VALID)))
+        .switch(Pupil)
+        .join(Visit)
+        .join(School)
+        .switch(Pupil)
+        .join(QueueEntry, JOIN.LEFT_OUTER, on=(QueueEntry.pupil == Pupil.id))
+        .where(Pupil.id.in_(pupils) & (Pupil.state == PupilState.CARD))
+        .tuples()
+    )
+    places: list[dict[str, Any]] = []
+    for pupil, person, visit, school, name, class_name, number, born, status, marital, held_for, card in rows:
+        married = is_or_was_married(marital)
+        answer = card_gate(born, date.max, status, married=married, printed=card is not None, leap=leap)
+        places.append(
+            {
+                "pupil": pupil,
+                "person": person,
+                "visit": visit,
+                "school": school,
+                "lane": Lane.OFFICE if held_for else _lane(answer),
+                "due_day": born if married else birthday(born, CARD_AGE, leap),
+                "place": f"{name}\x1f{class_key(class_name)}\x1f{number:07d}",
+            }
+        )
+    return places
 
 
-def _lane(person: Any, married: bool, leap: LeapBirthday, held_because: str | None) -> Lane:
-    """Sort the gate's holds, whatever her age, into the lane that says who can lift them."""
-    answer = card_gate(person.birth_date, date.max, person.status_code, married=married, printed=False, leap=leap)
-    if held_because:
-        return Lane.OFFICE
-    if not answer.holds:
+def _lane(answer: CardGate) -> Lane:
+    """Sort the gate's holds, her age left out, into the lane that says who can lift them."""
+    if answer.open:
         return Lane.DUE
     return Lane.CENTRE if set(answer.holds) <= {Hold.NO_PRR, Hold.NOT_RECORDED} else Lane.OFFICE
 

@@ -205,6 +205,8 @@ def test_a_spoiled_card_takes_blank_ribbon_and_film_and_the_pupil_is_ready_again
     token = store.run_now(cards.start_job, pupil).token
     store.run_now(cards.spoiled, token, "7301", SpoilReason.JAMMED, RAHMAWATI)
     assert [one.spoiled for one in store.run_now(stock.balance).kinds] == [1, 1, 1]
+    line = store.run_now(stock.movements, kind=StockKind.BLANK)[0]
+    assert (line.spoil_reason, line.first_serial, line.person) == (SpoilReason.JAMMED, "A0117301", "AKHMAD MAULANA")
     assert store.run_now(card_queue.counts).ready == 1
     assert store.run_now(cards.start_job, pupil).expected_serial == "A0117302"
 
@@ -265,6 +267,10 @@ def test_the_same_person_on_two_lists_gets_one_card(store, visit):
     store.run_now(cards.confirm_printed, store.run_now(cards.start_job, pupil).token, "7301")
     error = refused(store, cards.start_job, twice)
     assert (error.reason, set(error.holds)) == (CardReason.GATE, {Hold.ALREADY_PRINTED, Hold.HAS_CARD})
+    # An export older than the card says print-ready once more: that opens nothing.
+    store.run_now(lambda tx: Person.update(status_code="PRR").execute())
+    assert refused(store, cards.start_job, twice).holds == (Hold.ALREADY_PRINTED,)
+    assert names(store.run_now(card_queue.queue, View.READY)) == []
 
 
 def test_without_blanks_nothing_starts_and_cards_put_aside_keep_theirs(store, visit):
