@@ -29,8 +29,7 @@ from tui.line import Line
 from tui.settings import Settings
 
 class Store:
-    async def run(self, fn, *args): ...
-    async def close(self):
+    def close(self):
         Path(sys.argv[1]).write_text("closed")
 
 class Screen(FrameScreen):
