@@ -11,9 +11,7 @@ from hw.sbi.scanners import Sensor
 from hw.sbi.stream import FrameSplitter
 from hw.types import CaptureFailed, Frame, HardwareError, Portrait
 
-_STREAM_S = 300.0  # how long one stream is asked for; a new one follows without a word
-_SILENCE_S = 5.0
-_TIME_IS_UP = "609"  # SBI's code for it
+_TIME_IS_UP = "609"  # SBI's code for a stream that lasted as long as was asked
 
 
 class _Newest:
@@ -95,9 +93,10 @@ class SbiCamera:
     async def _stream(self, newest: _Newest) -> HardwareError:
         """Run one stream to its end and return why it ended."""
         splitter = FrameSplitter()
-        body = stream_body(self._sensor.info, FACE_ORDER, _STREAM_S)
+        terms = self._sensor.terms
+        body = stream_body(self._sensor.info, FACE_ORDER, terms.stream_s)
         try:
-            async with aclosing(self._sensor.service.stream(body, silence=_SILENCE_S)) as pieces:
+            async with aclosing(self._sensor.service.stream(body, silence=terms.silence_s)) as pieces:
                 async for piece in pieces:
                     for frame in splitter.feed(piece):
                         newest.put(frame)

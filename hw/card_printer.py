@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from aiohttp.connector import Connection
     from pyipp import IPP
 
-MEDIA = "om_cr80_54x85.6mm"
-"""The CR80 blank as PWG 5101.1 names a size of its own."""
 _SECONDS = 8.0
 _SEND_SECONDS = 20.0
 _PROBE_SECONDS = 1.5
@@ -83,15 +81,15 @@ class IppCardPrinter:
         from pyipp.enums import IppOperation
 
         async with _asking(self._address, _SEND_SECONDS) as printer:
+            # No media and no copies: the printer's defaults are one card, and some refuse a job for a size by a name
+            # that they do not know.
             answer = await printer.execute(
                 IppOperation.PRINT_JOB,
                 {
                     "operation-attributes-tag": {
                         "job-name": token,
                         "document-format": "application/pdf",
-                        "ipp-attribute-fidelity": False,
                     },
-                    "job-attributes-tag": {"copies": 1, "media": MEDIA},
                     "data": document,
                 },
             )
@@ -168,6 +166,7 @@ async def _asking(address: str, seconds: float) -> AsyncGenerator[IPP]:
     """One request's connection; whatever goes wrong in it comes out as a HardwareError."""
     import aiohttp
     import pyipp
+    import yarl
 
     answers: list[aiohttp.ClientResponse] = []
 
@@ -186,6 +185,13 @@ async def _asking(address: str, seconds: float) -> AsyncGenerator[IPP]:
                     raise CaptureFailed(FailReason.BAD_ANSWER, "endless")
             return bytes(body)
 
+    try:
+        url = yarl.URL(address)
+        usable = url.scheme in ("ipp", "ipps") and bool(url.host)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise CaptureFailed(FailReason.UNSUPPORTED, "address", retriable=False)
     try:
         async with asyncio.timeout(seconds), aiohttp.ClientSession(response_class=Answer) as session:
             # Its own limit is the longer one, so that ours can tell silence from a broken connection.

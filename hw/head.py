@@ -107,10 +107,10 @@ def measure(image: Image) -> Measures:
 
 def portrait_box(image: Image) -> tuple[int, int, int, int]:
     """Return the largest 3:4 box of a picture, with the skin's middle in its middle as far as the edges allow."""
-    width = min(image.width, image.height * 3 // 4)
-    height = min(image.height, image.width * 4 // 3)
+    width = max(1, min(image.width, image.height * 3 // 4))
+    height = max(1, min(image.height, image.width * 4 // 3))
     left, top = (image.width - width) // 2, (image.height - height) // 2
-    if width < image.width:
+    if width < image.width <= 4 * image.height:  # a strip is not a photograph, and would not shrink
         small = image.resize((max(1, image.width * 120 // image.height), 120))
         areas = _gathered(_skin(small, None))
         if areas:
@@ -208,9 +208,11 @@ def _face(area: list[tuple[int, int]]) -> _Face:
 
 def _crown(before: Image, face: _Face) -> float:
     """Return the first row in which the head stands before the cloth, hair and scarf included."""
+    from PIL.Image import Resampling
+
     quarter = (face.right - face.left) // 4
     band = before.crop((face.left + quarter, 0, face.right - quarter, max(1, face.top + 1)))
-    rows = band.resize((1, band.height), 4).tobytes()  # 4: averaged over the width
+    rows = band.resize((1, band.height), Resampling.BOX).tobytes()
     return next((row for row, level in enumerate(rows) if level > 127), face.top)
 
 

@@ -72,7 +72,7 @@ def decode(picture: bytes, wanted: tuple[int, int] | None = None) -> Image:
             return image.convert("L" if image.mode in ("1", "L", "I;16") else "RGB")
     except (OSError, SyntaxError, ValueError, ArithmeticError, EOFError) as error:
         raise UnreadablePicture(type(error).__name__) from None
-    except Image.DecompressionBombError:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):  # a warning may be set to be an error
         raise UnreadablePicture("size") from None
 
 

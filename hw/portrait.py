@@ -134,13 +134,14 @@ def check_portrait(picture: bytes, wanted: Cloth | None = None) -> PortraitCheck
 def crop_portrait(portrait: Portrait) -> Portrait:
     """Cut a still to the card's 3:4, around the face where one is seen, else the middle. Raises UnreadablePicture.
 
-    A still that has the shape already is returned as the camera sent it, so that nothing is compressed twice.
+    A still that has the shape already is returned as the camera sent it, so that nothing is compressed twice; it is
+    decoded all the same, so that what is kept is known to be a picture, of the size that it says.
     """
     from hw.pixels import decode
 
-    if abs(portrait.width * 4 - portrait.height * 3) <= 4:
-        return portrait
     image = decode(portrait.image).convert("RGB")
+    if abs(image.width * 4 - image.height * 3) <= 4:
+        return Portrait(portrait.image, image.width, image.height)
     image = image.crop(portrait_box(image))
     octets = BytesIO()
     image.save(octets, "JPEG", quality=95, subsampling=0)

@@ -119,6 +119,8 @@ async def open_pad(attached: Attached) -> EvdevPad:
     except OSError as error:
         if error.errno == errno.EBUSY:
             raise DeviceBusy from error
+        if error.errno in (errno.EINVAL, errno.ENOTTY):
+            raise CaptureFailed(FailReason.UNSUPPORTED, "not a pen", retriable=False) from error
         raise DeviceGone from error
     except ValueError as error:
         raise CaptureFailed(FailReason.BAD_ANSWER, "ranges", retriable=False) from error

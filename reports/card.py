@@ -22,14 +22,15 @@ _COLON = 2.0 * mm
 _PICTURE_WIDTH = 20 * mm
 _PICTURE_HEIGHT = 26 * mm
 _PICTURE_PIXELS = 700  # three times what 300 dpi needs there
+_SEX = {"L": "LAKI-LAKI", "P": "PEREMPUAN"}
 _LARGEST, _SMALLEST = 6.4, 4.0
 
 
 @dataclass(frozen=True, repr=False)
-class CardFace:
-    """All that stands on a card; `sex` and the other words as SIAK has them, `portrait` and `signature` as pictures.
+class CardPaper:
+    """All that stands on a card; `sex` is L or P, other words are SIAK's, `portrait` and `signature` opened pictures.
 
-    Whoever cannot sign has no signature. `valid_until` is SEUMUR HIDUP for citizens.
+    Whoever cannot sign has no signature. `validity` is SEUMUR HIDUP for citizens.
     """
 
     province: str
@@ -49,14 +50,14 @@ class CardFace:
     marital_status: str
     occupation: str
     citizenship: str
-    issued_place: str
-    issued_on: date
+    issue_place: str
+    issue_day: date
     portrait: bytes = field(repr=False)
     signature: bytes | None = field(default=None, repr=False)
-    valid_until: str = "SEUMUR HIDUP"
+    validity: str = "SEUMUR HIDUP"
 
 
-def draw(face: CardFace, *, labels: bool = True, training: bool = False) -> bytes:
+def draw(face: CardPaper, *, labels: bool = True, training: bool = False) -> bytes:
     """Draw the card's face; `labels` off leaves out the fields' names, for blanks that bring them.
 
     Raises PaperRefused when the portrait or the signature is no picture.
@@ -74,12 +75,12 @@ def draw(face: CardFace, *, labels: bool = True, training: bool = False) -> byte
     return sheet.finish()
 
 
-def _fields(face: CardFace) -> tuple[tuple[str, str, int], ...]:
+def _fields(face: CardPaper) -> tuple[tuple[str, str, int], ...]:
     """Return label, value and how many lines the value may take."""
     return (
         ("Nama", face.name, 2),
         ("Tempat/Tgl Lahir", f"{face.birth_place}, {words.short_date(face.birth_date)}", 1),
-        ("Jenis Kelamin", face.sex, 1),
+        ("Jenis Kelamin", _SEX.get(face.sex, face.sex), 1),
         ("Alamat", face.address, 2),
         ("    RT/RW", f"{face.rt}/{face.rw}", 1),
         ("    Kel/Desa", face.village, 1),
@@ -88,11 +89,11 @@ def _fields(face: CardFace) -> tuple[tuple[str, str, int], ...]:
         ("Status Perkawinan", face.marital_status, 1),
         ("Pekerjaan", face.occupation, 1),
         ("Kewarganegaraan", face.citizenship, 1),
-        ("Berlaku Hingga", face.valid_until, 1),
+        ("Berlaku Hingga", face.validity, 1),
     )
 
 
-def _draw_fields(sheet: Sheet, face: CardFace, top: float, *, labels: bool) -> None:
+def _draw_fields(sheet: Sheet, face: CardPaper, top: float, *, labels: bool) -> None:
     """Draw the fields in the largest size in which all their lines have room; long values break, then shrink."""
     x = sheet.left + _LABEL + _COLON
     width = sheet.right - _PICTURE_WIDTH - 1.2 * mm - x
@@ -123,7 +124,7 @@ def _draw_fields(sheet: Sheet, face: CardFace, top: float, *, labels: bool) -> N
 
 def _draw_blood_type(
     sheet: Sheet,
-    face: CardFace,
+    face: CardPaper,
     x: float,
     top: float,
     pitch: float,
@@ -139,14 +140,14 @@ def _value(value: str, size: float, width: float, lines: int) -> Fitted:
     return fit(value or "-", typeface(Face.NARROW_BOLD), size, width, lines * size * LEADING)
 
 
-def _draw_side(sheet: Sheet, face: CardFace) -> None:
+def _draw_side(sheet: Sheet, face: CardPaper) -> None:
     """Draw portrait, place and date of issue, and the signature, down the right side."""
     x = sheet.right - _PICTURE_WIDTH
     picture_top = sheet.top - 22
     low = picture_top - _PICTURE_HEIGHT
     draw_image(sheet, face.portrait, x, low, _PICTURE_WIDTH, _PICTURE_HEIGHT, longest=_PICTURE_PIXELS, cover=True)
-    sheet.fitted(x, low - 1, _PICTURE_WIDTH, 6.4, face.issued_place, Face.NARROW, 5.6, Align.CENTRE)
-    sheet.fitted(x, low - 7.2, _PICTURE_WIDTH, 6.4, words.short_date(face.issued_on), Face.NARROW, 5.6, Align.CENTRE)
+    sheet.fitted(x, low - 1, _PICTURE_WIDTH, 6.4, face.issue_place, Face.NARROW, 5.6, Align.CENTRE)
+    sheet.fitted(x, low - 7.2, _PICTURE_WIDTH, 6.4, words.short_date(face.issue_day), Face.NARROW, 5.6, Align.CENTRE)
     if face.signature is not None:
         room = low - 14 - sheet.bottom
         draw_image(sheet, face.signature, x, sheet.bottom, _PICTURE_WIDTH, room, longest=_PICTURE_PIXELS)

@@ -23,8 +23,9 @@ class CheckCode:
 
     @property
     def payload(self) -> str:
-        """The text in the code, one field a line."""
-        return f"REKAM17\n{self.number}\n{self.count}\n{self.digest[:32]}"
+        """The text in the code, one field a line; what cannot be encoded at all becomes a question mark."""
+        number = " ".join(self.number.encode(errors="replace").decode().split())
+        return f"REKAM17\n{number}\n{self.count}\n{self.digest[:32]}"
 
 
 def digest_of(rows: Iterable[tuple[str, ...]]) -> str:

@@ -55,7 +55,7 @@ class _Widths(dict[str, float]):
         return width
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run:
     """Letters that one font can draw; `stretch` is the horizontal scale, 1.0 as the font was cut."""
 
@@ -168,7 +168,7 @@ def _other_letters() -> tuple[Typeface, ...]:
     return tuple(Typeface(path.stem, str(path)) for path in _OTHER_LETTERS if path.is_file())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Fitted:
     """A text that fits: its size in points and its lines."""
 

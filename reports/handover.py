@@ -166,6 +166,7 @@ def _draw_minutes(sheet: Sheet, paper: HandoverPaper, letterhead: Letterhead, co
     sheet.paragraph(_opening(paper), size=size)
     _gap(sheet, size)
     for index, (party, part) in enumerate(((paper.giver, "PIHAK PERTAMA"), (paper.receiver, "PIHAK KEDUA")), 1):
+        _turn(sheet, _party_height(sheet, party, size), paper)
         _draw_party(sheet, index, party, part, size)
     sheet.paragraph(("menyatakan bahwa:",), size=size)
     for index, statement in enumerate(_statements(paper), 1):

@@ -11,13 +11,14 @@ from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 
 from reports import words
-from reports.fonts import LEADING, Face, fit, typeface
+from reports.fonts import LEADING, Face, fit, one_line, typeface
 from reports.page import BLACK, GREY, Align, Ink, Sheet
 from reports.refusal import PaperRefused, Refusal
 
 SIGNING_GAP = 18 * mm
 _LINE = 13.0
 _CREST_PIXELS = 600
+_PICTURES = ("PNG", "JPEG", "JPEG2000")  # others open programs of their own, or hold scripts
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ def draw_image(
     Raises PaperRefused when the bytes are no picture that Pillow can read.
     """
     try:
-        with Image.open(io.BytesIO(image)) as opened:
+        with Image.open(io.BytesIO(image), formats=_PICTURES) as opened:
             opened.thumbnail((longest, longest))
             shown = opened.convert("RGBA" if "A" in opened.getbands() else "RGB")
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
@@ -171,11 +172,22 @@ def draw_facts(
     width: float | None = None,
     label: float = 34 * mm,
     size: float = 10.5,
+    height: float | None = None,
 ) -> None:
-    """Draw labelled facts one under the other: label, colon, value; long values go on in lines of their own."""
+    """Draw labelled facts one under the other: label, colon, value; long values go on in lines of their own.
+
+    All are made smaller until they stand in `height`, where one is given.
+    """
     room = (width or sheet.width) - label - 4 * mm
-    for name, value in facts:
-        place = fit(value or "–", typeface(Face.SANS), size, room, 3 * size * LEADING)
+    while True:
+        places = [
+            (name, fit(value or "–", typeface(Face.SANS), size, room, 3 * size * LEADING)) for name, value in facts
+        ]
+        taken = sum(size * 1.36 + (len(place.lines) - 1) * place.size * 1.25 for _, place in places)
+        if height is None or taken + 4 * mm <= height:
+            break
+        size *= 0.92
+    for name, place in places:
         sheet.y -= size * 1.36
         sheet.text(sheet.left, sheet.y, name, size=size)
         sheet.text(sheet.left + label, sheet.y, ":", size=size)
@@ -228,8 +240,9 @@ def _draw_block(sheet: Sheet, signer: Signer, x: float, top: float, width: float
     if signer.signature is not None:
         _draw_strokes(sheet, signer.signature, x, y - SIGNING_GAP - 5, width, SIGNING_GAP)
     y -= SIGNING_GAP + _LINE * 0.85
-    name = fit(signer.name, typeface(Face.BOLD), 11, width, 13)
-    drawn = sheet.text(middle, y, " ".join(name.lines), Face.BOLD, name.size, Align.CENTRE)
+    # A name is underlined as one: it stays on one line, however small.
+    size = min(11.0, width / max(typeface(Face.BOLD).width(one_line(signer.name), 1), 1e-6))
+    drawn = sheet.text(middle, y, signer.name, Face.BOLD, size, Align.CENTRE)
     sheet.rule(y - 1.8, middle - drawn / 2, middle + drawn / 2, weight=0.8, ink=BLACK)
     if signer.nip:
         sheet.fitted(x, y - 4, width, _LINE, f"NIP {words.nip(signer.nip)}", size=10.5, align=Align.CENTRE)

@@ -60,7 +60,7 @@ class Align(enum.Enum):
     RIGHT = 1.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Strong:
     """Words of a paragraph that stand out."""
 
@@ -115,7 +115,7 @@ class Sheet:
         self.page_width, self.page_height = (length * mm for length in size.value)
         self._canvas = _Deferred(self._file, (self.page_width, self.page_height))
         self._canvas.at_foot = self._draw_foot
-        self._canvas.setTitle(one_line(title))
+        self._canvas.setTitle("".join(c if c.isprintable() else "□" for c in one_line(title)))
         self._canvas.setCreator("Rekam17")
         self._canvas.setAuthor("")
         self._canvas.setSubject("LATIHAN" if training else "")
@@ -227,7 +227,9 @@ class Sheet:
         )
         return Paragraph("".join(_markup(part) for part in parts), style)
 
-    def rule(self, y: float, x0: float | None = None, x1: float | None = None, weight: float = 0.5, ink: Ink = HAIR):
+    def rule(
+        self, y: float, x0: float | None = None, x1: float | None = None, weight: float = 0.5, ink: Ink = HAIR
+    ) -> None:
         """Draw a line across, from margin to margin unless told otherwise."""
         self._canvas.setStrokeColorRGB(*ink)
         self._canvas.setLineWidth(weight)

@@ -10,7 +10,16 @@ from reportlab.lib.units import mm
 from reports import words
 from reports.check_code import CheckCode, digest_of, draw_code
 from reports.fonts import Face
-from reports.layout import Letterhead, Signer, draw_facts, draw_letterhead, draw_note, draw_signatures, draw_title
+from reports.layout import (
+    Letterhead,
+    Signer,
+    draw_facts,
+    draw_letterhead,
+    draw_note,
+    draw_signatures,
+    draw_title,
+    signatures_height,
+)
 from reports.page import GREY, Align, Margins, PaperSize, Sheet
 
 _MARGINS = Margins(top=17, bottom=17, left=22, right=18)
@@ -55,7 +64,14 @@ def draw(
     code_x = sheet.right - _CODE_SIDE
     draw_code(sheet, code_of(paper), code_x, top - _CODE_SIDE, _CODE_SIDE)
     sheet.fitted(code_x, top - _CODE_SIDE, _CODE_SIDE, 10, "verifikasi luring", size=7, align=Align.CENTRE, ink=GREY)
-    draw_facts(sheet, _facts(paper), width=sheet.width - _CODE_SIDE - 4 * mm, label=26 * mm, size=10)
+    draw_facts(
+        sheet,
+        _facts(paper),
+        width=sheet.width - _CODE_SIDE - 4 * mm,
+        label=26 * mm,
+        size=10,
+        height=sheet.room - signatures_height((paper.officer,)),
+    )
     below = sheet.y
     draw_signatures(sheet, (paper.officer,), letterhead.place, paper.recorded_at.date())
     sheet.y = below - 3 * mm

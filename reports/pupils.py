@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from reportlab.lib.units import mm
+
 from reports import words
 from reports.layout import Letterhead, draw_facts, draw_letterhead, draw_note, draw_title
 from reports.listing import Column, Line, Running, draw_list
@@ -100,5 +102,5 @@ def _draw_class(sheet: Sheet, paper: PupilsPaper, one: PupilClass, letterhead: L
         )
         for pupil in one.pupils
     ]
-    draw_list(sheet, _COLUMNS, lines, Running(f"Daftar murid yang direkam  Kelas {name}", paper.school))
+    draw_list(sheet, _COLUMNS, lines, Running(f"Daftar murid yang direkam  Kelas {name}", paper.school), tail=12 * mm)
     draw_note(sheet, "Centang KK dan akta bila fotokopinya dibawa, hadir bila murid ada, rekam bila selesai.")

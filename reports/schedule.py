@@ -19,7 +19,7 @@ from reports.layout import (
     draw_title,
     signatures_height,
 )
-from reports.listing import Column, Line, Running, draw_list
+from reports.listing import Column, Line, Running, draw_list, draw_running_head
 from reports.page import Align, PaperSize, Sheet
 from reports.refusal import PaperRefused, Refusal
 
@@ -103,8 +103,10 @@ def draw(
     )
     draw_facts(sheet, _facts(paper))
     signers = (paper.school_signer, paper.office_signer)
-    draw_list(sheet, _COLUMNS, _lines(paper.slots), running)
-    _draw_officers(sheet, paper, running, signatures_height(signers) + 14 * mm)
+    tail = signatures_height(signers) + 14 * mm
+    draw_list(sheet, _COLUMNS, _lines(paper.slots), running, tail=0.0 if paper.officers else tail)
+    if paper.officers:
+        _draw_officers(sheet, paper.officers, running, tail)
     draw_note(
         sheet,
         "Murid membawa fotokopi kartu keluarga dan akta kelahiran. Urutan dalam kelas menurut daftar murid."
@@ -145,17 +147,16 @@ def _lines(slots: tuple[Slot, ...]) -> list[Line]:
     return lines
 
 
-def _draw_officers(sheet: Sheet, paper: SchedulePaper, running: Running, tail: float) -> None:
-    if not paper.officers:
-        return
+def _draw_officers(sheet: Sheet, officers: tuple[FieldOfficer, ...], running: Running, tail: float) -> None:
     if sheet.room < 40 * mm:
         sheet.next_page()
+        draw_running_head(sheet, running)
     sheet.y -= 8 * mm
     sheet.text(sheet.left, sheet.y, "Petugas lapangan", Face.BOLD, 10.5)
     sheet.y -= 3 * mm
     lines = [
         Line((str(number), officer.name, words.nip(officer.nip), officer.role))
-        for number, officer in enumerate(paper.officers, 1)
+        for number, officer in enumerate(officers, 1)
     ]
     draw_list(sheet, _OFFICER_COLUMNS, lines, running, tail=tail, row_height=7 * mm)
     sheet.y -= 2 * mm

@@ -318,20 +318,15 @@ def lookalikes(tx: Transaction, about: PupilDetail, limit: int = 5) -> tuple[Loo
     if not (about.same_name or about.twin):
         return ()
     called, mother = name_key(about.name), name_key(about.mother or "")
-    rows = (
-        Pupil.select(Pupil.id, Person.name, Pupil.class_name, Person.birth_date, Person.mother)
-        .join(Person)
-        .where((Pupil.visit == about.visit) & (Pupil.id != about.pupil) & ((Pupil.same_name == 1) | (Pupil.twin == 1)))
-        .order_by(Pupil.number)
-        .tuples()
-    )
-    found = [
-        Lookalike(pupil, name, class_name, born, who, same, twin)
-        for pupil, name, class_name, born, who in rows
-        for same in [name_key(name) == called]
-        for twin in [born == about.birth_date and bool(mother) and name_key(who or "") == mother]
-        if same or twin
-    ]
+    flagged = (Pupil.same_name == 1) | (Pupil.twin == 1)
+    rows = Pupil.select(Pupil, Person).join(Person).where((Pupil.visit == about.visit) & flagged)
+    found: list[Lookalike] = []
+    for row in rows.order_by(Pupil.number):
+        person = row.person
+        same = name_key(person.name) == called
+        twin = person.birth_date == about.birth_date and bool(mother) and name_key(person.mother or "") == mother
+        if row.id != about.pupil and (same or twin):
+            found.append(Lookalike(row.id, person.name, row.class_name, person.birth_date, person.mother, same, twin))
     return tuple(found[:limit])
 
 

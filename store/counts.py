@@ -10,6 +10,8 @@ from store.models.table import database
 from store.progress import ADULT_ENOUGH, STEP_OF, WAITING_HERE, PupilState, class_key
 from store.transaction import Transaction
 
+_AFTER_STEP_6 = frozenset({PupilState.CARD, PupilState.HANDOVER, PupilState.DONE})
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -19,7 +21,12 @@ class Counts:
     absent_by_state: Mapping[PupilState, int]
     incomplete: int
     put_off: int
-    recorded: int
+    recorded_by_state: Mapping[PupilState, int]
+
+    @property
+    def recorded(self) -> int:
+        """Those sealed in step 6 on this list."""
+        return sum(self.recorded_by_state.values())
 
     @property
     def pupils(self) -> int:
@@ -49,7 +56,12 @@ class Counts:
     @property
     def straight_to_print(self) -> int:
         """Those recorded before, whom step 3 put into the print list."""
-        return self._sum({PupilState.CARD, PupilState.HANDOVER, PupilState.DONE}) - self.recorded
+        return self._sum(_AFTER_STEP_6) - self.recorded_here
+
+    @property
+    def recorded_here(self) -> int:
+        """Those sealed on this list who stand behind step 6; the office's cases are counted with the office."""
+        return sum(self.recorded_by_state.get(state, 0) for state in _AFTER_STEP_6)
 
     @property
     def has_card(self) -> int:
@@ -119,5 +131,5 @@ def _counts(rows: list[tuple[str, int, int, int, int, int]]) -> Counts:
         absent_by_state={PupilState(row[0]): row[2] for row in rows if row[2]},
         incomplete=sum(row[3] for row in rows),
         put_off=sum(row[4] for row in rows),
-        recorded=sum(row[5] for row in rows),
+        recorded_by_state={PupilState(row[0]): row[5] for row in rows if row[5]},
     )

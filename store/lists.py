@@ -19,7 +19,7 @@ from store import people
 from store.identity import uuid7
 from store.models.people import School
 from store.models.siak import ImportBatch
-from store.models.table import database
+from store.models.table import database, write_many
 from store.people import DATA, NEEDED, FieldChange, name_key, text_of
 from store.progress import PupilState, queue_key
 from store.pupils import settle_age
@@ -192,57 +192,79 @@ def flag_lookalikes(tx: Transaction, visit: uuid.UUID) -> None:
         for pupil, called, birth, same, twin in keyed
         if (names[called] > 1) != bool(same) or (birth is not None and births[birth] > 1) != bool(twin)
     ]
-    database.connection().executemany("UPDATE pupil SET same_name = ?, twin = ? WHERE id = ?", changed)
+    write_many("UPDATE pupil SET same_name = ?, twin = ? WHERE id = ?", changed)
 
 
 def _judge(visit: uuid.UUID, rows: Sequence[RosterPerson]) -> list[_Judged]:
-    """Decide each row's fate against the store and against the rows above it."""
-    by_nik = _known_by_nik(visit, {row.nik for row in rows if row.nik})
-    by_name: dict[tuple[str, date], list[_Known]] = defaultdict(list)
-    for known in _known(visit, "p.visit_id = ?", [visit.bytes]):
-        by_name[name_key(known.values["name"]), known.values["birth_date"]].append(known)
-    taken: set[uuid.UUID] = set()
-    niks: dict[str, RosterPerson] = {}
-    judged: list[_Judged] = []
-    without_nik: set[tuple[str, date]] = set()
-    for row in rows:
-        called = (name_key(row.name), row.birth_date)
-        known, foreign = None, False
-        if row.nik is not None:
-            above, known = niks.get(row.nik), by_nik.get(row.nik)
-            if above is not None:
-                if (name_key(above.name), above.birth_date) == called:
-                    judged.append(_Judged(row, PreviewRow(row.row, Fate.REPEATED), None))
-                    continue
-                foreign, known = True, None
-            elif known is not None and not _same_human(known, row):
-                foreign, known = True, None
-            niks.setdefault(row.nik, row)
-        if known is None:
-            # A list may bring the NIK that an earlier one lacked, or lack one that an earlier one brought.
-            fitting = [
-                one
-                for one in by_name.get(called, ())
-                if one.person not in taken and (row.nik is None or foreign or one.values["nik"] is None)
-            ]
-            known = fitting[0] if len(fitting) == 1 else None
-        if known is None and row.nik is None:
-            if called in without_nik:
-                judged.append(_Judged(row, PreviewRow(row.row, Fate.REPEATED), None))
-                continue
-            without_nik.add(called)
+    """Decide each row's fate against the store and against the other rows; in the order of the file."""
+    judge = _Judge(visit, rows)
+    named = [_Named(place, row, (name_key(row.name), row.birth_date)) for place, row in enumerate(rows)]
+    # Whoever has a NIK is known for certain and is found first; the others are matched with who is left.
+    certain = {one.place: judge.numbered(one) for one in named if judge.meets(one)}
+    others = {one.place: judge.unnumbered(one) for one in named if one.place not in certain}
+    return [certain[place] if place in certain else others[place] for place in range(len(rows))]
+
+
+@dataclass(frozen=True, repr=False, slots=True)
+class _Named:
+    """A row of the file with its place there, and its name and birth date as they are compared."""
+
+    place: int
+    row: RosterPerson
+    called: tuple[str, date]
+
+
+class _Judge:
+    """What is known of a list's people: in the store by NIK, on this list by name and birth date, and in the file."""
+
+    def __init__(self, visit: uuid.UUID, rows: Sequence[RosterPerson]) -> None:
+        self._by_nik = _known_by_nik(visit, {row.nik for row in rows if row.nik})
+        self._by_name: dict[tuple[str, date], list[_Known]] = defaultdict(list)
+        for known in _known(visit, "p.visit_id = ?", [visit.bytes]):
+            self._by_name[name_key(known.values["name"]), known.values["birth_date"]].append(known)
+        self._first: dict[str, _Named] = {}
+        self._seen: set[tuple[str, date]] = set()
+        self._taken: set[uuid.UUID] = set()
+
+    def meets(self, one: _Named) -> bool:
+        """Whether the row's NIK is hers: nobody else of the store or further up in the file has it."""
+        if one.row.nik is None:
+            return False
+        if self._first.setdefault(one.row.nik, one).called != one.called:
+            return False
+        known = self._by_nik.get(one.row.nik)
+        return known is None or _same_human(known, one)
+
+    def numbered(self, one: _Named) -> _Judged:
+        """Judge a row by its NIK; a list may bring the NIK that an earlier one lacked."""
+        nik = one.row.nik or ""
+        if self._first[nik] is not one:
+            return _Judged(one.row, PreviewRow(one.row.row, Fate.REPEATED), None)
+        lacking = (known for known in self._free(one) if known.values["nik"] is None)
+        return self._met(one, self._by_nik.get(nik) or next(lacking, None), foreign=False)
+
+    def unnumbered(self, one: _Named) -> _Judged:
+        """Judge a row by name and birth date: she has no NIK, or one that somebody else has."""
+        if one.called in self._seen:
+            return _Judged(one.row, PreviewRow(one.row.row, Fate.REPEATED), None)
+        free = self._free(one)
+        lacking = [known for known in free if known.values["nik"] is None]
+        known = lacking[0] if lacking else free[0] if len(free) == 1 else None
+        return self._met(one, known, foreign=one.row.nik is not None)
+
+    def _free(self, one: _Named) -> list[_Known]:
+        return [known for known in self._by_name.get(one.called, ()) if known.person not in self._taken]
+
+    def _met(self, one: _Named, known: _Known | None, *, foreign: bool) -> _Judged:
+        self._seen.add(one.called)
         if known is not None:
-            if known.person in taken:
-                judged.append(_Judged(row, PreviewRow(row.row, Fate.REPEATED), None))
-                continue
-            taken.add(known.person)
-        judged.append(_Judged(row, _shown(row, known, foreign), known))
-    return judged
+            self._taken.add(known.person)
+        return _Judged(one.row, _shown(one.row, known, foreign), known)
 
 
-def _same_human(known: _Known, row: RosterPerson) -> bool:
+def _same_human(known: _Known, one: _Named) -> bool:
     """Tell whether a NIK's owner and a row can be one person: name or birth date must agree."""
-    return name_key(known.values["name"]) == name_key(row.name) or known.values["birth_date"] == row.birth_date
+    return known.values["birth_date"] == one.row.birth_date or name_key(known.values["name"]) == one.called[0]
 
 
 def _shown(row: RosterPerson, known: _Known | None, foreign: bool) -> PreviewRow:
@@ -284,7 +306,7 @@ def _known(visit: uuid.UUID, condition: str, parameters: Sequence[Any]) -> Itera
         (visit.bytes, *parameters),
     )
     for person, pupil, class_name, recorded, *values in rows.fetchall():
-        data = dict(zip(DATA, values, strict=True))
+        data: dict[str, Any] = dict(zip(DATA, values, strict=True))
         data["birth_date"] = date.fromisoformat(data["birth_date"])
         yield _Known(
             uuid.UUID(bytes=person), data, uuid.UUID(bytes=pupil) if pupil else None, class_name or "", bool(recorded)
@@ -298,7 +320,7 @@ def _add(tx: Transaction, place: Any, judged: Sequence[_Judged], file_name: str)
     first = number.fetchone()[0] + 1
     persons: list[tuple[Any, ...]] = []
     pupils: list[tuple[Any, ...]] = []
-    noted: list[tuple[uuid.UUID, dict[str, Json]]] = []
+    noted: list[tuple[uuid.UUID | None, dict[str, Json]]] = []
     under = lacking = 0
     for number, one in enumerate(judged, first):
         row, known = one.source, one.known
@@ -350,17 +372,15 @@ def _add(tx: Transaction, place: Any, judged: Sequence[_Judged], file_name: str)
                 },
             )
         )
-    connection = database.connection()
     marks = ", ".join("?" * (len(DATA) + 1))
-    connection.executemany(f"INSERT INTO person (id, {', '.join(DATA)}) VALUES ({marks})", persons)
-    connection.executemany(
+    write_many(f"INSERT INTO person (id, {', '.join(DATA)}) VALUES ({marks})", persons)
+    write_many(
         "INSERT INTO pupil (id, visit_id, person_id, number, class_name, state, queue_key, incomplete, source, "
         "put_off, papers_kk, papers_certificate, same_name, twin, same_name_checked, recorded) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0)",
         pupils,
     )
-    for pupil, facts in noted:
-        tx.note("pupil.listed", pupil, **facts)
+    tx.note_many("pupil.listed", noted)
     return under, lacking
 
 

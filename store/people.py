@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from store.models.people import Person, Pupil
+from store.nik import check_nik
 from store.progress import Sex
 from store.transaction import Json, Transaction
 
@@ -41,6 +42,8 @@ DATA = (
 
 NEEDED = ("nik", "sex", "birth_place")
 """Without one of these a pupil is "data kurang": she is taken, and completed in step 3."""
+
+_PUNCTUATION = re.compile(r"[^\w\s]|_")
 
 
 class BadValueError(ValueError):
@@ -74,9 +77,11 @@ class FieldChange:
 
 def name_key(name: str) -> str:
     """Return a name as it is compared: no case, no diacritics, one blank between words, no punctuation."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return " ".join(re.sub(r"[^\w\s]|_", "", letters).split())
+    letters = name.casefold()
+    if not letters.isascii():
+        plain = unicodedata.normalize("NFKD", letters)
+        letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return " ".join(_PUNCTUATION.sub("", letters).split())
 
 
 def text_of(value: Any) -> str | None:
@@ -107,7 +112,9 @@ def checked(values: Mapping[str, str | date | Sex | None]) -> dict[str, Any]:
                 value = value if isinstance(value, date) else date.fromisoformat(str(value))
         except ValueError:
             raise BadValueError(column) from None
-        if column in ("nik", "kk") and not re.fullmatch(r"[0-9]{16}", str(value)):
+        if column == "nik" and check_nik(str(value)).nik is None:
+            raise BadValueError(column)
+        if column == "kk" and not re.fullmatch(r"[0-9]{16}", str(value)):
             raise BadValueError(column)
         if isinstance(value, str) and len(value) > (120 if column == "name" else 200):
             raise BadValueError(column)

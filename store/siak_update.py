@@ -182,8 +182,8 @@ def record_first(tx: Transaction, pupil: uuid.UUID, reason: str, coordinator: uu
 
 def f106_list(tx: Transaction, visit: uuid.UUID) -> tuple[UpdateSheet, ...]:
     """Return the visit's list for form F-1.06 in the order of its numbers."""
-    rows = SiakUpdate.select(SiakUpdate.pupil).join(Pupil).where(Pupil.visit == visit).order_by(SiakUpdate.number)
-    return tuple(sheet(tx, row.pupil_id) for row in list(rows))
+    rows = Pupil.select(Pupil.id).join(SiakUpdate).where(Pupil.visit == visit).order_by(SiakUpdate.number)
+    return tuple(sheet(tx, row.id) for row in list(rows))
 
 
 def see_in_exports(tx: Transaction) -> int:
@@ -199,7 +199,7 @@ def see_in_exports(tx: Transaction) -> int:
         export = SiakPerson.get_or_none(SiakPerson.nik == nik) if nik and _changes_siak(one) else None
         if export is not None and text_of(getattr(export, one.field)) == one.certificate_value:
             SiakField.update(seen_in_siak_at=tx.now()).where(SiakField.id == one.id).execute()
-            tx.note("siak.change_seen", one.pupil_id, field=one.field, seen=True, export=export.day.isoformat())
+            tx.note("siak.change_seen", one.pupil.id, field=one.field, seen=True, export=export.day.isoformat())
             ticked += 1
     return ticked
 

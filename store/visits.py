@@ -228,9 +228,8 @@ def home(tx: Transaction, *, closed: bool = False, limit: int = 200) -> Home:
     # Late and today's stand before those to come: whoever opens the laptop looks for work, not for plans.
     rows = wanted.order_by(Visit.day != today, Visit.day > today, Visit.day.desc(), Visit.ordinal).limit(limit)
     found = tuple(_home_visit(tx, row, today) for row in rows)
-    by_state = dict(Visit.select(Visit.state, fn.COUNT(Visit.id)).group_by(Visit.state).tuples())
-    done = by_state.get(VisitState.CLOSED, 0)
-    return Home(found, sum(by_state.values()) - done, done)
+    done = Visit.select().where(Visit.state == VisitState.CLOSED).count()
+    return Home(found, Visit.select().count() - done, done)
 
 
 def known_schools(tx: Transaction, beginning: str, limit: int = 8) -> tuple[VisitPlan, ...]:
@@ -399,7 +398,8 @@ def _slot_out(slot: Slot) -> dict[str, Any]:
 
 
 def _slot_in(values: dict[str, Any]) -> Slot:
-    return Slot(**{**values, "day": date.fromisoformat(values["day"])})
+    day = date.fromisoformat(values.pop("day"))
+    return Slot(day=day, **values)
 
 
 def _home_visit(tx: Transaction, row: Any, today: date) -> HomeVisit:
@@ -437,5 +437,5 @@ def _settle_ages(tx: Transaction, visit: uuid.UUID, day: date) -> AgeShift:
 def _turns_16(tx: Transaction, visit: uuid.UUID, state: PupilState) -> list[tuple[uuid.UUID, date]]:
     """Return the day on which each pupil of a visit in that state becomes 16."""
     leap = LeapBirthday(tx.setting("age.leap_birthday"))
-    rows = Pupil.select(Pupil.id, Person.birth_date).join(Person).where((Pupil.visit == visit) & (Pupil.state == state))
-    return [(pupil, birthday(born, RECORDING_AGE, leap)) for pupil, born in rows.tuples()]
+    rows = Pupil.select(Pupil, Person).join(Person).where((Pupil.visit == visit) & (Pupil.state == state))
+    return [(row.id, birthday(row.person.birth_date, RECORDING_AGE, leap)) for row in rows]

@@ -74,6 +74,11 @@ def _parser() -> argparse.ArgumentParser:
 
     restore = command("restore", "check a backup, then put it in the place of the store")
     restore.add_argument("file", metavar="FILE")
+    restore.add_argument(
+        "--recovery-key",
+        metavar="KEY",
+        help="on another laptop: the office's key; the passphrase is the officer's new one",
+    )
     needs_store(restore)
 
     journal = command("journal", "the record of who did what")

@@ -11,18 +11,21 @@ import signal
 import traceback
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from functools import partial
-from typing import Any, ClassVar, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from textual.app import App
 from textual.binding import BindingType
 from textual.reactive import var
 from textual.worker import Worker
 
-from hw.types import Attached, Clock
+from hw.types import Attached
+from store.clock import Clock
+from store.errors import StoreError
+from store.transaction import NotAllowedError
 from tui import figures, i18n, keys, navigation
+from tui.duty import OfficerOnDuty, OpenPupil, OpenVisit, SopClock
 from tui.frame import FrameScreen
 from tui.i18n import _
 from tui.ink import Look
@@ -30,27 +33,18 @@ from tui.keys import Hint, Press
 from tui.messages import Problem
 from tui.navigation import Place
 from tui.settings import Settings
+from tui.unlocking import store_problem, unlock
 from tui.widgets.bars import RailStep, Top
 from tui.widgets.dialogs import Found, Provider
 
-Result = TypeVar("Result")
-Arguments = ParamSpec("Arguments")
+if TYPE_CHECKING:
+    import uuid
+
+    from store.folder import Folder
+    from store.store import Store
+
 HANGUP = 129
 """Exit status after SIGHUP and SIGTERM, as a shell reports the first."""
-
-
-class Store(Protocol):
-    """What the application asks of a store: one transaction at a time, and to be closed."""
-
-    async def run(
-        self, fn: Callable[Concatenate[Any, Arguments], Result], *args: Arguments.args, **kwargs: Arguments.kwargs
-    ) -> Result:
-        """Carry out a function of the store in one transaction on the store's own thread."""
-        ...
-
-    async def close(self) -> None:
-        """Write out what is written and drop the key."""
-        ...
 
 
 class Bus(Protocol):
@@ -59,41 +53,6 @@ class Bus(Protocol):
     def watch(self) -> AsyncIterator[tuple[Attached, ...]]:
         """Yield a snapshot at once and one after every change."""
         ...
-
-
-@dataclass(frozen=True)
-class OfficerOnDuty:
-    """Who has unlocked the laptop: the id for the store, name and role word for the top line."""
-
-    id: str
-    name: str
-    role: str
-
-
-@dataclass(frozen=True)
-class OpenVisit:
-    """The visit that is open: the id for the store, its school and day for the frame."""
-
-    id: str
-    school: str
-    day: date
-
-
-@dataclass(frozen=True)
-class OpenPupil:
-    """The pupil that is open: the id for the store, her name for the headline."""
-
-    id: str
-    name: str
-
-
-@dataclass(frozen=True)
-class SopClock:
-    """The clock of what is open: the step, when it began (aware), and the longest time its standard allows."""
-
-    step: int
-    began: datetime
-    standard_minutes: int
 
 
 class RekamApp(App[int]):
@@ -121,6 +80,7 @@ class RekamApp(App[int]):
         settings: Settings,
         clock: Clock,
         *,
+        folder: Folder | None = None,
         training: bool = False,
         look: Look | None = None,
         first: Callable[[], FrameScreen] | None = None,
@@ -129,6 +89,7 @@ class RekamApp(App[int]):
         i18n.use(settings.language)
         self.animation_level = "none"
         self.store = store
+        self.folder = folder
         self.bus = bus
         self.settings = settings
         self.clock = clock
@@ -152,7 +113,7 @@ class RekamApp(App[int]):
         who = f"{self.officer.name}·{self.officer.role}" if self.officer else ""
         last, late = figures.top_date(now), False
         if self.sop is not None:
-            spent = max(int((now - self.sop.began) / timedelta(minutes=1)), 0)
+            spent = self.sop.minutes(now)
             late = spent > self.sop.standard_minutes
             last = _("S{step} {spent}/{standard} min").format(
                 step=self.sop.step, spent=spent, standard=self.sop.standard_minutes
@@ -196,29 +157,38 @@ class RekamApp(App[int]):
 
     def touched(self) -> None:
         """Note that somebody is there: a key was pressed, a device spoke."""
-        self.last_touch = self.clock.monotonic()
+        self.last_touch = max(self.last_touch, self.clock.monotonic())
 
     async def _carry_out(self, work: Awaitable[None]) -> None:
         try:
-            await work
+            await self._tell(work)
         finally:
             self._action = None
             self.redraw()
             self._press_ahead()
 
+    async def _beside(self, work: Awaitable[None]) -> None:
+        await self._tell(work)
+        self.redraw()
+
+    async def _tell(self, work: Awaitable[None]) -> None:
+        """Await the work, and tell in the problem line what any transaction can meet: a full disk, a missing role."""
+        try:
+            await work
+        except (StoreError, NotAllowedError) as error:
+            problem = store_problem(error)
+            if problem is not None and isinstance(self.screen, FrameScreen):
+                self.screen.refuse(problem)
+
     def _press_ahead(self) -> None:
         while self.ahead and not self.acting and isinstance(self.screen, FrameScreen):
             self.screen.press(self.ahead.popleft())
-
-    async def _beside(self, work: Awaitable[None]) -> None:
-        await work
-        self.redraw()
 
     # --- ways ---------------------------------------------------------------------------------------------------
 
     async def go(self, place: Place) -> None:
         """Go to a place: everything that lies over it is closed, and it takes the bottom of the stack."""
-        while len(self.screen_stack) > 1:
+        while len(self.screen_stack) > 2:
             await self.pop_screen()
         await self.switch_screen(navigation.screen_of(place))
 
@@ -228,7 +198,7 @@ class RekamApp(App[int]):
 
     async def back(self) -> None:
         """Go one level back; nothing is lost, and the last level is home."""
-        if len(self.screen_stack) > 1:
+        if len(self.screen_stack) > 2:
             await self.pop_screen()
         elif self.officer is not None and not navigation.is_at(self.screen, Place.HOME):
             await self.go(Place.HOME)
@@ -238,9 +208,21 @@ class RekamApp(App[int]):
         if isinstance(self.screen, FrameScreen):
             await self.over(navigation.help_of(self.screen))
 
-    async def lock(self) -> None:
-        """Lock now: the screen is wiped and the passphrase asked for."""
-        await self.over(navigation.screen_of(Place.LOCK))
+    async def lock(self, idle_minutes: int = 0) -> None:
+        """Lock now: the store is closed, its key dropped, the screen wiped and the passphrase asked for."""
+        if self.officer is None or navigation.is_at(self.screen, Place.LOCK):
+            return
+        await self.over(navigation.lock_screen(idle_minutes))
+        await self._close_store()
+
+    async def unlock(self, officer: uuid.UUID, passphrase: str) -> None:
+        """Open the store for an officer; raises KeyringError and OpenError, and then nothing has changed."""
+        if self.folder is not None:
+            self.store, self.officer = await unlock(self.folder, self.clock, officer, passphrase)
+
+    async def _close_store(self) -> None:
+        if self.store is not None:
+            await asyncio.to_thread(self.store.close)
 
     def ways(self) -> tuple[Hint, ...]:
         """Return the keys that lead to other screens from anywhere."""
@@ -255,9 +237,7 @@ class RekamApp(App[int]):
 
     async def leave(self, status: int = 0) -> None:
         """Close the store and end; with 129 when a signal asked for it."""
-        store, self.store = self.store, None
-        if store is not None:
-            await store.close()
+        await self._close_store()
         self.exit(status, return_code=status)
 
     async def _commands(self, typed: str) -> list[Found]:
@@ -280,10 +260,8 @@ class RekamApp(App[int]):
         if self.bus is not None:
             self.run_worker(self._watch_bus(self.bus), group="bus")
         self._minute()
-
-    def get_default_screen(self) -> FrameScreen:
-        """Begin with the first place, so that no screen of Textual's own is ever made."""
-        return self._opening()
+        self._watch_idle()
+        self.push_screen(self._opening())
 
     def on_unmount(self) -> None:
         """Give the signals back."""
@@ -301,6 +279,19 @@ class RekamApp(App[int]):
         now = self.clock.now()
         self.set_timer(60 - now.second - now.microsecond / 1e6, self._minute)
         self.redraw()
+
+    def _watch_idle(self) -> None:
+        """Lock when nobody has pressed a key for so long; a device that speaks counts as a key."""
+        limit = self.settings.lock_minutes
+        left = self.last_touch + limit * 60 - self.clock.monotonic()
+        if left <= 0:
+            self.touched()
+            self.perform(partial(self.lock, limit))
+        self.set_timer(max(left, 1), self._watch_idle)
+
+    def stay_open(self, seconds: float) -> None:
+        """Put the lock off: a printer is working and its answer is awaited."""
+        self.last_touch = max(self.last_touch, self.clock.monotonic() + seconds)
 
     def _fatal_error(self) -> None:
         """Report a crash by its stack only: values of variables could be a child's name or fingerprint."""

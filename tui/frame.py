@@ -41,6 +41,7 @@ from tui.widgets.glass import Glass
 from tui.widgets.paged_list import PagedList
 
 if TYPE_CHECKING:
+    from store.store import Store
     from tui.app import RekamApp
 
 Answer = TypeVar("Answer")
@@ -130,6 +131,13 @@ class FrameScreen(Screen[None], inherit_bindings=False):
     def rekam(self) -> RekamApp:
         """The application, with its store, clock, officer and visit."""
         return cast("RekamApp", self.app)
+
+    @property
+    def store(self) -> Store:
+        """The open store; behind the lock it is closed, and whatever asks it gets ChangeError."""
+        store = self.rekam.store
+        assert store is not None, "no screen but the login stands before a store is open"
+        return store
 
     def refuse(self, problem: Problem) -> None:
         """Say why a key did nothing; the problem line keeps it until a key does something again."""
@@ -259,7 +267,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         """Let every list read what it misses, beside the keys."""
         if not self._reading and any(isinstance(part, PagedList) and part.wants_rows for part in self.parts):
             self._reading = True
-            self.run_worker(self._read(), group="lists")
+            self.rekam.aside(self._read())
 
     async def _read(self) -> None:
         try:
@@ -268,7 +276,6 @@ class FrameScreen(Screen[None], inherit_bindings=False):
                     await cast("PagedList[object, object]", part).read()
         finally:
             self._reading = False
-        self.refresh_frame()
 
     # --- keys ---------------------------------------------------------------------------------------------------
 
@@ -436,14 +443,13 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         """Draw at once what is known, and read again: a screen that was away is stale."""
         self.stand()
         self.refresh_frame()
-        self.run_worker(self._reload(), group="load", exclusive=True)
+        self.rekam.aside(self._reload())
 
     async def _reload(self) -> None:
         await self.load()
         for part in self.parts:
             if isinstance(part, PagedList):
                 cast("PagedList[object, object]", part).reload()
-        self.refresh_frame()
 
     def on_resize(self) -> None:
         """Draw for the new size; nothing that was typed is touched."""

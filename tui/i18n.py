@@ -7,7 +7,7 @@ catalogue. Only the plain subset is read (msgctxt, msgid, msgstr, comments); a t
 
 from __future__ import annotations
 
-import ast
+import json
 from pathlib import Path
 
 LOCALE = Path(__file__).parent / "locale"
@@ -68,7 +68,7 @@ def read_po(text: str) -> dict[str, str]:
         if line.startswith("#"):
             continue
         if line.startswith('"'):
-            entry[field] += ast.literal_eval(line)
+            entry[field] += json.loads(line)
             continue
         if not line or (line.startswith(("msgctxt ", "msgid ")) and "msgstr" in entry):
             if entry.get("msgid") and entry.get("msgstr"):
@@ -79,5 +79,5 @@ def read_po(text: str) -> dict[str, str]:
             field, _space, quoted = line.partition(" ")
             if field not in ("msgctxt", "msgid", "msgstr"):
                 raise ValueError(f"line {number}: {field!r} is not used here")
-            entry[field] = ast.literal_eval(quoted)
+            entry[field] = json.loads(quoted)
     return found

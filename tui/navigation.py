@@ -51,6 +51,13 @@ def screen_of(place: Place) -> FrameScreen:
     return getattr(importlib.import_module(f"tui.screens.{module}"), name)()
 
 
+def lock_screen(idle_minutes: int) -> FrameScreen:
+    """Make the lock, with the minutes nobody had pressed a key for, or 0 where somebody asked for it."""
+    from tui.screens.lock import LockScreen
+
+    return LockScreen(idle_minutes)
+
+
 def is_at(screen: Screen[object], place: Place) -> bool:
     """Return whether a screen is the one of that place."""
     return type(screen).__name__ == place.value[1]

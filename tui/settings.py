@@ -36,6 +36,7 @@ class Settings:
 
     language: str = "id"
     place: str = "Laptop"
+    office: str = "Disdukcapil Kabupaten Balangan (contoh)"
     zone: str = "WITA"
     bell: bool = True
     lock_minutes: int = 3

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from hw.emulators.clock import RealClock, SharedClock
-from hw.emulators.kit import Service, running
+from hw.emulators.kit import running
 from hw.types import Clock
 
 
@@ -22,19 +22,10 @@ async def _run(folder: Path, clock: Clock, until_eof: bool) -> None:
         loop.add_signal_handler(number, stop.set)
     if until_eof:
         loop.add_reader(sys.stdin.fileno(), lambda: os.read(sys.stdin.fileno(), 1024) or stop.set())
-    service = await _service(folder, clock)
-    async with running(folder, clock, service):
+    async with running(folder, clock):
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         await stop.wait()
-
-
-async def _service(folder: Path, clock: Clock) -> Service | None:
-    try:
-        from hw.emulators.sbi_service import serve_sbi  # pyright: ignore
-    except ModuleNotFoundError:
-        return None
-    return await serve_sbi(folder, clock)
 
 
 def main() -> int:

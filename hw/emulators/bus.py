@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from hw.bus import OPENERS, Opener, open_device
+from hw.bus import OPENERS, open_device
 from hw.emulators.control import connect
-from hw.types import Attached, Device, Role
+from hw.types import Attached, Clock, Device, DeviceGone, Role
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
 
 _RETRY_SECONDS = 1.0
 
@@ -18,18 +22,12 @@ _RETRY_SECONDS = 1.0
 class EmulatedBus:
     """Watches the kit in a folder through its control socket; implements `types.Bus`.
 
-    `sweep` looks for the SBI devices on the kit's port, as it would on a real service's.
+    The SBI service is looked at on the kit's port only, and trusted by the certificate that it leaves in the folder.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        sweep: Callable[[int], Awaitable[tuple[Attached, ...]]] | None = None,
-        openers: Mapping[str, Opener] = OPENERS,
-    ) -> None:
+    def __init__(self, folder: Path, clock: Clock) -> None:
         self._folder = folder
-        self._sweep = sweep
-        self._openers = openers
+        self._clock = clock
 
     async def watch(self) -> AsyncGenerator[tuple[Attached, ...]]:
         """Yield everything that is plugged in, now and at each change; nothing at all while no kit runs."""
@@ -46,11 +44,17 @@ class EmulatedBus:
 
     async def open(self, attached: Attached) -> Device:
         """Open a device with its driver. Raises DeviceGone, DeviceBusy or CaptureFailed."""
-        return await open_device(attached, self._openers)
+        return await open_device(attached, {**OPENERS, "sbi": self._open_sbi})
+
+    async def _open_sbi(self, attached: Attached) -> Device:
+        from hw.sbi.discovery import open_sbi
+        from hw.sbi.scanners import Terms
+
+        return await open_sbi(attached, terms=Terms(self._trusted()), clock=self._clock)
 
     async def _listen(self) -> AsyncGenerator[tuple[Attached, ...]]:
         """Yield what the kit says until it ends."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, DeviceGone):
             reader, writer = await connect(self._folder)
             try:
                 writer.write(b'{"do": "watch"}\n')
@@ -60,8 +64,19 @@ class EmulatedBus:
             finally:
                 writer.close()
 
-    async def _services(self, port: int | None) -> tuple[Attached, ...]:
-        return await self._sweep(port) if self._sweep is not None and port is not None else ()
+    async def _services(self, port: int) -> tuple[Attached, ...]:
+        from hw.sbi.discovery import sweep
+
+        return await sweep((port,), trusted=self._trusted(), clock=self._clock)
+
+    def _trusted(self) -> tuple[Certificate, ...]:
+        from hw.emulators.authority import CERTIFICATE
+        from hw.sbi.jws import authorities
+
+        try:
+            return authorities((self._folder / CERTIFICATE).read_bytes())
+        except FileNotFoundError as error:
+            raise DeviceGone from error
 
 
 def _announced(seen: dict[str, str | None]) -> tuple[Attached, ...]:

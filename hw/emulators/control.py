@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from hw import unix_socket
-from hw.emulators.kit import CONTROL, LINE_LIMIT
 from hw.emulators.pen import Size
 
+CONTROL = "control"
+"""The name of the socket in the kit's folder."""
+LINE_LIMIT = 1 << 16
 _START_SECONDS = 30.0
 _STOP_SECONDS = 5.0
 
@@ -45,8 +47,12 @@ class KitControl:
         """Turn knobs of `card_engine.Knobs`."""
         await self._order(do="printer", set=knobs)
 
+    async def subject(self, subject: str) -> None:
+        """Put another pupil before the scanners and the camera; the same name gives the same fingers, eyes and face."""
+        await self._order(do="sbi", set={"subject": subject})
+
     async def sbi(self, **knobs: object) -> None:
-        """Turn knobs of the SBI service."""
+        """Turn knobs of the SBI service, see `knobs.Knobs`; values are plain JSON."""
         await self._order(do="sbi", set=knobs)
 
     async def state(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import random
 from dataclasses import dataclass
+from functools import cache
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
@@ -18,6 +19,7 @@ SIZE = (288, 384)
 _PERIOD = 9.0  # pixels from ridge to ridge
 _CELL = 12  # the phase is computed on a grid this wide and interpolated
 _LEVELS = 65536
+_TURN = 1024  # levels from ridge to ridge, which leaves room for 64 ridges
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,15 @@ def _ridges(subject: str, finger: Finger) -> Image.Image:
             )
             grid.append((pattern(x, y, lean) + bend) / _PERIOD)
     lowest = min(grid)
-    turns = max(grid) - lowest
     phase = Image.new("F", (columns, rows))
-    phase.putdata([(value - lowest) / turns * (_LEVELS - 1) for value in grid])
-    smooth = phase.resize(SIZE, Image.Resampling.BICUBIC).convert("I")
-    wave = [round(127.5 + 127.5 * math.cos(math.tau * turns * level / (_LEVELS - 1))) for level in range(_LEVELS)]
-    return smooth.point(wave, "L")
+    phase.putdata([min(_LEVELS - 1.0, (value - lowest) * _TURN) for value in grid])
+    return phase.resize(SIZE, Image.Resampling.BICUBIC).convert("I").point(_wave(), "L")
+
+
+@cache
+def _wave() -> list[int]:
+    """Return the grey level of a ridge for each level of the phase."""
+    return [round(127.5 + 127.5 * math.cos(math.tau * level / _TURN)) for level in range(_LEVELS)]
 
 
 def _arch(x: float, y: float, lean: float) -> float:

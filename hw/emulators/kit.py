@@ -7,47 +7,28 @@ change: that is how EmulatedBus learns what is plugged in, and nothing has to be
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from hw import unix_socket
+from hw.emulators.control import CONTROL, LINE_LIMIT
 from hw.emulators.ipp_printer import IppPrinter
 from hw.emulators.pen import Pen, Size
+from hw.emulators.sbi_service import SbiService, serve_sbi
 from hw.types import Clock
 
-CONTROL = "control"
 READY = "ready.json"
-LINE_LIMIT = 1 << 16
-
-
-class Service(Protocol):
-    """The SBI service as the kit needs it: fingers, irises and the camera behind one port."""
-
-    @property
-    def port(self) -> int:
-        """The loopback port it listens on."""
-        ...
-
-    def turn(self, knobs: dict[str, Any]) -> None:
-        """Turn some knobs. Raises ValueError."""
-        ...
-
-    async def close(self) -> None:
-        """Stop listening."""
-        ...
 
 
 class Kit:
     """The devices, the orders they take, and who watches them."""
 
-    def __init__(self, folder: Path, clock: Clock, service: Service | None = None) -> None:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    def __init__(self, folder: Path, clock: Clock, service: SbiService) -> None:
         self._folder = folder
         self._pen = Pen(folder, clock)
         self._printer = IppPrinter(folder / "printer", clock)
@@ -87,15 +68,14 @@ class Kit:
             await asyncio.wait(self._sessions)
         await self._pen.unplug()
         await self._printer.close()
-        if self._service is not None:
-            await self._service.close()
+        await self._service.close()
 
     def seen(self) -> dict[str, Any]:
         """Say what a bus can find now: an address for each device, none for one that is not plugged in."""
         return {
             "pen": self._pen.address if self._plugged["pen"] else None,
             "printer": self._printer.address if self._plugged["printer"] else None,
-            "sbi": self._service.port if self._service is not None else None,
+            "sbi": self._service.port,
         }
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -104,17 +84,27 @@ class Kit:
         session.add_done_callback(self._sessions.discard)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Carry out the one order of a connection, as long as whoever gave it is there."""
         try:
-            with contextlib.suppress(ConnectionError, ValueError):
-                while line := await reader.readline():
-                    order = json.loads(line)
-                    if order["do"] == "watch":
-                        await self._show(reader, writer)
-                        return
-                    writer.write(json.dumps(await self._perform(order)).encode() + b"\n")
-                    await writer.drain()
+            order = json.loads(await reader.readline())
+            work = asyncio.create_task(self._show(writer) if order["do"] == "watch" else self._answer(order, writer))
+            hung_up = asyncio.create_task(reader.read())
+            try:
+                await asyncio.wait({work, hung_up}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                work.cancel()
+                hung_up.cancel()
+                await asyncio.wait({work, hung_up})
+            if not work.cancelled():
+                work.result()
+        except (ConnectionError, KeyError, TypeError, ValueError):
+            pass  # no order, or nobody there any more to be answered
         finally:
             writer.close()
+
+    async def _answer(self, order: dict[str, Any], writer: asyncio.StreamWriter) -> None:
+        writer.write(json.dumps(await self._perform(order)).encode() + b"\n")
+        await writer.drain()
 
     async def _perform(self, order: dict[str, Any]) -> dict[str, Any]:
         """Carry out one order; a wrong one is answered with what is wrong, and changes nothing."""
@@ -123,24 +113,17 @@ class Kit:
         except (KeyError, TypeError, ValueError) as error:
             return {"error": f"{type(error).__name__} {error}"}
 
-    async def _show(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Write what is plugged in, now and at every change, until the watcher hangs up."""
+    async def _show(self, writer: asyncio.StreamWriter) -> None:
+        """Write what is plugged in, now and at every change."""
         changes: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         changes.put_nowait(self.seen())
         self._watchers.add(changes)
-
-        async def tell() -> None:
+        try:
             while True:
                 writer.write(json.dumps(await changes.get()).encode() + b"\n")
                 await writer.drain()
-
-        telling = asyncio.create_task(tell())
-        try:
-            await reader.read()
         finally:
             self._watchers.discard(changes)
-            telling.cancel()
-            await asyncio.wait({telling})
 
     def _tell(self) -> None:
         for changes in self._watchers:
@@ -153,14 +136,14 @@ class Kit:
             self._plugged[device] = plugged
             await (part.start() if plugged else part.unplug())
         else:
-            self._served().turn({"plugged": {device: plugged}})
+            self._service.turn({"plugged": {device: plugged}})
         self._tell()
 
     async def _turn_printer(self, order: dict[str, Any]) -> None:
         self._printer.turn(order["set"])
 
     async def _turn_service(self, order: dict[str, Any]) -> None:
-        self._served().turn(order["set"])
+        self._service.turn(order["set"])
         self._tell()
 
     async def _sign(self, order: dict[str, Any]) -> None:
@@ -177,16 +160,11 @@ class Kit:
             "jobs": [{"id": job.id, "name": job.name, "state": job.state.name} for job in self._printer.engine.jobs],
         }
 
-    def _served(self) -> Service:
-        if self._service is None:
-            raise ValueError("this kit has no SBI service")
-        return self._service
-
 
 @asynccontextmanager
-async def running(folder: Path, clock: Clock, service: Service | None = None) -> AsyncGenerator[Kit]:
-    """Run the kit in this process until the block ends."""
-    kit = Kit(folder, clock, service)
+async def running(folder: Path, clock: Clock) -> AsyncGenerator[Kit]:
+    """Run the kit in this process until the block ends; its folder must be there. Raises OSError."""
+    kit = Kit(folder, clock, await serve_sbi(folder, clock))
     try:
         await kit.start()
         yield kit

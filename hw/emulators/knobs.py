@@ -40,9 +40,9 @@ class Lie(enum.Enum):
 class Knobs:
     """All knobs at once; replaced, never changed.
 
-    `delays` are seconds for a verb, `errors` the SBI code that a verb answers with; `hold` keeps captures waiting
-    until it is turned off; `mute` keeps a capture waiting even when its device is pulled, as some services do.
-    `touches` and `gazes` are for single fingers and eyes, over `touch` and `gaze`.
+    `delays` are seconds for a verb, `errors` the SBI code that a verb answers with. `hold` keeps captures waiting and
+    the live picture still until it is turned off; `mute` keeps a capture waiting even when its device is pulled, as
+    some services do. `touches` and `gazes` are for single fingers and eyes, over `touch` and `gaze`.
     """
 
     subject: str = "murid"

@@ -249,6 +249,8 @@ class SbiService:
                 if kind in self.knobs.unplugged:
                     ending = 605
                     break
+                while self.knobs.hold and kind in self._streaming and kind not in self.knobs.unplugged:
+                    await self._changed.wait()
                 frame = await asyncio.to_thread(self._sensors.frame, device, self.knobs, moment)
                 writer.write(
                     _BOUNDARY + b"\r\nAccess-Control-Allow-Origin:*\r\nContent-Type:image/jpeg\r\n"

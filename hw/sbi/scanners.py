@@ -36,13 +36,16 @@ _GRACE_S = 3.0  # the service may need this long after its own timeout to answer
 class Terms:
     """How this office captures: whom it trusts, how long it waits, which score the scanner should try to reach.
 
-    The score is a wish: services report success below it too, so the caller compares for itself.
+    The score is a wish: services report success below it too, so the caller compares for itself. `stream_s` is how
+    long one live stream is asked for, a new one follows without a word; `silence_s` without a byte is its end.
     """
 
     trusted: tuple[Certificate, ...]
     timeout_s: float = 10.0
     score: int = 40
     env: str = "Production"
+    stream_s: float = 300.0
+    silence_s: float = 5.0
 
 
 class Sensor:

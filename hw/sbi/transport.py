@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -60,6 +62,9 @@ class Service:
     async def _request(
         self, verb: str, path: str, body: bytes, total: float | None, silence: float | None = None
     ) -> AsyncGenerator[AsyncIterator[bytes]]:
+        if "aiohttp" not in sys.modules:
+            # A quarter of a second: off the loop, or the screen would stand still at the first device.
+            await asyncio.to_thread(importlib.import_module, "aiohttp")
         from aiohttp import ClientError, ClientTimeout
 
         limits = ClientTimeout(total=total, sock_connect=_CONNECT_S, sock_read=silence)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from store.roster.text import Cell, clean, shown
+from store.roster.text import Cell, brief, clean, shown
 from store.roster.types import FIELDS, ListKind
 
 Row = tuple[int, Sequence[Cell]]
@@ -84,7 +84,7 @@ _SPELLINGS: Mapping[str, tuple[str, ...]] = {
         "status kawin, stat kwn, status perkawinan, status nikah, stat kawin, stts kawin, status kwn, stat nikah"
     ),
     "blood_type": _spellings("gol darah, golongan darah, gol drh, goldar, gol dar"),
-    "occupation": _spellings("pekerjaan, jenis pekerjaan, jns pekerjaan"),
+    "occupation": _spellings("pekerjaan, jenis pekerjaan, jns pekerjaan, jenis pkrjn"),
     "status_code": _spellings(
         "stat rkm, status rekam, status perekaman, status rekam ktp el, status perekaman ktp el, stat rekam, "
         "status rekaman, status ktp el, status ektp, status e ktp, stat ktp el, current status code, status code, "
@@ -108,6 +108,12 @@ _NOT_THE_PUPIL = re.compile(
     r"\b(ayah|bapak|ibu|wali|ortu|orang ?tua|sekolah|bank|rekening|kip|kks|kps|kepala|guru|pengunduh|saudara|"
     r"pasangan|suami|istri|panggilan|petugas|email|mail)\b"
 )
+_TELLING_WORDS = (
+    ("nisn", "nisn"), ("nik", "nik"), ("kelamin", "sex"), ("rombel", "class_name"), ("alamat", "address"),
+    ("agama", "religion"), ("kelurahan", "village"), ("desa", "village"), ("kecamatan", "district"),
+    ("kelas", "class_name"),
+)  # fmt: skip
+_NAMED_THINGS = {"dusun", "jalan", "kabupaten", "kota", "provinsi", "prodi", "jurusan", "negara", "dapodik", "file"}
 _NUMBERED = {"no", "nomor", "nourut", "nomorurut", "urut", "nourt", ""}
 
 
@@ -115,7 +121,8 @@ _NUMBERED = {"no", "nomor", "nourut", "nomorurut", "urut", "nourt", ""}
 class Header:
     """Where a header stands and what its columns are: labels made unique, and field to column (from 0).
 
-    `number` is the column of running numbers, where there is one. Two fields may have one column ("TTL"), and
+    `number` is the column of running numbers, `bare_status` one called just "Status", `sex_marks` two columns to tick,
+    L and P, where there are such. Two fields may have one column ("TTL"), and
     `depth` rows from `row` belong to the header.
     """
 
@@ -125,6 +132,7 @@ class Header:
     fields: Mapping[str, int]
     number: int | None
     bare_status: int | None
+    sex_marks: tuple[int, int] | None = None
 
     @property
     def last_row(self) -> int:
@@ -139,7 +147,7 @@ class Header:
     @property
     def score(self) -> int:
         """How much of a list of people the header describes."""
-        return len(self.fields) + len(set(self.fields.values())) + 2 * self.complete
+        return len(self.fields) + len(set(self.fields.values())) + 2 * self.complete + (self.sex_marks is not None)
 
 
 def words(cell: Cell) -> str:
@@ -173,16 +181,21 @@ def header_at(rows: Sequence[Row], index: int, depth: int, kind: ListKind) -> He
     taken = rows[index : index + depth]
     if len(taken) < depth or any(number != taken[0][0] + offset for offset, (number, _) in enumerate(taken)):
         return None
-    if depth > 1 and not any(is_header_word(cell) for cell in taken[-1][1][:_WIDEST]):
+    if depth > 1 and not any(is_header_word(cell) or words(cell) == "l" for cell in taken[-1][1][:_WIDEST]):
         return None
     columns = _stacked([cells[:_WIDEST] for _, cells in taken])
     fields = _assign(columns, kind)
+    marks = _sex_marks(columns)
+    if marks is not None and "sex" in fields:
+        marks = None
+    elif marks is not None:
+        fields["sex"] = marks[0]
     if "name" not in fields or not _ANCHORS & fields.keys():
         return None
     top_words = ["".join(words(part) for part in column).replace(" ", "") for column in columns]
     number = next((at for at, text in enumerate(top_words[: fields["name"]]) if text in _NUMBERED), None)
     bare = next((at for at, text in enumerate(top_words) if text == "status"), None)
-    return Header(taken[0][0], depth, _unique(columns), fields, number, bare)
+    return Header(taken[0][0], depth, _unique(columns), fields, number, bare, marks)
 
 
 def override(header: Header, columns: Mapping[str, str]) -> Header:
@@ -195,7 +208,8 @@ def override(header: Header, columns: Mapping[str, str]) -> Header:
     if unknown:
         raise KeyError(unknown.pop())
     fields = {field: at[label] for field, label in columns.items()}
-    return Header(header.row, header.depth, header.labels, fields, header.number, None)
+    marks = header.sex_marks if fields.get("sex") == (header.sex_marks or (None,))[0] else None
+    return Header(header.row, header.depth, header.labels, fields, header.number, None, marks)
 
 
 def _stacked(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
@@ -218,11 +232,18 @@ def _stacked(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
     return [[text for at, text in enumerate(column) if at == 0 or text != column[at - 1]] for column in columns]
 
 
+def _sex_marks(columns: Sequence[Sequence[str]]) -> tuple[int, int] | None:
+    """Find two columns side by side called L and P, to be ticked."""
+    own = [words(column[-1]).replace(" ", "") if column else "" for column in columns]
+    pairs = (("l", "p"), ("lk", "pr"), ("lakilaki", "perempuan"))
+    return next(((at, at + 1) for at in range(len(own) - 1) if (own[at], own[at + 1]) in pairs), None)
+
+
 def _unique(columns: Iterable[Sequence[str]]) -> tuple[str, ...]:
     labels: list[str] = []
     seen: dict[str, int] = {}
     for column in columns:
-        label = clean(" › ".join(column))
+        label = brief(clean(" › ".join(column)))
         seen[label] = seen.get(label, 0) + 1
         labels.append(label if seen[label] == 1 or not label else f"{label} ({seen[label]})")
     return tuple(labels)
@@ -266,7 +287,7 @@ def _by_words(text: str) -> list[tuple[str, int]]:
     tokens = set(text.split())
     if _is_place_and_date(text):
         return [("birth_place", rank), ("birth_date", rank)]
-    if {"rt", "rw"} <= tokens:
+    if {"rt", "rw"} <= tokens and "alamat" not in tokens:
         return [("rt", rank), ("rw", rank)]
     if _NOT_THE_PUPIL.search(text):
         if tokens & {"nama"} and tokens & {"ayah", "bapak"} and not tokens & {"ibu", "wali"}:
@@ -275,20 +296,21 @@ def _by_words(text: str) -> list[tuple[str, int]]:
             return [("mother", rank)]
         return []
     if "lahir" in tokens or "kelahiran" in tokens:
-        if tokens & {"tanggal", "tgl"} and "tahun" not in tokens - {"tanggal", "bulan"}:
+        if tokens & {"tanggal", "tgl"} and not tokens & {"akta", "akte"}:
             return [("birth_date", rank)]
         if tokens & {"tempat", "tmp", "tmpt"}:
             return [("birth_place", rank)]
         if tokens & {"akta", "akte"} and not tokens & {"tanggal", "tgl"}:
             return [("birth_certificate", rank)]
         return []
-    for word, field in (("nisn", "nisn"), ("nik", "nik"), ("kelamin", "sex"), ("rombel", "class_name")):
+    for word, field in _TELLING_WORDS:
         if word in tokens:
             return [(field, rank)]
     if "kk" in tokens and tokens & {"no", "nomor"} and not tokens & {"blangko", "tgl", "tanggal", "cetak"}:
         return [("kk", rank)]
-    if tokens & {"nama"} and tokens & {"siswa", "murid", "peserta", "santri", "lengkap", "pelajar"}:
-        return [("name", rank)]
+    if "nama" in tokens:
+        known = tokens & {"siswa", "murid", "peserta", "santri", "lengkap", "pelajar"}
+        return [("name", rank if known else 2 * rank)] if known or not tokens & _NAMED_THINGS else []
     return []
 
 

@@ -38,7 +38,7 @@ _NIK_WEAR = {
     Wear.DIGIT16: Fault.NIK_DIGIT16,
     Wear.NUMBER: Fault.NIK_NUMBER,
 }
-_KK_WEAR = {
+KK_WEAR = {
     Wear.NOT_DIGITS: Fault.KK_NOT_DIGITS,
     Wear.LENGTH: Fault.KK_LENGTH,
     Wear.EXPONENT: Fault.KK_EXPONENT,
@@ -193,7 +193,7 @@ class PersonRow:
         return place
 
     def _sex(self) -> str | None:
-        text = value(self._cell("sex"))
+        text = self._marked_sex() or value(self._cell("sex"))
         if text is None:
             if "sex" in self._header.fields:
                 self.report(Fault.SEX_MISSING, "sex")
@@ -202,6 +202,17 @@ class PersonRow:
         if found is None:
             self.report(Fault.SEX_UNKNOWN, "sex")
         return found
+
+    def _marked_sex(self) -> str | None:
+        """Return the sex that a tick in one of two columns says, L beside P."""
+        if self._header.sex_marks is None:
+            return None
+        ticked = [
+            sex
+            for sex, at in zip("LP", self._header.sex_marks, strict=True)
+            if at < len(self._cells) and value(self._cells[at]) is not None
+        ]
+        return ticked[0] if len(ticked) == 1 else None
 
     def _nik(self, born: date | None, sex: str | None, region: str | None) -> str | None:
         cell = self._cell("nik")
@@ -225,7 +236,7 @@ class PersonRow:
             return self._defaults.get("kk")
         digits, wear = sixteen_digits(cell)
         if wear is not None:
-            self.report(_KK_WEAR[wear], "kk")
+            self.report(KK_WEAR[wear], "kk")
         return digits
 
     def _nisn(self) -> str | None:

@@ -73,7 +73,7 @@ def is_person(header: Header, cells: Sequence[Cell], *, trailing: bool) -> bool:
         return ids + marks >= 1 and not (ids == 0 and speaks(header, cells)) and ids + marks + numbered >= 2
     if ids + numbered == 0 and marks < 2 and speaks(header, cells):
         return False
-    if is_header_word(name) and not ids:
+    if is_header_word(name) and not ids and not marks:
         return False
     if ids or marks or (numbered and not trailing):
         return not trailing or ids + marks + numbered >= 2
@@ -84,9 +84,11 @@ def is_person(header: Header, cells: Sequence[Cell], *, trailing: bool) -> bool:
 
 
 def is_strong(header: Header, cells: Sequence[Cell]) -> bool:
-    """Tell a row that can be nothing but a person's: two of its columns hold what only people have."""
-    marks = _evidence(header, cells, ("nik", "nisn", "kk", "birth_date", "sex"))
-    return marks + _has_number(header, cells) >= 2
+    """Tell a row that can be nothing but a person's: a name and another column, or two, hold what only people have."""
+    found = _evidence(header, cells, ("nik", "nisn", "kk", "birth_date", "sex"))
+    if found + _has_number(header, cells) >= 2:
+        return True
+    return found == 1 and value(at(header, cells, "name")) is not None and not speaks(header, cells)
 
 
 def _evidence(header: Header, cells: Sequence[Cell], fields: Sequence[str]) -> int:

@@ -20,7 +20,7 @@ def under(header: Header, rows: Sequence[Row]) -> list[Row]:
 def end_of_list(header: Header, rows: Sequence[Row]) -> int:
     """Return the number of the first row that is past the list's end: after its last certain pupil, a gap or a total.
 
-    A list whose rows are never certain (name and date alone) has no end but the file's.
+    A list whose rows are never certain (names alone) has no end but the file's.
     """
     last = next((number for number, cells in reversed(rows) if is_strong(header, cells)), None)
     if last is None:

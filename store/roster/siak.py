@@ -13,7 +13,7 @@ from datetime import date
 
 from store.roster.headers import Header, Row, header_at
 from store.roster.numbers import sixteen_digits, ward
-from store.roster.person import PersonRow
+from store.roster.person import KK_WEAR, PersonRow
 from store.roster.rows import at, is_header_row, is_numbering, is_person, speaks
 from store.roster.school import under
 from store.roster.text import LONGEST, Cell, brief, shown, value
@@ -22,7 +22,8 @@ from store.rules import Stage, stage
 
 _KK_LABEL = re.compile(r"(?:no|nomor)\.?\s*(?:kk|kartu keluarga)\b\s*:?\s*([0-9\s]*)", re.IGNORECASE)
 _WARDS = re.compile(r"\bRT\s*[/.]?\s*RW\s*:?\s*([0-9]{1,3}|-)?\s*/\s*([0-9]{1,3}|-)?", re.IGNORECASE)
-_ADDRESS = re.compile(r"^alamat\s*:\s*", re.IGNORECASE)
+_WARDS_APART = re.compile(r"\bRT\s*[:.]?\s*([0-9]{1,3}|-)\s*[,/]?\s*RW\s*[:.]?\s*([0-9]{1,3}|-)", re.IGNORECASE)
+_ADDRESS = re.compile(r"\balamat\s*:\s*", re.IGNORECASE)
 _HAMLET = re.compile(r",?\s*\b(?:nama\s+)?dusun\s*:\s*", re.IGNORECASE)
 _LABEL = re.compile(r"[^:]{2,40}:\s*")
 _LIVING = re.compile(
@@ -84,53 +85,64 @@ class SiakPeople:
 
     def _is_family(self, number: int, cells: Sequence[Cell]) -> bool:
         """Take in a family's line, or the labels above such lines, and tell whether this was one."""
+        if "kk" in self.header.fields:
+            return False
         texts = {place: text for place, cell in enumerate(cells) if (text := value(cell))}
         if not texts:
             return False
         first = min(texts)
         label = _KK_LABEL.match(texts[first])
         if label is not None:
-            self._blocks = True
             digits = "".join(label[1].split())
             if not digits and (following := [text for place, text in texts.items() if place > first]):
                 digits = "".join(following[0].split()) if following[0].replace(" ", "").isdigit() else ""
             if not digits:  # only labels: the values stand in the rows under them
+                if ":" not in texts[first]:
+                    return False
                 self._labels = {place: text for place, text in texts.items() if _LABEL.fullmatch(text)}
                 self._family = {}
+                self._blocks = True
                 return True
-            self._start_family(number, digits, [text for place, text in texts.items() if place != first])
+            rest = [texts[first][label.end() :], *(text for place, text in texts.items() if place != first)]
+            self._start_family(number, digits, [text for text in rest if _tells_address(text)])
             return True
         nik = value(at(self.header, cells, "nik"))
         alone = first != self.header.fields.get("nik") and first != self.header.fields.get("name")
         if alone and re.fullmatch(r"\d{16}", texts[first]) and not (nik and nik.strip().isdigit()):
-            self._blocks = True
             columns = [place for place, text in self._labels.items() if text.lower().startswith("alamat")]
             address = [texts[place] for place in columns if place in texts]
             self._start_family(
-                number, texts[first], address or [text for text in texts.values() if _WARDS.search(text)]
+                number, cells[first], address or [text for text in texts.values() if _tells_address(text)]
             )
             return True
         return False
 
-    def _start_family(self, number: int, kk: str, addresses: Sequence[str]) -> None:
+    def _start_family(self, number: int, kk: Cell, addresses: Sequence[str]) -> None:
+        self._blocks = True
         digits, wear = sixteen_digits(kk)
         self._family = {"kk": digits} if digits else {}
         if wear is not None:
-            self.problems.append(Problem(number, "kk", None, brief(kk), Fault.KK_LENGTH))
+            self.problems.append(Problem(number, "kk", None, brief(shown(kk)), KK_WEAR[wear]))
         for text in addresses:
             self._family |= _address(text[:LONGEST])
+
+
+def _tells_address(text: str) -> bool:
+    return any(pattern.search(text[:LONGEST]) for pattern in (_ADDRESS, _WARDS, _WARDS_APART))
 
 
 def _address(text: str) -> dict[str, str]:
     """Take a family's address line apart: what comes before hamlet and RT/RW is the address."""
     found: dict[str, str] = {}
-    wards = _WARDS.search(text)
+    label = _ADDRESS.search(text)
+    text = text[label.end() :] if label else text
+    wards = _WARDS.search(text) or _WARDS_APART.search(text)
     if wards:
         for field, digits in (("rt", wards[1]), ("rw", wards[2])):
             if digits and (number := ward(digits)):
                 found[field] = number
     ends = [match.start() for match in (wards, _HAMLET.search(text)) if match]
-    address = _ADDRESS.sub("", text[: min(ends)] if ends else text).strip(" ,")
+    address = (text[: min(ends)] if ends else text).strip(" ,")
     if value(address) and not _LABEL.fullmatch(text):
         found["address"] = address
     return found

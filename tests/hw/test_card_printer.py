@@ -14,6 +14,7 @@ from pyipp.enums import IppOperation
 
 from hw.card_printer import IppCardPrinter, open_card_printer
 from hw.emulators.card_engine import CardEngine, Knobs, read_knobs
+from hw.emulators.clock import SharedClock
 from hw.emulators.ipp_printer import IppPrinter
 from hw.types import (
     Attached,
@@ -311,6 +312,13 @@ async def test_the_garbling_printer_is_a_bad_answer(emulated: IppPrinter) -> Non
     assert failed.value.reason is FailReason.BAD_ANSWER
 
 
+@pytest.mark.parametrize("address", ["ipp://127.0.0.1:99999/", "ipp://[/", "ipp:///ipp/print", "kartu"])
+async def test_an_address_that_is_none_is_a_typed_error(address: str) -> None:
+    with pytest.raises(CaptureFailed) as failed:
+        await IppCardPrinter(address).status()
+    assert failed.value.reason is FailReason.UNSUPPORTED
+
+
 @pytest.mark.parametrize("token", ["", "x" * 256, "tab\there", "é", "\x1b[2J"])
 async def test_a_token_that_is_no_name_is_refused_before_anything_is_sent(token: str) -> None:
     with pytest.raises(ValueError, match="token"):
@@ -342,16 +350,19 @@ async def test_pyipp_as_it_comes_reads_the_whole_printer(emulated: IppPrinter) -
 
 
 @pytest.mark.peer("ipptool")
-@pytest.mark.parametrize(
-    "test",
-    ["get-printer-attributes.test", "validate-job.test", "print-job.test", "get-jobs.test", "get-completed-jobs.test"],
-)
-async def test_the_ipptool_of_cups_finds_a_printer_by_the_book(emulated: IppPrinter, tmp_path: Path, test: str) -> None:
+async def test_the_ipptool_of_cups_finds_an_ipp_2_printer_by_the_book(tmp_path: Path) -> None:
     card = tmp_path / "card.pdf"
     card.write_bytes(CARD)
+    clock = SharedClock(tmp_path / "clock")
+    emulated = IppPrinter(tmp_path / "printer", clock)
+    await emulated.start()
     process = await asyncio.create_subprocess_exec(
-        "ipptool", "-tI", "-f", str(card), "-d", "filetype=application/pdf", emulated.address, test,
+        "ipptool", "-tI", "-f", str(card), emulated.address, "ipp-2.0.test",
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     said, _ = await process.communicate()
+    await emulated.close()
+    clock.close()
     assert process.returncode == 0, said.decode()
+    assert b"[FAIL]" not in said
+    assert said.count(b"[PASS]") > 20

@@ -1,12 +1,14 @@
 """The kit as a process of its own, watched by its bus and used through the drivers for real devices."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -18,8 +20,10 @@ from hw.emulators.control import KitControl, KitFailed, start_kit
 from hw.emulators.kit import running
 from hw.emulators.pen import invent
 from hw.signature_pad import EvdevPad
-from hw.types import Attached, CaptureFailed, DeviceGone, JobOutcome, PenPoint, Role
+from hw.types import Attached, Camera, CaptureFailed, DeviceGone, FingerScanner, JobOutcome, PenPoint, Role, Slap
 
+EVERYTHING = {Role.SIGNATURE, Role.CARD_PRINTER, Role.FINGER, Role.IRIS, Role.CAMERA}
+SERVED = {Role.FINGER, Role.IRIS, Role.CAMERA}
 CARD = b"%PDF-1.4\ncard"
 
 
@@ -33,7 +37,7 @@ async def here(bus: EmulatedBus, wanted: set[Role]) -> tuple[Attached, ...]:
 
 
 async def opened(bus: EmulatedBus, role: Role) -> object:
-    attached = await here(bus, {Role.SIGNATURE, Role.CARD_PRINTER})
+    attached = await here(bus, EVERYTHING)
     return await bus.open(next(device for device in attached if device.role is role))
 
 
@@ -43,31 +47,56 @@ async def done(printer: IppCardPrinter, token: str) -> None:
 
 
 @pytest.fixture
-async def kit(tmp_path: Path) -> AsyncIterator[KitControl]:
+def clock(tmp_path: Path) -> Iterator[SharedClock]:
     clock = SharedClock(tmp_path / "clock")
-    async with running(tmp_path / "kit", clock):
-        yield KitControl(tmp_path / "kit")
+    yield clock
     clock.close()
 
 
 @pytest.fixture
-def bus(tmp_path: Path) -> EmulatedBus:
-    return EmulatedBus(tmp_path / "kit")
+async def kit(tmp_path: Path, clock: SharedClock) -> AsyncIterator[KitControl]:
+    async with running(tmp_path, clock):
+        yield KitControl(tmp_path)
+
+
+@pytest.fixture
+def bus(tmp_path: Path, clock: SharedClock) -> EmulatedBus:
+    return EmulatedBus(tmp_path, clock)
 
 
 async def test_what_is_pulled_and_plugged_is_announced_each_time(kit: KitControl, bus: EmulatedBus) -> None:
-    everything = {Role.SIGNATURE, Role.CARD_PRINTER}
-    before = await here(bus, everything)
+    before = await here(bus, EVERYTHING)
     async with aclosing(bus.watch()) as watching:
         assert await anext(watching) == before
         await kit.unplug("pen")
-        assert {device.role for device in await anext(watching)} == {Role.CARD_PRINTER}
-        await kit.unplug("printer")
-        assert await anext(watching) == ()
-        await kit.plug("pen")
-        await kit.plug("printer")
-        assert {device.role for device in await anext(watching)} == {Role.SIGNATURE}
-        assert await anext(watching) == before
+        assert {device.role for device in await anext(watching)} == EVERYTHING - {Role.SIGNATURE}
+        await kit.unplug("finger")
+        assert {device.role for device in await anext(watching)} == {Role.CARD_PRINTER, Role.IRIS, Role.CAMERA}
+        for device in ("printer", "iris", "camera"):
+            await kit.unplug(device)
+            attached = await anext(watching)
+        assert attached == ()
+        for device in ("camera", "finger", "printer", "iris", "pen"):
+            await kit.plug(device)
+            attached = await anext(watching)
+        assert attached == before
+
+
+async def test_the_scanners_and_the_camera_record_the_pupil_before_them(kit: KitControl, bus: EmulatedBus) -> None:
+    await kit.subject("6311010101089001")
+    scanner = cast("FingerScanner", await opened(bus, Role.FINGER))
+    slap = await scanner.capture(Slap.RIGHT_FOUR)
+    await scanner.close()
+    assert tuple(image.finger for image in slap) == Slap.RIGHT_FOUR.fingers
+    camera = cast("Camera", await opened(bus, Role.CAMERA))
+    portrait = await camera.capture()
+    await camera.close()
+    assert portrait.width < portrait.height
+
+    await kit.unplug("finger")
+    await here(bus, EVERYTHING - {Role.FINGER})
+    await kit.plug("finger")
+    await here(bus, EVERYTHING)
 
 
 async def test_a_pupil_signs_and_her_card_is_printed(kit: KitControl, bus: EmulatedBus) -> None:
@@ -101,12 +130,18 @@ async def test_a_pen_pulled_while_signing_disappears_from_the_bus(kit: KitContro
             pass
     await signing
     await pad.close()
-    await here(bus, {Role.CARD_PRINTER})
+    await here(bus, SERVED | {Role.CARD_PRINTER})
 
 
 async def test_a_wrong_order_is_refused_and_changes_nothing(kit: KitControl) -> None:
     before = await kit.state()
-    for order in (kit.unplug("toaster"), kit.printer(ink=1), kit.printer(cards=-1), kit.sbi(score=3)):
+    for order in (
+        kit.unplug("toaster"),
+        kit.printer(ink=1),
+        kit.printer(cards=-1),
+        kit.sbi(score=3),
+        kit.sbi(unplugged=3),
+    ):
         with pytest.raises(KitFailed):
             await order
     assert await kit.state() == before
@@ -124,7 +159,7 @@ async def test_no_kit_is_an_empty_bus_and_a_failed_order(tmp_path: Path, bus: Em
         await KitControl(tmp_path).state()
 
 
-async def test_the_kits_process_outlives_nothing_and_its_printer_remembers(tmp_path: Path) -> None:
+async def test_a_kit_started_again_remembers_what_it_printed(tmp_path: Path) -> None:
     folder, clock = tmp_path / "kit", tmp_path / "clock"
     async with start_kit(folder, clock) as kit:
         printer = IppCardPrinter((await kit.state())["seen"]["printer"])
@@ -135,6 +170,45 @@ async def test_the_kits_process_outlives_nothing_and_its_printer_remembers(tmp_p
         printer = IppCardPrinter((await kit.state())["seen"]["printer"])
         assert await printer.outcome("token-1") is JobOutcome.DONE
         assert await printer.outcome("token-2") is JobOutcome.NOT_FOUND
+
+
+async def test_a_job_that_was_taken_survives_the_kit_being_killed(tmp_path: Path, clock: SharedClock) -> None:
+    folder = tmp_path / "kit"
+    bus = EmulatedBus(folder, clock)
+    async with aclosing(bus.watch()) as watching:
+        assert await anext(watching) == ()
+        async with start_kit(folder, tmp_path / "clock") as kit:
+            while {device.role for device in await anext(watching)} != EVERYTHING:
+                pass
+            await kit.printer(cover_open=True)
+            printer = IppCardPrinter((await kit.state())["seen"]["printer"])
+            await printer.send("token-1", CARD)
+            os.kill(json.loads((folder / "ready.json").read_text())["pid"], signal.SIGKILL)
+            assert await anext(watching) == ()
+            with pytest.raises(DeviceGone):
+                await printer.outcome("token-1")
+            with pytest.raises(KitFailed):
+                await kit.state()
+    async with start_kit(folder, tmp_path / "clock") as kit:
+        printer = IppCardPrinter((await kit.state())["seen"]["printer"])
+        assert (await printer.status()).reasons == ("cover-open",)
+        await kit.printer(cover_open=False)
+        await done(printer, "token-1")
+
+
+async def test_an_order_that_nobody_waits_for_any_more_is_dropped(kit: KitControl, bus: EmulatedBus) -> None:
+    signing = asyncio.create_task(kit.sign(1))
+    await kit.state()
+    signing.cancel()
+    await asyncio.wait({signing})
+    await kit.state()
+    pad = await opened(bus, Role.SIGNATURE)
+    assert isinstance(pad, EvdevPad)
+    other = asyncio.create_task(kit.sign(2))
+    first = await anext(pad.points())
+    await other
+    await pad.close()
+    assert first.x == pytest.approx(invent(2)[0][0][0], abs=1e-4)
 
 
 PARENT = """

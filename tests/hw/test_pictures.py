@@ -5,7 +5,7 @@ from dataclasses import replace
 from io import BytesIO
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -40,8 +40,8 @@ def seen(pupil: str, pose: Pose, width: int = 480) -> PortraitCheck:
 # Fingers
 
 
-@pytest.mark.parametrize("finger", [Finger.RIGHT_INDEX, Finger.LEFT_LITTLE, Finger.LEFT_THUMB])
-@pytest.mark.parametrize("pupil", PUPILS)
+@pytest.mark.parametrize("finger", [Finger.RIGHT_INDEX, Finger.LEFT_THUMB])
+@pytest.mark.parametrize("pupil", PUPILS[:3])
 def test_a_finger_well_placed_scores_high_and_each_fault_costs(pupil: str, finger: Finger) -> None:
     def score(**touch: float) -> float:
         return ridge_score(draw_finger(pupil, finger, Touch(**touch)))
@@ -95,6 +95,7 @@ def test_lid_blur_and_glasses_show_in_the_iris(pupil: str) -> None:
     assert eye(glare=0.6)[0] < 40
 
 
+@settings(max_examples=30)
 @given(st.integers(1, 60), st.integers(1, 60), st.integers(0, 255))
 def test_a_blank_picture_has_no_iris(width: int, height: int, level: int) -> None:
     assert measure_eye(Image.new("L", (width, height), level)).score == 0
@@ -103,8 +104,7 @@ def test_a_blank_picture_has_no_iris(width: int, height: int, level: int) -> Non
 # Portrait
 
 
-@pytest.mark.parametrize("width", [240, 480])
-@pytest.mark.parametrize("cloth", Cloth)
+@pytest.mark.parametrize(("cloth", "width"), [(Cloth.RED, 480), (Cloth.BLUE, 240)])
 @pytest.mark.parametrize("pupil", PUPILS)
 def test_a_good_portrait_passes_every_line(pupil: str, cloth: Cloth, width: int) -> None:
     check = seen(pupil, Pose(cloth=cloth), width)
@@ -115,7 +115,7 @@ def test_a_good_portrait_passes_every_line(pupil: str, cloth: Cloth, width: int)
     assert check.score > 90
 
 
-@pytest.mark.parametrize("pupil", PUPILS)
+@pytest.mark.parametrize("pupil", PUPILS[:3])
 @pytest.mark.parametrize(
     ("pose", "line", "verdict", "advice"),
     [
@@ -163,6 +163,7 @@ def test_a_background_that_is_no_cloth_of_ours_is_said_to_be_none(colour: tuple[
     assert (check.cloth, check.background) == (None, Background.NO_CLOTH)
 
 
+@settings(max_examples=30)
 @given(st.integers(1, 50), st.integers(1, 50), st.binary(min_size=3, max_size=3))
 def test_a_picture_of_any_shape_is_measured(width: int, height: int, colour: bytes) -> None:
     plain = BytesIO()
@@ -182,7 +183,19 @@ def test_a_wide_still_is_cut_to_the_card_around_the_face() -> None:
 
 def test_a_still_of_the_right_shape_is_not_compressed_again() -> None:
     portrait = Portrait(as_jpeg(draw_face("Norhayati", Pose()), 480), 480, 640)
-    assert crop_portrait(portrait) is portrait
+    assert crop_portrait(portrait) == portrait
+
+
+def test_a_still_that_is_no_picture_is_not_kept() -> None:
+    with pytest.raises(UnreadablePicture):
+        crop_portrait(Portrait(b"\xff\xd8 not a picture", 480, 640))
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 900), (900, 1), (4000, 30)])
+def test_a_strip_of_pixels_is_measured_like_any_picture(size: tuple[int, int]) -> None:
+    strip = BytesIO()
+    Image.new("RGB", size, (200, 150, 120)).save(strip, "PNG")
+    assert 0 <= check_portrait(strip.getvalue()).score <= 100
 
 
 # Pixels for the screen

@@ -1,6 +1,8 @@
 """SBI's bodies without a wire: hostile answers end in one kind of error, streams are cut right wherever they break."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -204,3 +206,12 @@ def test_any_bytes_fed_to_the_splitter_end_in_frames_or_a_hardware_error(wire: b
     except HardwareError:
         return
     assert isinstance(splitter.end(), HardwareError)
+
+
+def test_nothing_heavy_is_imported_before_a_device_answers() -> None:
+    code = (
+        "import sys, hw.sbi.discovery, hw.sbi.jws, hw.camera, hw.portrait, hw.iris, hw.ridges, hw.quality, hw.pixels\n"
+        "print(*({'aiohttp', 'cryptography', 'PIL'} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

@@ -142,8 +142,9 @@ async def test_a_node_that_is_no_input_device_or_not_there(tmp_path: Path) -> No
     with pytest.raises(DeviceGone):
         await open_pad(pen_at(str(tmp_path / "event7")))
     (tmp_path / "event8").write_bytes(b"")
-    with pytest.raises(DeviceGone):
+    with pytest.raises(CaptureFailed) as failed:
         await open_pad(pen_at(str(tmp_path / "event8")))
+    assert failed.value.reason is FailReason.UNSUPPORTED
 
 
 def test_a_socket_is_reached_however_deep_its_folder_lies(tmp_path: Path) -> None:

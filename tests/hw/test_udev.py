@@ -202,3 +202,54 @@ def test_a_printer_of_the_site_that_does_not_answer_is_unreachable() -> None:
     (snapshot,) = announced(["umockdev-wrapper"], TESTBED + PRINTER)
     address = "ipp://127.0.0.1:1/ipp/print"
     assert snapshot == [[address, "card_printer", "ipp", address, "unreachable", "printer"]]
+
+
+CLOSED = """
+import grp, os, tempfile
+from hw.recognition import Recognised
+from hw.udev import Node
+
+folder = tempfile.mkdtemp()
+os.chmod(folder, 0o755)
+node = os.path.join(folder, "event1")
+os.close(os.open(node, os.O_CREAT | os.O_WRONLY, 0o040))
+group = os.stat(node).st_gid
+if os.getuid() == 0:
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+state, why = UdevBus()._state(Node(Recognised(Role.SIGNATURE, "evdev", "pen"), "", node, "", "port"))
+print(json.dumps([[state.value, why, grp.getgrgid(group).gr_name]]))
+"""
+
+
+def test_a_node_that_may_not_be_opened_names_its_group() -> None:
+    ((state, why, group),) = announced([], CLOSED)[0]
+    assert (state, why) == ("no_permission", group)
+
+
+GAP = """
+import errno, pyudev
+
+kept = pyudev.Monitor.poll
+
+def lost(monitor, timeout=None):
+    pyudev.Monitor.poll = kept
+    while kept(monitor, 0) is not None:
+        pass
+    raise OSError(errno.ENOBUFS, "No buffer space available")
+
+async def main():
+    async with aclosing(UdevBus().watch()) as watching:
+        show(await anext(watching))
+        pyudev.Monitor.poll = lost
+        plug(sys.argv[1])
+        show(await anext(watching))
+asyncio.run(main())
+"""
+
+
+def test_after_events_were_lost_everything_is_looked_at_again() -> None:
+    before, after = announced(["umockdev-wrapper"], TESTBED + GAP, PEN)
+    assert before == []
+    assert [entry[1] for entry in after] == ["signature"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import subprocess
 import unicodedata
@@ -11,6 +12,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from reports import (
     handover,
@@ -227,19 +229,67 @@ def test_in_training_every_page_says_so_and_otherwise_none(kind: str, tmp_path: 
         assert marked == [training] * len(pages)
 
 
-@peers
-def test_nothing_stands_outside_the_margins(tmp_path: Path) -> None:
-    (tmp_path / "paper.pdf").write_bytes(EVERY_LIST["handover"](83, False))
+MILLIMETRE = 72 / 25.4
+
+
+def assert_inside(paper: bytes, folder: Path) -> int:
+    """Check that every word stands inside its page's margins, foot included, and return how many there are."""
+    (folder / "paper.pdf").write_bytes(paper)
     answer = subprocess.run(
-        ["pdftotext", "-bbox", str(tmp_path / "paper.pdf"), "-"], check=True, capture_output=True, text=True
+        ["pdftotext", "-bbox", str(folder / "paper.pdf"), "-"], check=True, capture_output=True, text=True
     )
-    words = re.findall(r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)"', answer.stdout)
-    assert len(words) > 83
-    millimetre = 72 / 25.4
-    for left, top, right, bottom in (map(float, word) for word in words):
-        assert left >= 29.5 * millimetre
-        assert right <= (215 - 19.5) * millimetre
-        assert 15 * millimetre <= top < bottom <= (330 - 10) * millimetre
+    seen = 0
+    width = height = 0.0
+    for line in answer.stdout.splitlines():
+        numbers = [float(value) for value in re.findall(r'="([-\d.]+)"', line)]
+        if "<page" in line:
+            width, height = numbers
+        elif "<word" in line:
+            seen += 1
+            left, top, right, bottom = numbers
+            assert left >= 21.5 * MILLIMETRE, line
+            assert right <= width - 17.5 * MILLIMETRE, line
+            assert 8 * MILLIMETRE <= top < bottom <= height - 4 * MILLIMETRE, line
+    return seen
+
+
+@peers
+@pytest.mark.parametrize("kind", EVERY_PAPER)
+@pytest.mark.parametrize("count", [1, 24, 83])
+def test_nothing_stands_outside_the_margins(kind: str, count: int, tmp_path: Path) -> None:
+    assert assert_inside(EVERY_PAPER[kind](count, False), tmp_path) > 20
+
+
+LONGEST = "WIDJAJAKUSUMAWARDHANI-" * 5 + "WIDJAJA WW"
+
+
+@peers
+def test_the_longest_words_stay_on_their_papers(tmp_path: Path) -> None:
+    party = handover.Party(LONGEST, "1" * 40, LONGEST * 2, LONGEST * 2)
+    paper = minutes(
+        recipient(1, LONGEST),
+        school=LONGEST,
+        place=LONGEST,
+        giver=party,
+        receiver=party,
+        absent=(handover.Kept(LONGEST, LONGEST, "A0117211", LONGEST),),
+    )
+    long_proof = replace(proof_paper(LONGEST), school=LONGEST, exceptions=(LONGEST,) * 10)
+    slots = tuple(schedule.Slot(DAY, time(8), time(9), LONGEST, 30, "1", LONGEST, LONGEST) for _ in range(70))
+    officers = (schedule.FieldOfficer(LONGEST, "1" * 40, LONGEST),) * 30
+    long_schedule = replace(schedule_paper(1), slots=slots, school=LONGEST, officers=officers)
+    letterhead = replace(BALANGAN, government=LONGEST, agency=LONGEST, address=LONGEST, contact=LONGEST)
+    for drawn in (
+        handover.draw(paper, letterhead),
+        handover.draw(paper, letterhead, size=PaperSize.A4),
+        proof.draw(long_proof, letterhead),
+        schedule.draw(long_schedule, letterhead),
+        schedule.draw(replace(long_schedule, officers=()), letterhead),
+        waiting_list.draw(replace(waiting_paper(30), school=LONGEST), letterhead),
+    ):
+        text = "".join(text_of(drawn, tmp_path, "-raw").split())
+        assert "".join(LONGEST.split()) in text
+        assert_inside(drawn, tmp_path)
 
 
 HOSTILE = {
@@ -394,6 +444,22 @@ def test_an_empty_list_is_refused(kind: str) -> None:
 @pytest.mark.parametrize("kind", EVERY_PAPER)
 def test_the_same_paper_gives_the_same_bytes(kind: str) -> None:
     assert EVERY_PAPER[kind](30, False) == EVERY_PAPER[kind](30, False)
+
+
+def test_an_offices_crest_is_drawn_and_a_broken_one_refused() -> None:
+    file = io.BytesIO()
+    Image.new("RGBA", (300, 400), (10, 80, 20, 128)).save(file, "PNG")
+    assert b"/SMask" in proof.draw(proof_paper(), replace(BALANGAN, crest=file.getvalue()))
+    with pytest.raises(PaperRefused) as refused:
+        proof.draw(proof_paper(), replace(BALANGAN, crest=b"%!PS-Adobe-3.0 EPSF-3.0"))
+    assert refused.value.reason is Refusal.BAD_IMAGE
+
+
+@pytest.mark.parametrize("school", ["\ud800", "\U0001f600", "SMA <b>(1)\\", "\x00\x1b]0;", "学校"])
+def test_a_hostile_school_does_not_break_its_papers(school: str) -> None:
+    assert waiting_list.draw(replace(waiting_paper(1), school=school), BALANGAN).startswith(b"%PDF")
+    assert summary.draw(replace(summary_paper(), school=school), BALANGAN).startswith(b"%PDF")
+    assert handover.draw(minutes(recipient(1), school=school, number=school), BALANGAN).startswith(b"%PDF")
 
 
 def test_who_gets_which_card_is_in_the_code_and_the_nik_is_not() -> None:

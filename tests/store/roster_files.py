@@ -149,7 +149,8 @@ def ods_of(tables: str) -> bytes:
             "META-INF/manifest.xml": f'<manifest:manifest xmlns:manifest="{names}:manifest:1.0"><manifest:file-entry '
             f'manifest:full-path="/" manifest:media-type="{kind}"/></manifest:manifest>',
             "content.xml": f'<office:document-content xmlns:office="{names}:office:1.0" '
-            f'xmlns:table="{names}:table:1.0" xmlns:text="{names}:text:1.0"><office:body><office:spreadsheet>{tables}</office:spreadsheet>'
+            f'xmlns:table="{names}:table:1.0" xmlns:text="{names}:text:1.0">'
+            f"<office:body><office:spreadsheet>{tables}</office:spreadsheet>"
             "</office:body></office:document-content>",
         }
     )

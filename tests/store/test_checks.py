@@ -129,9 +129,7 @@ def test_a_verdict_against_siak_needs_a_reason_and_a_coordinator(store: Store, p
         store.run_now(checks.verdict, pupil, Finding.HAS_CARD, reason="kartu dilihat")
     with pytest.raises(NotAllowedError):
         store.run_now(checks.verdict, pupil, Finding.HAS_CARD, reason="kartu dilihat", coordinator=operator)
-    outcome = store.run_now(
-        checks.verdict, pupil, Finding.HAS_CARD, reason="kartu dilihat", coordinator=coordinator
-    )
+    outcome = store.run_now(checks.verdict, pupil, Finding.HAS_CARD, reason="kartu dilihat", coordinator=coordinator)
     assert (outcome.state, outcome.against_siak) == (PupilState.HAS_CARD, True)
     assert store.run_now(pupils.detail, pupil).status_code == "CARD_ISSUED"
 
@@ -156,7 +154,9 @@ def test_the_office_alone_lets_somebody_be_recorded_again(store: Store, pupil: u
     assert store.run_now(pupils.detail, pupil).recorded
 
 
-def test_undo_takes_the_verdict_back_with_the_status_it_brought(store: Store, visit: uuid.UUID, pupil: uuid.UUID) -> None:
+def test_undo_takes_the_verdict_back_with_the_status_it_brought(
+    store: Store, visit: uuid.UUID, pupil: uuid.UUID
+) -> None:
     store.run_now(checks.verdict, pupil, Finding.PRINT_READY)
     assert store.run_now(pupils.detail, pupil).status_code == "PRINT_READY_RECORD"
     store.run_now(undo.undo_last, visit)
@@ -178,7 +178,9 @@ def test_a_newer_export_that_says_recorded_pulls_a_pupil_back_before_step_6(stor
     with_papers(store, pupil)
     store.run_now(checks.verdict, pupil, Finding.NEVER)
     export = siak_exports.ExportFile("siak.xls", "c" * 64, date(2026, 11, 22))
-    taken = store.run_now(siak_exports.take, [person(4, "NORHAYATI", nik=_nik(store, pupil), status_code="sfe")], export)
+    taken = store.run_now(
+        siak_exports.take, [person(4, "NORHAYATI", nik=_nik(store, pupil), status_code="sfe")], export
+    )
     assert (taken.statuses, taken.pulled_back) == (1, 1)
     assert state(store, pupil) is PupilState.CHECK
 

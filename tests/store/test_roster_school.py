@@ -329,6 +329,19 @@ def test_sex_as_offices_write_it(cell, sex):
     assert one(JK=cell, NIK=None).people[0].sex == sex
 
 
+def test_sex_ticked_in_one_of_two_columns():
+    rows = [
+        ("No", "Nama", "Jenis Kelamin", None, "Tgl Lahir"),
+        (None, None, "L", "P", None),
+        (1, "NOR AIDA", None, "√", "12-05-2009"),
+        (2, "AKHMAD HADI", "v", None, "13-05-2009"),
+        (3, "B C", None, None, "14-05-2009"),
+    ]
+    reading = school_list(xlsx(rows))
+    assert [person.sex for person in reading.people] == ["P", "L", None]
+    assert faults(reading) == [Fault.SEX_MISSING]
+
+
 def test_a_class_that_became_a_date_is_turned_back():
     reading = one(Kelas=date(2026, 1, 10))
     assert reading.people[0].class_name == "10-1"
@@ -406,6 +419,26 @@ def test_totals_signatures_blank_rows_and_sections_are_passed_over_in_silence():
     assert [person.row for person in reading.people] == [6, 8, 10]
     assert reading.problems == ()
     assert reading.refused == ()
+
+
+def test_a_list_of_names_and_dates_alone_ends_at_its_signatures():
+    rows = [
+        ("Nama", "Tanggal Lahir"),
+        ("NOR AIDA", "12-05-2009"),
+        ("BUDI SANTOSO", None),
+        ("AKHMAD HADI", "13-05-2009"),
+        (),
+        ("Paringin, 20 November 2026", None),
+        ("Kepala Sekolah", None),
+        (),
+        ("Drs. H. CONTOH", None),
+        ("NIP. 19680101 199003 1 001", None),
+    ]
+    for write in (xlsx, text):
+        reading = school_list(write(rows))
+        assert [person.name for person in reading.people] == ["NOR AIDA", "AKHMAD HADI"]
+        assert [refused.row for refused in reading.refused] == [3]
+        assert {problem.row for problem in reading.problems} == {3}
 
 
 def test_prepared_numbers_without_a_pupil_are_no_rows():

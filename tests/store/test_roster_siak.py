@@ -155,6 +155,38 @@ def test_families_announced_by_a_line_and_places_in_the_title():
     assert reading.problems == ()
 
 
+def test_a_flat_export_keeps_whoever_has_no_nik_and_a_header_on_every_page():
+    rows = [FLAT, flat("NOR AIDA", "6311065205099001"), FLAT, flat("HUSNA", ""), flat("B C", "6311065205099003")]
+    reading = export(xls(rows))
+    assert reading.edition is Edition.FLAT
+    assert [(person.row, person.nik) for person in reading.people] == [
+        (2, "6311065205099001"),
+        (4, None),
+        (5, "6311065205099003"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("No. KK : 6311060101109001", "Nama Kepala Keluarga : HAMDANI", "Alamat : JL CONTOH, RT/RW : 003/001"),
+        ("No. KK : 6311060101109001  Nama KK : HAMDANI  Alamat : JL CONTOH RT : 3 RW : 1",),
+        ("NO KK", "6311060101109001", "Alamat : JL CONTOH, Dusun : II, RT. 003 / RW. 001"),
+        ("Nomor Kartu Keluarga: 6311060101109001", None, None, "Alamat: JL CONTOH RT/RW 003/001"),
+    ],
+)
+def test_a_familys_line_in_many_shapes(line):
+    (person,) = export(xls([*KTPEL[:3], line, member(1, "NOR AIDA", "6311065205099001")])).people
+    assert (person.kk, person.address, person.rt, person.rw) == ("6311060101109001", "JL CONTOH", "003", "001")
+
+
+def test_a_family_number_that_a_spreadsheet_wore_down_is_reported_at_its_line():
+    rows = [*KTPEL, ("No. KK : 63110601011090", None, "Alamat : A"), member(1, "NOR AIDA", "6311065205099001")]
+    reading = export(xls(rows))
+    assert reading.people[0].kk is None
+    assert [(problem.row, problem.fault) for problem in reading.problems] == [(5, Fault.KK_LENGTH)]
+
+
 @pytest.mark.parametrize(
     ("written", "code"),
     [

@@ -9,6 +9,7 @@ import pytest
 
 from store import journal
 from store.clock import SystemClock
+from store.errors import Reason
 from store.models.people import School
 from store.store import Store
 from store.transaction import Transaction
@@ -80,3 +81,43 @@ def test_kill_9_loses_nothing_that_was_acknowledged(path: Path, round_: int) -> 
     assert verdict.good
     assert verdict.entries == len(found)
     store.close()
+
+
+FAULTS = [
+    ("fsync", "error=EIO", Reason.IO),
+    ("fsync", "signal=KILL", None),
+    ("pwrite64", "error=ENOSPC", Reason.FULL),
+    ("pwrite64", "error=EIO", Reason.IO),
+    ("pwrite64", "signal=KILL", None),
+]
+
+
+@pytest.mark.peer("strace")
+@pytest.mark.parametrize("nth", range(1, 120, 3) if PROVE else (2, 14))
+@pytest.mark.parametrize(("call", "fault", "reason"), FAULTS)
+def test_the_disk_fails_at_any_write_or_sync(
+    path: Path, tmp_path: Path, call: str, fault: str, reason: Reason | None, nth: int
+) -> None:
+    """The nth call fails once, or kills; what was acknowledged is there, what was refused is not, and work goes on."""
+    inject = f"inject={call}:{fault}:when={nth}"
+    strace = ["strace", "-f", "-qq", "-o", str(tmp_path / "trace"), "-e", f"trace={call}", "-e", inject]
+    command = [*strace, sys.executable, str(WRITER), str(path), KEY.hex(), "Siti", "30"]
+    done = subprocess.run(command, input="go\n", capture_output=True, text=True, check=False)
+    lines = done.stdout.split()
+    acknowledged = {f"Siti {line}" for line in lines if line.isdigit()}
+    if reason is not None:
+        assert (done.returncode, done.stderr) == (0, "")
+        if "closed" in lines:  # SQLite calls no room for its shared memory an I/O error
+            assert lines in (["closed", reason.value], ["closed", "io"])
+        else:
+            refused = [lines[at + 1] for at, line in enumerate(lines) if line == "refused"]
+            assert refused in ([reason.value], [])  # a checkpoint that fails is made up for by the next one
+            assert len(acknowledged) == 30 - len(refused)
+    store = Store.open(path, KEY, SystemClock())
+    found = store.run_now(names)
+    verdict = store.run_now(journal.verify)
+    store.close()
+    assert found >= acknowledged
+    assert len(found) <= len(acknowledged) + 1  # killed between commit and word
+    assert verdict.good
+    assert verdict.entries == len(found)

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import bisect
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -16,8 +17,10 @@ import pytest
 from book import VirtualClock, screen_text, settle
 from textual.pilot import Pilot
 
+from store.transaction import OfficerRole
 from tui import keys
-from tui.app import OfficerOnDuty, OpenVisit, RekamApp
+from tui.app import RekamApp
+from tui.duty import OfficerOnDuty, OpenVisit
 from tui.frame import FrameScreen
 from tui.keys import Hint
 from tui.line import Line, stack
@@ -152,8 +155,8 @@ async def pilot(store: QueueStore):
     clock = VirtualClock()
     app = RekamApp(None, None, Settings(), clock, first=lambda: QueueScreen(store))
     async with app.run_test(size=(80, 24)) as pilot:
-        app.officer = OfficerOnDuty("1", "Rahmawati", "rekam")
-        app.visit = OpenVisit("1", "SMA Contoh 1 Paringin", clock.now().date())
+        app.officer = OfficerOnDuty(uuid.UUID(int=1), "Rahmawati", frozenset({OfficerRole.RECORDING}))
+        app.visit = OpenVisit(uuid.UUID(int=1), "SMA Contoh 1 Paringin", clock.now().date())
         app.rail = tuple(RailStep("·") for _ in range(8))
         app.redraw()
         await settle(pilot)

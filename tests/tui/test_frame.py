@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
@@ -11,8 +12,10 @@ from textual import events
 from textual.pilot import Pilot
 
 from hw.types import Attached, Role
+from store.transaction import OfficerRole
 from tui import keys
-from tui.app import OfficerOnDuty, OpenVisit, RekamApp, SopClock
+from tui.app import RekamApp
+from tui.duty import OfficerOnDuty, OpenVisit, SopClock
 from tui.frame import FrameScreen
 from tui.ink import Ink
 from tui.keys import Hint
@@ -95,8 +98,8 @@ async def pilot():
     clock = VirtualClock()
     app = RekamApp(None, OneScanner(), Settings(), clock, first=DeskScreen)
     async with app.run_test(size=(80, 24)) as pilot:
-        app.officer = OfficerOnDuty("1", "Syarifah", "rekam")
-        app.visit = OpenVisit("1", "SMA Contoh 1 Paringin", clock.now().date())
+        app.officer = OfficerOnDuty(uuid.UUID(int=1), "Syarifah", frozenset({OfficerRole.RECORDING}))
+        app.visit = OpenVisit(uuid.UUID(int=1), "SMA Contoh 1 Paringin", clock.now().date())
         app.rail = tuple(RailStep("·") for _ in range(8))
         clock.advance(1)
         app.redraw()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 
 import pytest
 from book import Deviation, VirtualClock, compare, screen_text, settle
 from textual.pilot import Pilot
 
+from store.transaction import OfficerRole
 from tui import i18n, keys
-from tui.app import OfficerOnDuty, OpenVisit, RekamApp, SopClock
+from tui.app import RekamApp
+from tui.duty import OfficerOnDuty, OpenVisit, SopClock
 from tui.frame import FrameScreen
 from tui.keys import Hint
 from tui.line import Line, cells
@@ -55,8 +58,8 @@ async def pilot(request: pytest.FixtureRequest):
     clock = VirtualClock()
     app = RekamApp(None, None, Settings(language=request.param), clock, first=PupilScreen)
     async with app.run_test(size=(80, 24)) as pilot:
-        app.officer = OfficerOnDuty("1", "Rahmawati", "rekam")
-        app.visit = OpenVisit("1", "SMA Contoh 1 Paringin", clock.now().date())
+        app.officer = OfficerOnDuty(uuid.UUID(int=1), "Rahmawati", frozenset({OfficerRole.RECORDING}))
+        app.visit = OpenVisit(uuid.UUID(int=1), "SMA Contoh 1 Paringin", clock.now().date())
         app.rail = RAIL
         app.sop = SopClock(3, clock.now(), 5)
         clock.advance(60)

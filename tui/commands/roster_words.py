@@ -63,7 +63,7 @@ UNREADABLE: Mapping[Unreadable, str] = {
     Unreadable.ZIP_BOMB: "the file unpacks to far more than a list of people; it was not opened",
     Unreadable.ENCRYPTED: "the file is locked with a password; save it without one",
     Unreadable.DAMAGED: "the file is damaged; open it in a spreadsheet program and save it again",
-    Unreadable.HTML: "the file is a web page, not a workbook; open it in a spreadsheet program and save it as .xlsx",
+    Unreadable.HTML: "the file is a web page or XML under a workbook's name; open it in a spreadsheet program and save it as .xlsx",
     Unreadable.NOT_A_LIST: "the file is neither a workbook nor a text table",
     Unreadable.NO_SHEET: "the file has no sheet of that name",
     Unreadable.NO_COLUMN: "the file has no such column, or no column for the name was chosen",

@@ -27,30 +27,32 @@ class Glass(Widget):
         super().__init__()
         self._look = look
         self._lines: list[Line] = []
+        self._strips: list[Strip] = []
 
     def show(self, lines: Sequence[Line]) -> None:
-        """Put lines on the glass; only those that differ from what is there are painted."""
+        """Put lines on the glass; only those that differ from what is there are made into strips and sent."""
         width = self.size.width
-        before, self._lines = self._lines, list(lines)
-        if len(before) != len(lines):
+        same_size = len(lines) == len(self._lines) and bool(self._strips) and self._strips[0].cell_length == width
+        changed = [y for y, line in enumerate(lines) if not same_size or line != self._lines[y]]
+        strips = self._strips if same_size else [Strip([])] * len(lines)
+        for y in changed:
+            strips[y] = lines[y].strip(width, self._look)
+        self._lines, self._strips = list(lines), strips
+        if not same_size:
             self.refresh()
-            return
-        changed = [Region(0, y, width, 1) for y, (old, new) in enumerate(zip(before, lines, strict=True)) if old != new]
-        if changed:
-            self.refresh(*changed)
+        elif changed:
+            self.refresh(*(Region(0, y, width, 1) for y in changed))
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Return the strips of a part of the glass; styles and filters have no say, the look is complete."""
-        width = self.size.width
-        strips = [
-            (self._lines[y] if y < len(self._lines) else Line()).strip(width, self._look)
-            for y in range(crop.y, crop.bottom)
-        ]
-        if crop.x or crop.width != width:
-            return [strip.crop(crop.x, crop.right) for strip in strips]
-        return strips
+        """Return the strips of a part of the glass; styles and filters have no say, the look is complete.
+
+        The compositor asks for every line of a widget and sends only the dirty ones, so the strips are kept.
+        """
+        blank = Strip.blank(crop.width)
+        strips = [self._strips[y] if y < len(self._strips) else blank for y in range(crop.y, crop.bottom)]
+        return [strip.crop(crop.x, crop.right) for strip in strips]
 
     @property
     def text(self) -> list[str]:
         """What stands on the glass, line by line, as the terminal shows it."""
-        return [line.strip(self.size.width, self._look).text for line in self._lines]
+        return [strip.text for strip in self._strips]

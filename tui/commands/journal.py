@@ -1,0 +1,42 @@
+"""`rekam17 journal verify`: walks the journal's hash chain; exit status 1 names the first bad entry."""
+
+from __future__ import annotations
+
+import argparse
+
+from store import journal
+from store.clock import SystemClock
+from store.errors import OpenError, StoreError
+from store.keyring import Keyring
+from store.store import Store
+from tui.commands.unlocking import CannotOpen, fail, folder_of, said, unlock
+
+_PAGE = 10_000  # lines a transaction, so that an officer at work waits some hundredths of a second at most
+
+
+def run(args: argparse.Namespace) -> int:
+    """Verify the whole chain while officers work; 0 whole, 1 broken, 2 not opened."""
+    folder, clock = folder_of(args), SystemClock()
+    try:
+        opened = unlock(args, Keyring(folder), clock.now())
+        store = Store.open(folder.database, opened.database_key, clock)
+    except CannotOpen as error:
+        return fail(str(error))
+    except OpenError as error:
+        return fail(said(error))
+    try:
+        verdict = store.run_now(journal.verify, limit=_PAGE)
+        while not verdict.complete:
+            verdict = store.run_now(journal.verify, verdict, limit=_PAGE)
+    except StoreError as error:
+        return fail(f"the journal cannot be read: {error.reason.value}", 1)
+    finally:
+        store.close()
+    if verdict.first_clock_back is not None:
+        times = "once" if verdict.clock_back == 1 else f"{verdict.clock_back} times"
+        print(f"The laptop's clock ran backwards {times}, first at entry {verdict.first_clock_back}; order is kept.")
+    if not verdict.good:
+        print(f"Broken: the first bad entry is {verdict.first_bad}; {verdict.head.seq} before it fit.")
+        return 1
+    print(f"Whole: {verdict.entries} entries, head {verdict.head.short}.")
+    return 0

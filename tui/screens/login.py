@@ -1,0 +1,126 @@
+"""Login (S01): choose who you are, say the passphrase; nothing else can be read before it is right."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+
+from store.errors import KeyringError, OpenError
+from store.keyring import Keyring, OfficerEntry
+from tui import figures, keys
+from tui.duty import role_words
+from tui.frame import FrameScreen
+from tui.i18n import _
+from tui.ink import Ink
+from tui.keys import Hint
+from tui.line import Line
+from tui.messages import Problem, problem
+from tui.navigation import Place
+from tui.unlocking import refusal
+from tui.widgets.bars import Top
+from tui.widgets.fields import Field, Form
+
+
+class LoginScreen(FrameScreen):
+    """The officers of this laptop and one field."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._officers: tuple[OfficerEntry, ...] = ()
+        self._at = 0
+        self._free = 0
+        self._wrong: Problem | None = None
+        self._passphrase = Field("passphrase", 47, secret=True)
+        self._form = Form((self._passphrase,), esc_leaves=False)
+        self.parts = (self._form,)
+
+    async def load(self) -> None:
+        """Read the officers from the keyring's open part; the last one who logged in is preselected."""
+        folder = self.rekam.folder
+        if folder is None:
+            return
+        try:
+            self._officers = Keyring(folder).officers()
+        except KeyringError as error:
+            self._wrong = refusal(error)
+            return
+        self._free = shutil.disk_usage(folder.path).free // 10**9
+        seen = [entry.last_login for entry in self._officers if entry.last_login is not None]
+        if seen:
+            self._at = next(at for at, entry in enumerate(self._officers) if entry.last_login == max(seen))
+
+    def top(self) -> Top:
+        """Return the laptop, the day, and that it is locked."""
+        now = self.rekam.local_now()
+        day = figures.weekday(now) + " " + figures.long_date(now)
+        return Top(self.rekam.settings.place, (day, figures.clock_time(now), "· " + _("locked")))
+
+    def headline(self) -> tuple[str, str]:
+        """Return the screen's name."""
+        return _("Log in"), ""
+
+    def work(self, width: int, height: int) -> Sequence[Line]:
+        """List the officers above the field."""
+        made = [Line().put(6, _("Rekam17 · recording at school")), Line().put(6, self.rekam.settings.office), Line()]
+        made.append(Line().put(6, _("Officer")).put(30, _("Role")).put(57, _("Last login")))
+        for number, entry in enumerate(self._officers[:9], 1):
+            line = Line().put(6, f"{number} ").put(8, entry.name, width=21).put(30, role_words(entry.roles), width=26)
+            if entry.last_login is not None:
+                local = entry.last_login.astimezone(figures.ZONES[self.rekam.settings.zone])
+                line.put(57, f"{figures.short_date(local)}  {figures.clock_time(local)}")
+            if number - 1 == self._at:
+                line.put(4, "►", Ink.VALUE).paint(Ink.CURSOR, 4, width)
+            made.append(line)
+        made += [Line(), self._form.draw(Line().put(6, _("Passphrase")), "passphrase", 19)]
+        made += [Line().put(20, _("not shown; spaces are fine; Enter opens")), Line()]
+        made.append(Line().put(6, _("The data on this laptop are locked. Pupils' names are read after login.")))
+        made.append(Line().put(6, _("Scanners, pad and printer are not active while it is locked.")))
+        return made
+
+    def status(self) -> str:
+        """Return the laptop's clock and the room left on its disk."""
+        now = figures.clock_time(self.rekam.local_now())
+        return _("Laptop's clock {time} {zone} · {free} GB free").format(
+            time=now, zone=self.rekam.settings.zone, free=self._free
+        )
+
+    def problems(self) -> Sequence[Problem]:
+        """Return what the last try met, or that this officer is locked."""
+        if self._wrong is not None:
+            return [self._wrong]
+        return [problem(2)] if self._officers and self._officers[self._at].locked else []
+
+    def hints(self) -> Sequence[Hint]:
+        """Return the keys that choose an officer, and Enter."""
+        hints = [
+            Hint(keys.UP, _("Officer"), lambda: self._choose(self._at - 1)),
+            Hint(keys.DOWN, _("Officer"), lambda: self._choose(self._at + 1), rank=0),
+            Hint(keys.ENTER, _("Open"), self._open),
+        ]
+        return hints
+
+    def press(self, press: keys.Press) -> None:
+        """Take a digit as an officer's number while the field is empty."""
+        if press.text.isascii() and press.text.isdigit() and not self._passphrase.text:
+            self._choose(int(press.text) - 1)
+            self.refresh_frame()
+        else:
+            super().press(press)
+
+    def _choose(self, at: int) -> None:
+        if 0 <= at < len(self._officers):
+            self._at = at
+            self._wrong = None
+
+    async def _open(self) -> None:
+        if not self._officers or not self._passphrase.text:
+            return
+        entry = self._officers[self._at]
+        passphrase, self._passphrase.text = self._passphrase.text, ""
+        try:
+            await self.rekam.unlock(entry.id, passphrase)
+        except (KeyringError, OpenError) as error:
+            self._wrong = refusal(error)
+            self.rekam.ring()
+            return
+        await self.rekam.go(Place.HOME)
