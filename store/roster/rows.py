@@ -18,8 +18,8 @@ _TOTAL = re.compile(r"(sub\s*|grand\s*)?(jumlah|total|jml|rekap\w*|rata-rata)\b"
 _CLOSING = re.compile(
     r"(mengetahui|menyetujui|disahkan|diketahui|dibuat oleh|yang membuat|kepala\b|wali kelas|guru kelas|operator|"
     r"petugas|nip\b|nip\.|nuptk|nrp\b|ketua|sekretaris|plt\b|plh\b|a\.?n\.?\s*(?:kepala|bupati)|catatan|keterangan|ket\b|"
-    r"dicetak|tanggal cetak|tgl cetak|tanggal unduh|hal(?:aman)?\.?\s*\d|laki-?\s?laki\b|perempuan\b|tanda tangan|ttd\b|"
-    r"stempel|sumber\s*:|page\s*\d|\*)",
+    r"dicetak|tanggal cetak|tgl cetak|tanggal unduh|hal(?:aman)?\.?\s*\d|laki-?\s?laki\b|perempuan\b|tanda tangan|"
+    r"ttd\b|stempel|sumber\s*:|page\s*\d|\*)",
     re.IGNORECASE,
 )
 _SECTION = re.compile(r"(?:kelas|rombel|rombongan belajar)\s*[:\-]?\s*(\S.{0,40})", re.IGNORECASE)
