@@ -19,7 +19,7 @@ from store import people
 from store.identity import uuid7
 from store.models.people import School
 from store.models.siak import ImportBatch
-from store.models.table import database
+from store.models.table import database, write_many
 from store.people import DATA, NEEDED, FieldChange, name_key, text_of
 from store.progress import PupilState, queue_key
 from store.pupils import settle_age
@@ -192,16 +192,26 @@ def flag_lookalikes(tx: Transaction, visit: uuid.UUID) -> None:
         for pupil, called, birth, same, twin in keyed
         if (names[called] > 1) != bool(same) or (birth is not None and births[birth] > 1) != bool(twin)
     ]
-    database.connection().executemany("UPDATE pupil SET same_name = ?, twin = ? WHERE id = ?", changed)
+    write_many("UPDATE pupil SET same_name = ?, twin = ? WHERE id = ?", changed)
 
 
 def _judge(visit: uuid.UUID, rows: Sequence[RosterPerson]) -> list[_Judged]:
     """Decide each row's fate against the store and against the other rows; in the order of the file."""
     judge = _Judge(visit, rows)
+    named = [_Named(place, row, (name_key(row.name), row.birth_date)) for place, row in enumerate(rows)]
     # Whoever has a NIK is known for certain and is found first; the others are matched with who is left.
-    numbered = [(place, judge.numbered(row)) for place, row in enumerate(rows) if judge.has_own_nik(row)]
-    named = [(place, judge.named(row)) for place, row in enumerate(rows) if not judge.has_own_nik(row)]
-    return [one for _place, one in sorted((*numbered, *named), key=lambda found: found[0])]
+    certain = {one.place: judge.numbered(one) for one in named if judge.meets(one)}
+    others = {one.place: judge.unnumbered(one) for one in named if one.place not in certain}
+    return [certain[place] if place in certain else others[place] for place in range(len(rows))]
+
+
+@dataclass(frozen=True, repr=False, slots=True)
+class _Named:
+    """A row of the file with its place there, and its name and birth date as they are compared."""
+
+    place: int
+    row: RosterPerson
+    called: tuple[str, date]
 
 
 class _Judge:
@@ -212,53 +222,49 @@ class _Judge:
         self._by_name: dict[tuple[str, date], list[_Known]] = defaultdict(list)
         for known in _known(visit, "p.visit_id = ?", [visit.bytes]):
             self._by_name[name_key(known.values["name"]), known.values["birth_date"]].append(known)
-        self._first: dict[str, RosterPerson] = {}
-        for row in rows:
-            if row.nik is not None:
-                self._first.setdefault(row.nik, row)
+        self._first: dict[str, _Named] = {}
         self._seen: set[tuple[str, date]] = set()
         self._taken: set[uuid.UUID] = set()
 
-    def has_own_nik(self, row: RosterPerson) -> bool:
+    def meets(self, one: _Named) -> bool:
         """Whether the row's NIK is hers: nobody else of the store or further up in the file has it."""
-        if row.nik is None or _called(self._first[row.nik]) != _called(row):
+        if one.row.nik is None:
             return False
-        known = self._by_nik.get(row.nik)
-        return known is None or _same_human(known, row)
+        if self._first.setdefault(one.row.nik, one).called != one.called:
+            return False
+        known = self._by_nik.get(one.row.nik)
+        return known is None or _same_human(known, one)
 
-    def numbered(self, row: RosterPerson) -> _Judged:
+    def numbered(self, one: _Named) -> _Judged:
         """Judge a row by its NIK; a list may bring the NIK that an earlier one lacked."""
-        if self._first[row.nik or ""] is not row:
-            return _Judged(row, PreviewRow(row.row, Fate.REPEATED), None)
-        lacking = (one for one in self._free(row) if one.values["nik"] is None)
-        return self._met(row, self._by_nik.get(row.nik or "") or next(lacking, None), foreign=False)
+        nik = one.row.nik or ""
+        if self._first[nik] is not one:
+            return _Judged(one.row, PreviewRow(one.row.row, Fate.REPEATED), None)
+        lacking = (known for known in self._free(one) if known.values["nik"] is None)
+        return self._met(one, self._by_nik.get(nik) or next(lacking, None), foreign=False)
 
-    def named(self, row: RosterPerson) -> _Judged:
+    def unnumbered(self, one: _Named) -> _Judged:
         """Judge a row by name and birth date: she has no NIK, or one that somebody else has."""
-        if _called(row) in self._seen:
-            return _Judged(row, PreviewRow(row.row, Fate.REPEATED), None)
-        free = self._free(row)
-        lacking = [one for one in free if one.values["nik"] is None]
+        if one.called in self._seen:
+            return _Judged(one.row, PreviewRow(one.row.row, Fate.REPEATED), None)
+        free = self._free(one)
+        lacking = [known for known in free if known.values["nik"] is None]
         known = lacking[0] if lacking else free[0] if len(free) == 1 else None
-        return self._met(row, known, foreign=row.nik is not None)
+        return self._met(one, known, foreign=one.row.nik is not None)
 
-    def _free(self, row: RosterPerson) -> list[_Known]:
-        return [one for one in self._by_name.get(_called(row), ()) if one.person not in self._taken]
+    def _free(self, one: _Named) -> list[_Known]:
+        return [known for known in self._by_name.get(one.called, ()) if known.person not in self._taken]
 
-    def _met(self, row: RosterPerson, known: _Known | None, *, foreign: bool) -> _Judged:
-        self._seen.add(_called(row))
+    def _met(self, one: _Named, known: _Known | None, *, foreign: bool) -> _Judged:
+        self._seen.add(one.called)
         if known is not None:
             self._taken.add(known.person)
-        return _Judged(row, _shown(row, known, foreign), known)
+        return _Judged(one.row, _shown(one.row, known, foreign), known)
 
 
-def _called(row: RosterPerson) -> tuple[str, date]:
-    return name_key(row.name), row.birth_date
-
-
-def _same_human(known: _Known, row: RosterPerson) -> bool:
+def _same_human(known: _Known, one: _Named) -> bool:
     """Tell whether a NIK's owner and a row can be one person: name or birth date must agree."""
-    return name_key(known.values["name"]) == name_key(row.name) or known.values["birth_date"] == row.birth_date
+    return known.values["birth_date"] == one.row.birth_date or name_key(known.values["name"]) == one.called[0]
 
 
 def _shown(row: RosterPerson, known: _Known | None, foreign: bool) -> PreviewRow:
@@ -314,7 +320,7 @@ def _add(tx: Transaction, place: Any, judged: Sequence[_Judged], file_name: str)
     first = number.fetchone()[0] + 1
     persons: list[tuple[Any, ...]] = []
     pupils: list[tuple[Any, ...]] = []
-    noted: list[tuple[uuid.UUID, dict[str, Json]]] = []
+    noted: list[tuple[uuid.UUID | None, dict[str, Json]]] = []
     under = lacking = 0
     for number, one in enumerate(judged, first):
         row, known = one.source, one.known
@@ -366,17 +372,15 @@ def _add(tx: Transaction, place: Any, judged: Sequence[_Judged], file_name: str)
                 },
             )
         )
-    connection = database.connection()
     marks = ", ".join("?" * (len(DATA) + 1))
-    connection.executemany(f"INSERT INTO person (id, {', '.join(DATA)}) VALUES ({marks})", persons)
-    connection.executemany(
+    write_many(f"INSERT INTO person (id, {', '.join(DATA)}) VALUES ({marks})", persons)
+    write_many(
         "INSERT INTO pupil (id, visit_id, person_id, number, class_name, state, queue_key, incomplete, source, "
         "put_off, papers_kk, papers_certificate, same_name, twin, same_name_checked, recorded) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0)",
         pupils,
     )
-    for pupil, facts in noted:
-        tx.note("pupil.listed", pupil, **facts)
+    tx.note_many("pupil.listed", noted)
     return under, lacking
 
 
