@@ -24,18 +24,19 @@ from hw.types import Attached
 from store.clock import Clock
 from store.errors import StoreError
 from store.transaction import NotAllowedError
-from tui import figures, i18n, keys, navigation
+from tui import figures, i18n, navigation
 from tui.duty import OfficerOnDuty, OpenPupil, OpenVisit, SopClock
 from tui.frame import FrameScreen
 from tui.i18n import _
 from tui.ink import Look
-from tui.keys import Hint, Press
+from tui.keys import Press
 from tui.messages import Problem
 from tui.navigation import Place
+from tui.rhythm import Rhythm
 from tui.settings import Settings
 from tui.unlocking import store_problem, unlock
 from tui.widgets.bars import RailStep, Top
-from tui.widgets.dialogs import Found, Provider
+from tui.widgets.dialogs import Provider
 
 if TYPE_CHECKING:
     import uuid
@@ -95,9 +96,9 @@ class RekamApp(App[int]):
         self.clock = clock
         self.training = training
         self.look = look or Look.choose()
-        self.providers: list[Provider] = [self._commands]
+        self.providers: list[Provider] = [partial(navigation.commands, self)]
         self.ahead: deque[Press] = deque()
-        self.last_touch = clock.monotonic()
+        self.rhythm = Rhythm(self)
         self._opening = first or partial(navigation.screen_of, Place.LOGIN)
         self._action: Worker[None] | None = None
 
@@ -154,10 +155,6 @@ class RekamApp(App[int]):
         self.ahead.clear()
         if self._action is not None:
             self._action.cancel()
-
-    def touched(self) -> None:
-        """Note that somebody is there: a key was pressed, a device spoke."""
-        self.last_touch = max(self.last_touch, self.clock.monotonic())
 
     async def _carry_out(self, work: Awaitable[None]) -> None:
         try:
@@ -224,31 +221,10 @@ class RekamApp(App[int]):
         if self.store is not None:
             await asyncio.to_thread(self.store.close)
 
-    def ways(self) -> tuple[Hint, ...]:
-        """Return the keys that lead to other screens from anywhere."""
-        made = [
-            Hint(keys.BOARD, _("Board"), lambda: self.over(navigation.screen_of(Place.BOARD)), rank=0),
-            Hint(keys.STOCK, _("Stock"), lambda: self.over(navigation.screen_of(Place.STOCK)), rank=0),
-        ]
-        if self.visit is not None:
-            for key, place in zip(keys.STEPS, navigation.STEP_PLACES, strict=True):
-                made.append(Hint(key, _("Step"), partial(self.go, place), rank=0))
-        return tuple(made)
-
     async def leave(self, status: int = 0) -> None:
         """Close the store and end; with 129 when a signal asked for it."""
         await self._close_store()
         self.exit(status, return_code=status)
-
-    async def _commands(self, typed: str) -> list[Found]:
-        """Offer the live keys of the screen in front as commands."""
-        if not isinstance(self.screen, FrameScreen):
-            return []
-        hints = (*self.screen.hints(), *self.screen.shared_keys())
-        named = ((f"{hint.label} · {hint.help or _(hint.key.meaning)} · {hint.key.cap()}", hint) for hint in hints)
-        return [
-            Found(name, hint.act) for name, hint in named if typed.casefold() in name.casefold() and not hint.barred
-        ]
 
     # --- life ---------------------------------------------------------------------------------------------------
 
@@ -259,8 +235,7 @@ class RekamApp(App[int]):
             loop.add_signal_handler(number, lambda: self.aside(self.leave(HANGUP)))
         if self.bus is not None:
             self.run_worker(self._watch_bus(self.bus), group="bus")
-        self._minute()
-        self._watch_idle()
+        self.rhythm.start()
         self.push_screen(self._opening())
 
     def on_unmount(self) -> None:
@@ -272,26 +247,8 @@ class RekamApp(App[int]):
     async def _watch_bus(self, bus: Bus) -> None:
         async for snapshot in bus.watch():
             self.equipment = snapshot
-            self.touched()
+            self.rhythm.touched()
             self.redraw()
-
-    def _minute(self) -> None:
-        now = self.clock.now()
-        self.set_timer(60 - now.second - now.microsecond / 1e6, self._minute)
-        self.redraw()
-
-    def _watch_idle(self) -> None:
-        """Lock when nobody has pressed a key for so long; a device that speaks counts as a key."""
-        limit = self.settings.lock_minutes
-        left = self.last_touch + limit * 60 - self.clock.monotonic()
-        if left <= 0:
-            self.touched()
-            self.perform(partial(self.lock, limit))
-        self.set_timer(max(left, 1), self._watch_idle)
-
-    def stay_open(self, seconds: float) -> None:
-        """Put the lock off: a printer is working and its answer is awaited."""
-        self.last_touch = max(self.last_touch, self.clock.monotonic() + seconds)
 
     def _fatal_error(self) -> None:
         """Report a crash by its stack only: values of variables could be a child's name or fingerprint."""

@@ -166,7 +166,7 @@ async def test_the_lock_is_the_books_and_comes_back_to_the_same_screen(pilot: Pi
     home = pilot.app.screen
     store = pilot.app.store
     pilot.app.clock.advance(3 * 3600 + 4 * 60)
-    pilot.app._watch_idle()
+    pilot.app.rhythm.watch_idle()
     shown = await press(pilot)
     assert store.closed
     assert "NORHAYATI" not in "\n".join(shown)
