@@ -37,6 +37,17 @@ def test_pupils_of_16_wait_in_step_3_and_younger_ones_stay_listed(store: Store, 
     assert states == [PupilState.CHECK, PupilState.LISTED]
 
 
+def test_the_figures_of_a_list_are_of_those_who_are_16(store: Store, visit: uuid.UUID) -> None:
+    take(
+        store,
+        visit,
+        person(1, "A B", date(2009, 11, 23)),
+        person(2, "C D", date(2009, 11, 24), sex="L", class_name="XII IPS 1"),
+        person(3, "E F", date(2011, 1, 1)),
+    )
+    assert store.run_now(lists.figures, visit) == lists.ListFigures(sixteen=1, seventeen=1, boys=1, girls=1, classes=2)
+
+
 def test_a_pupil_without_a_nik_is_taken_and_marked(store: Store, visit: uuid.UUID) -> None:
     taken = take(store, visit, person(1, "M. SYAHRANI", nik=None))
     assert (taken.new, taken.incomplete) == (1, 1)
