@@ -19,18 +19,21 @@ from store.identity import uuid7
 from store.list_fates import Fate as Fate
 from store.list_fates import Judged, judge
 from store.list_fates import PreviewRow as PreviewRow
-from store.models.people import School
+from store.models.people import Pupil, School
 from store.models.siak import ImportBatch
 from store.models.table import database, write_many
 from store.people import DATA, NEEDED, name_key, text_of
-from store.progress import PupilState, Sex, queue_key
+from store.progress import WAITING_HERE, PupilState, Sex, queue_key
 from store.pupils import settle_age
 from store.roster.types import RosterPerson
 from store.rules import CARD_AGE, RECORDING_AGE, LeapBirthday, birthday
 from store.siak_status import tell_visit
 from store.standing import FIELD_ROLES, change, pupil_row
 from store.transaction import Json, Transaction
+from store.undo import forget
 from store.visits import visit_row
+
+_MOVABLE = WAITING_HERE | {PupilState.LISTED}
 
 
 @dataclass(frozen=True, repr=False)
@@ -153,6 +156,37 @@ def figures(tx: Transaction, visit: uuid.UUID) -> ListFigures:
     )
 
 
+def move_pupils(tx: Transaction, pupils: Collection[uuid.UUID], to: uuid.UUID) -> int:
+    """Move pupils, marked or absent, to the list of another visit, with all that is known of them; return how many.
+
+    Who is recorded, has her card, or stands on that list already stays where she is.
+    """
+    tx.require(*FIELD_ROLES)
+    target = visit_row(to)
+    moved, left = 0, set[uuid.UUID]()
+    for pupil in pupils:
+        row = pupil_row(pupil)
+        there = Pupil.select().where((Pupil.visit == to) & (Pupil.person == row.person_id)).exists()
+        if there or row.recorded or row.state not in _MOVABLE:
+            continue
+        old = row.visit_id
+        change(row, visit=target, number=next_number(to), presence=None, put_off=0, called=None)
+        tx.note("pupil.moved", pupil, old=old.hex, visit=to.hex, number=row.number)
+        settle_age(tx, pupil)
+        forget(pupil)
+        left.add(old)
+        moved += 1
+    for visit in (*left, to):
+        flag_lookalikes(tx, visit)
+    return moved
+
+
+def next_number(visit: uuid.UUID) -> int:
+    """Return the number of the next pupil on a list, for functions of this package only."""
+    last = Pupil.select(Pupil.number).where(Pupil.visit == visit).order_by(Pupil.number.desc()).limit(1).scalar()
+    return (last or 0) + 1
+
+
 def mapping_of(tx: Transaction, visit: uuid.UUID) -> dict[str, str]:
     """Return the pairs of field and header that this visit's school used last; empty for a school not seen before."""
     del tx
@@ -188,8 +222,7 @@ def flag_lookalikes(tx: Transaction, visit: uuid.UUID) -> None:
 def _add(tx: Transaction, place: Any, judged: Sequence[Judged], file_name: str) -> tuple[int, int]:
     """Write new people and pupils by the thousand; return how many are under 16 and how many lack something."""
     leap = LeapBirthday(tx.setting("age.leap_birthday"))
-    number = database.execute_sql("SELECT coalesce(max(number), 0) FROM pupil WHERE visit_id = ?", (place.id.bytes,))
-    first = number.fetchone()[0] + 1
+    first = next_number(place.id)
     persons: list[tuple[Any, ...]] = []
     pupils: list[tuple[Any, ...]] = []
     noted: list[tuple[uuid.UUID | None, dict[str, Json]]] = []
