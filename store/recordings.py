@@ -77,11 +77,11 @@ def open_or_resume(tx: Transaction, pupil: uuid.UUID) -> RecordingState:
     tx.require(OfficerRole.RECORDING)
     row = standing.pupil_row(pupil)
     held: Any = Recording.get_or_none((Recording.person == row.person_id) & (Recording.stage != RecordingStage.VOID))
-    if held is not None and (held.stage is not RecordingStage.OPEN or held.pupil_id != pupil):
+    if held is not None and held.stage is not RecordingStage.OPEN:
         raise RecordingRefusedError(
             RecordingReason.ALREADY_RECORDED,
             code=row.person.status_code or "",
-            day=(held.sealed_at or held.opened_at).date(),
+            day=held.sealed_at.date(),
         )
     if row.state is not PupilState.RECORD:
         raise RecordingRefusedError(RecordingReason.NOT_HERE_YET, state=row.state)
@@ -91,6 +91,8 @@ def open_or_resume(tx: Transaction, pupil: uuid.UUID) -> RecordingState:
             RecordingReason.ALREADY_RECORDED, code=row.person.status_code, day=row.person.status_day
         )
     if held is not None:
+        if held.pupil_id != pupil:
+            _bring_here(tx, held, row)
         return read(tx, held, resumed=True)
     held = Recording.create(
         person=row.person_id, pupil=pupil, opened_at=tx.now(), opened_by=tx.officer, basis=row.visit.legal_basis
@@ -398,6 +400,13 @@ def _open(tx: Transaction, recording: uuid.UUID) -> Any:
     if row.stage is not RecordingStage.OPEN:
         raise RecordingRefusedError(RecordingReason.NOT_OPEN)
     return row
+
+
+def _bring_here(tx: Transaction, held: Any, row: Any) -> None:
+    """Go on with what another visit began for the same person; her data are read aloud again on this visit's basis."""
+    held.pupil, held.basis, held.confirmed_at, held.guardian = row.id, row.visit.legal_basis, None, None
+    held.save(only=[Recording.pupil, Recording.basis, Recording.confirmed_at, Recording.guardian])
+    tx.note("recording.brought_here", held.id, pupil=row.id.hex)
 
 
 def _except(tx: Transaction, row: Any, part: Part, reason: ExceptionReason, note: str) -> None:

@@ -27,7 +27,8 @@ from store.roster.types import (
     UnreadableFile,
 )
 
-MOST_PEOPLE = 40_000
+MOST_PEOPLE = 25_000
+MOST_PROBLEMS = 100_000  # what is wrong nearly everywhere is not this list, or not these columns
 _PDF, _RTF, _PNG, _JPEG, _RAR, _7Z, _GZIP = (
     b"%PDF",
     b"{\\rtf",
@@ -74,6 +75,8 @@ def read(data: bytes, kind: ListKind, *, sheet: str | None, columns: Mapping[str
         raise UnreadableFile(Unreadable.NO_ROWS)
     headers = {field: header.labels[at] for field, at in header.fields.items() if at < len(header.labels)}
     people, compared = compare(found.people, kind, headers, text_file=chosen.name is None)
+    if len(found.problems) + len(compared) > MOST_PROBLEMS:
+        raise UnreadableFile(Unreadable.TOO_MANY_PROBLEMS)
     problems = sorted([*found.problems, *compared], key=lambda problem: problem.row)
     return Reading(
         kind=kind,
@@ -109,6 +112,8 @@ def _collect(rows: Iterable[tuple[Header, Row, PersonRow]]) -> _Found:
             found.refused.append(RefusedRow(number, tuple(brief(shown(cell)) for cell in cells), faults))
         if len(found.people) + len(found.refused) > MOST_PEOPLE:
             raise UnreadableFile(Unreadable.TOO_MANY_ROWS)
+        if len(found.problems) > MOST_PROBLEMS:
+            raise UnreadableFile(Unreadable.TOO_MANY_PROBLEMS)
     return found
 
 

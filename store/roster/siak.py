@@ -17,9 +17,10 @@ from store.roster.person import KK_WEAR, PersonRow
 from store.roster.rows import at, is_header_row, is_numbering, is_person, speaks
 from store.roster.school import under
 from store.roster.text import LONGEST, Cell, brief, shown, value
-from store.roster.types import Edition, Fault, ListKind, Problem
+from store.roster.types import Edition, Fault, ListKind, Problem, Unreadable, UnreadableFile
 from store.rules import Stage, stage
 
+MOST_STRANGE_ROWS = 10_000
 _KK_LABEL = re.compile(r"(?:no|nomor)\.?\s*(?:kk|kartu keluarga)\b\s*:?\s*([0-9\s]*)", re.IGNORECASE)
 _WARDS = re.compile(r"\bRT\s*[/.]?\s*RW\s*:?\s*([0-9]{1,3}|-)?\s*/\s*([0-9]{1,3}|-)?", re.IGNORECASE)
 _WARDS_APART = re.compile(r"\bRT\s*[:.]?\s*([0-9]{1,3}|-)\s*[,/]?\s*RW\s*[:.]?\s*([0-9]{1,3}|-)", re.IGNORECASE)
@@ -74,6 +75,8 @@ class SiakPeople:
             elif not speaks(self.header, cells) and not _is_dressing(cells):
                 text = next(text for cell in cells if (text := shown(cell)))
                 self.problems.append(Problem(number, None, None, brief(text), Fault.ROW_NOT_UNDERSTOOD))
+                if len(self.problems) > MOST_STRANGE_ROWS:
+                    raise UnreadableFile(Unreadable.TOO_MANY_PROBLEMS)
 
     def _repeat(self, body: Sequence[Row], index: int) -> None:
         """Take over a repeated header whose columns moved."""
