@@ -18,7 +18,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from tui import keys, navigation
+from tui import keys, navigation, rail
 from tui.asking import Asking
 from tui.guard import Guard
 from tui.i18n import _
@@ -376,10 +376,12 @@ class FrameScreen(Asking, Screen[None], inherit_bindings=False):
         """Draw at once what is known, and read again: a screen that was away is stale."""
         self.stand()
         self.refresh_frame()
-        self.rekam.aside(self._reload())
+        self.rekam.aside(self.reload())
 
-    async def _reload(self) -> None:
+    async def reload(self) -> None:
+        """Show what the store has now: after every change of it, and whenever the screen comes to the front."""
         await self.load()
+        await rail.refresh(self.rekam)
         for part in self.parts:
             if isinstance(part, PagedList):
                 cast("PagedList[object, object]", part).reload()
