@@ -187,11 +187,17 @@ class RekamApp(App[int]):
 
     # --- ways ---------------------------------------------------------------------------------------------------
 
-    async def go(self, place: Place) -> None:
-        """Go to a place: everything that lies over it is closed, and it takes the bottom of the stack."""
+    async def go(self, place: Place, *, leave_pupil: bool = False) -> None:
+        """Go to a place: everything that lies over it is closed, and it takes the bottom of the stack.
+
+        At steps 4 to 6 the open pupil stands there, or who waits for that step while nobody is open.
+        """
+        if leave_pupil:
+            self.pupil = None
         while len(self.screen_stack) > 2:
             await self.pop_screen()
-        await self.switch_screen(navigation.screen_of(place))
+        queue = navigation.queue_of(place) if self.pupil is None else None
+        await self.switch_screen(queue or navigation.screen_of(place))
 
     async def over(self, screen: FrameScreen) -> None:
         """Lay a screen over the one in front; Esc comes back to exactly where the officer was."""

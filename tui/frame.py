@@ -11,6 +11,7 @@ and are then pressed on the screen that stands there, so that verdicts can be ty
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
@@ -68,7 +69,8 @@ class FrameScreen(Asking, Screen[None], inherit_bindings=False):
         self._part = 0
         self._search_field: Field | None = None
         self._guard = Guard()
-        self._reading = False
+        self._reading = asyncio.Event()
+        self._reading.set()
 
     # --- what a screen says -------------------------------------------------------------------------------------
 
@@ -207,8 +209,8 @@ class FrameScreen(Asking, Screen[None], inherit_bindings=False):
 
     def _read_lists(self) -> None:
         """Let every list read what it misses, beside the keys."""
-        if not self._reading and any(isinstance(part, PagedList) and part.wants_rows for part in self.parts):
-            self._reading = True
+        if self._reading.is_set() and any(isinstance(part, PagedList) and part.wants_rows for part in self.parts):
+            self._reading.clear()
             self.rekam.aside(self._read())
 
     async def _read(self) -> None:
@@ -217,7 +219,12 @@ class FrameScreen(Asking, Screen[None], inherit_bindings=False):
                 if isinstance(part, PagedList):
                     await cast("PagedList[object, object]", part).read()
         finally:
-            self._reading = False
+            self._reading.set()
+
+    async def lists_read(self) -> None:
+        """Wait until the rows asked for are here: Enter may follow the last letter of a search at once."""
+        self._read_lists()
+        await self._reading.wait()
 
     # --- keys ---------------------------------------------------------------------------------------------------
 
