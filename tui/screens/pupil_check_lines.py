@@ -9,7 +9,7 @@ from store.progress import PupilState
 from store.pupils import PupilDetail
 from store.rules import Stage
 from tui import figures
-from tui.i18n import N_, _
+from tui.i18n import N_, _, p_
 from tui.ink import Ink
 from tui.keys import EDIT, NOT_YET, PRINT
 from tui.line import Line, wrap
@@ -82,7 +82,7 @@ def _papers(about: PupilDetail, width: int) -> list[Line]:
     kk, certificate = _("copy of KK"), _("copy of certificate")
     line = Line().put(5, _("Papers")).put(_VALUE, kk)
     line.state(len(line) + 1, there if about.papers_kk else missing)
-    line.put(47, certificate)
+    line.put(46, certificate)
     line.state(len(line) + 1, there if about.papers_certificate else missing)
     number = about.birth_certificate or _("lacking")
     return [line, Line().put(_VALUE, _("certificate no {number}").format(number=number), width=width - _VALUE - 1)]
@@ -97,7 +97,7 @@ def _status(sheet: StatusSheet, width: int) -> list[Line]:
     if about.status_day is not None:
         by_hand = about.status_source == "hand"
         source = _("typed by an officer") if by_hand else _("export of the office")
-        old = "" if sheet.fresh else " · " + _("old")
+        old = "" if sheet.fresh else " · " + p_("status", "old")
         said = f"SIAK {figures.long_date(about.status_day)} ({source}){old}"
         first.put(max(_RIGHT, len(first) + 2), said, width=max(width - max(_RIGHT, len(first) + 2) - 1, 0))
     before = sheet.recorded_before
@@ -148,4 +148,4 @@ def _verdicts(sheet: StatusSheet) -> list[Line]:
 
 
 def _verdict(line: Line, key: str, meaning: str, leads: str) -> Line:
-    return line.put(_VALUE, key, Ink.KEYCAP).put(_VALUE + 3, meaning).put(_VALUE + 31, f"→ {leads}")
+    return line.put(_VALUE, key, Ink.KEYCAP).put(_VALUE + 3, meaning).put(_VALUE + 32, f"→ {leads}")

@@ -29,7 +29,7 @@ _HOLDS = {
 
 def head() -> Line:
     """Return the line above the list."""
-    line = Line().put(5, _("No")).put(NAME, _("Name")).put(CLASS, _("Class"), width=10).put(BORN, _("Born"))
+    line = Line().put(5, "No").put(NAME, _("Name")).put(CLASS, _("Class"), width=10).put(BORN, _("Born"))
     return line.put(NIK, "NIK").put(PAPERS, _("Pap")).put(STATE, _("State"))
 
 
