@@ -12,7 +12,7 @@ async def test_the_queue_is_the_book_s() -> None:
     async with at_school(StatusCheckScreen) as (pilot, _store, _visit):
         shown = await screen_text(pilot)
         print("\n".join(differences(shown, "S11")))
-        shown=await press(pilot, "enter")
+        shown = await press(pilot, "enter")
         print("\n".join(shown))
         print("\n".join(differences(shown, "S12")))
         assert 0

@@ -102,7 +102,9 @@ def set_up(store: Store) -> uuid.UUID:
     people = [_person(number) for number in range(1, 55)]
     store.run_now(lists.take, visit, people, lists.ListFile("daftar.xlsx", "a" * 64))
     export = [
-        RosterPerson(one.row, one.name, one.birth_date, nik=one.nik, status_code=_STATUS.get(one.row - 6, "BELUM REKAM"))
+        RosterPerson(
+            one.row, one.name, one.birth_date, nik=one.nik, status_code=_STATUS.get(one.row - 6, "BELUM REKAM")
+        )
         for one in people
         if one.nik
     ]
@@ -126,7 +128,10 @@ def set_up(store: Store) -> uuid.UUID:
 
 @asynccontextmanager
 async def at_school(
-    first: type[FrameScreen], *, language: str = "id", roles: frozenset[OfficerRole] = frozenset({OfficerRole.RECORDING})
+    first: type[FrameScreen],
+    *,
+    language: str = "id",
+    roles: frozenset[OfficerRole] = frozenset({OfficerRole.RECORDING}),
 ) -> AsyncIterator[tuple[Pilot[int], Store, uuid.UUID]]:
     """Open the application at the school at 10.42, with that screen in front and Rahmawati on duty."""
     clock = VirtualClock(datetime(2026, 11, 23, 2, 42, tzinfo=UTC))
