@@ -163,6 +163,21 @@ def take(
     return Taken(batch.id, fates[Fate.NEW], fates[Fate.CHANGED], fates[Fate.SAME], fates[Fate.KEPT], under, lacking)
 
 
+@dataclass(frozen=True)
+class TakenList:
+    """The newest list that was taken into a visit: the file it came from, and when."""
+
+    file_name: str
+    at: datetime
+
+
+def newest(tx: Transaction, visit: uuid.UUID) -> TakenList | None:
+    """Return the newest list taken into a visit, or None before the first."""
+    del tx
+    row = ImportBatch.select().where(ImportBatch.visit == visit).order_by(ImportBatch.taken_at.desc()).first()
+    return None if row is None else TakenList(row.file_name, row.taken_at)
+
+
 def mapping_of(tx: Transaction, visit: uuid.UUID) -> dict[str, str]:
     """Return the pairs of field and header that this visit's school used last; empty for a school not seen before."""
     del tx

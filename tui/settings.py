@@ -32,6 +32,8 @@ class Settings:
 
     `place` is the laptop's name in the top line before a visit is open, `zone` one of WIB, WITA, WIT, `lock_minutes`
     the time without a key after which the screen locks, `starts_itself` whether slaps and irises arm without a key.
+    `inbox` is where lists arrive beside the sticks, `documents` where papers are kept; empty, both stand in the data
+    folder.
     """
 
     language: str = "id"
@@ -42,6 +44,8 @@ class Settings:
     lock_minutes: int = 3
     starts_itself: bool = True
     paper: str = "F4"
+    inbox: str = ""
+    documents: str = ""
     document_printer: str = ""
     card_printer: str = ""
     letterhead: Letterhead = field(default_factory=Letterhead)
