@@ -19,11 +19,13 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True)
 class Letterhead:
-    """The head of every document: government, office, address."""
+    """The head of every document: government, office, address, how to reach it; `place` stands before a date."""
 
     government: str = "PEMERINTAH KABUPATEN BALANGAN"
     office: str = "DINAS KEPENDUDUKAN DAN PENCATATAN SIPIL"
     address: str = "Paringin (contoh)"
+    contact: str = ""
+    place: str = "Paringin"
 
 
 @dataclass(frozen=True)
