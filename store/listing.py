@@ -1,4 +1,4 @@
-"""The list of step 1 in the order an officer asks for, and how old its people are on the visit's day.
+"""The list of step 1 in the order an officer asks for.
 
 Unlike the queue, whose order is an index, these orders are sorted when asked: a page costs what the visit's own list
 costs (some hundred pupils, at most some thousand), whatever else the store holds.
@@ -10,15 +10,11 @@ import enum
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from store.models.table import database
-from store.progress import PupilState
 from store.queue import COLUMNS, PAGE, QueueFilter, QueueRow, row_of
-from store.rules import CARD_AGE, LeapBirthday, birthday
 from store.transaction import Transaction
-from store.visits import visit_row
 
 
 class Order(enum.Enum):
@@ -36,17 +32,6 @@ class Place:
 
     value: str
     number: int
-
-
-@dataclass(frozen=True)
-class Ages:
-    """Those of 16 and over on the visit's day: how many are 16, how many 17 and more, boys and girls, classes."""
-
-    sixteen: int
-    seventeen: int
-    boys: int
-    girls: int
-    classes: int
 
 
 def place_of(row: QueueRow, order: Order) -> Place:
@@ -86,21 +71,3 @@ def page(
     ).fetchall()
     rows = [row_of(tx, row) for row in found]
     return rows[::-1] if backward else rows
-
-
-def ages(tx: Transaction, visit: uuid.UUID) -> Ages:
-    """Return how old those of 16 and over are on the visit's day."""
-    day = visit_row(visit).day
-    leap = LeapBirthday(tx.setting("age.leap_birthday"))
-    found = database.execute_sql(
-        "SELECT r.birth_date, r.sex, p.class_name, count(*) FROM pupil p JOIN person r ON r.id = p.person_id "
-        "WHERE p.visit_id = ? AND p.state != ? GROUP BY r.birth_date, r.sex, p.class_name",
-        (visit.bytes, PupilState.LISTED.value),
-    ).fetchall()
-    older = boys = girls = everybody = 0
-    for born, sex, _class, count in found:
-        everybody += count
-        older += count if birthday(date.fromisoformat(born), CARD_AGE, leap) <= day else 0
-        boys += count if sex == "L" else 0
-        girls += count if sex == "P" else 0
-    return Ages(everybody - older, older, boys, girls, len({name for _born, _sex, name, _count in found}))
