@@ -10,17 +10,17 @@ import asyncio
 import signal
 import traceback
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
 from textual.reactive import var
 from textual.worker import Worker
 
-from hw.types import Attached
+from hw.types import Attached, Bus
 from store.clock import Clock
 from store.errors import StoreError
 from store.transaction import NotAllowedError
@@ -42,18 +42,12 @@ if TYPE_CHECKING:
     import uuid
 
     from store.folder import Folder
+    from store.sealing import Seals
     from store.store import Store
+    from tui.card_job import CardJob
 
 HANGUP = 129
 """Exit status after SIGHUP and SIGTERM, as a shell reports the first."""
-
-
-class Bus(Protocol):
-    """What the application asks of a bus: whole snapshots of what is attached."""
-
-    def watch(self) -> AsyncIterator[tuple[Attached, ...]]:
-        """Yield a snapshot at once and one after every change."""
-        ...
 
 
 class RekamApp(App[int]):
@@ -91,6 +85,12 @@ class RekamApp(App[int]):
         self.animation_level = "none"
         self.store = store
         self.folder = folder
+        self.seals: Seals | None = None
+        """Seals captures to the office's keys, from the unlocking on."""
+        self.printing_key: bytes | None = None
+        """Opens portraits and signatures for the card, where the officer on duty prints; dropped with the lock."""
+        self.card_job: CardJob | None = None
+        """The card that is on its way to the printer, or through it."""
         self.bus = bus
         self.settings = settings
         self.clock = clock
@@ -215,9 +215,12 @@ class RekamApp(App[int]):
     async def unlock(self, officer: uuid.UUID, passphrase: str) -> None:
         """Open the store for an officer; raises KeyringError and OpenError, and then nothing has changed."""
         if self.folder is not None:
-            self.store, self.officer = await unlock(self.folder, self.clock, officer, passphrase)
+            opened = await unlock(self.folder, self.clock, officer, passphrase)
+            self.store, self.officer = opened.store, opened.officer
+            self.seals, self.printing_key = opened.seals, opened.printing_key
 
     async def _close_store(self) -> None:
+        self.printing_key = None
         if self.store is not None:
             await asyncio.to_thread(self.store.close)
 
