@@ -43,7 +43,9 @@ if TYPE_CHECKING:
     import uuid
 
     from store.folder import Folder
+    from store.sealing import Seals
     from store.store import Store
+    from tui.card_job import CardJob
 
 HANGUP = 129
 """Exit status after SIGHUP and SIGTERM, as a shell reports the first."""
@@ -87,6 +89,12 @@ class RekamApp(App[int]):
         self.animation_level = "none"
         self.store = store
         self.folder = folder
+        self.seals: Seals | None = None
+        """Seals captures to the office's keys, from the unlocking on."""
+        self.printing_key: bytes | None = None
+        """Opens portraits and signatures for the card, where the officer on duty prints; dropped with the lock."""
+        self.card_job: CardJob | None = None
+        """The card that is on its way to the printer, or through it."""
         self.bus = bus
         self.settings = settings
         self.clock = clock
@@ -211,9 +219,12 @@ class RekamApp(App[int]):
     async def unlock(self, officer: uuid.UUID, passphrase: str) -> None:
         """Open the store for an officer; raises KeyringError and OpenError, and then nothing has changed."""
         if self.folder is not None:
-            self.store, self.officer = await unlock(self.folder, self.clock, officer, passphrase)
+            opened = await unlock(self.folder, self.clock, officer, passphrase)
+            self.store, self.officer = opened.store, opened.officer
+            self.seals, self.printing_key = opened.seals, opened.printing_key
 
     async def _close_store(self) -> None:
+        self.printing_key = None
         if self.store is not None:
             await asyncio.to_thread(self.store.close)
 
