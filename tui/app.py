@@ -23,6 +23,7 @@ from textual.worker import Worker
 from hw.types import Attached
 from store.clock import Clock
 from store.errors import StoreError
+from store.progress import Desk
 from store.transaction import NotAllowedError
 from tui import figures, i18n, navigation
 from tui.duty import OfficerOnDuty, OpenPupil, OpenVisit, SopClock
@@ -68,6 +69,9 @@ class RekamApp(App[int]):
     officer: var[OfficerOnDuty | None] = var(None, init=False)
     visit: var[OpenVisit | None] = var(None, init=False)
     pupil: var[OpenPupil | None] = var(None, init=False)
+    desk: var[Desk] = var(Desk.ALL, init=False)
+    """What this desk does: whom its queues show and who comes next."""
+
     sop: var[SopClock | None] = var(None, init=False)
     rail: var[tuple[RailStep, ...]] = var((), init=False)
     equipment: var[tuple[Attached, ...]] = var((), init=False)
