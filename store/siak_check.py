@@ -23,7 +23,7 @@ from store.progress import PupilState
 from store.pupils import detail
 from store.standing import FIELD_ROLES, in_state, move_row, pupil_row
 from store.transaction import Transaction
-from store.undo import remember
+from store.undo import forget, remember
 
 
 class Field(enum.Enum):
@@ -265,6 +265,17 @@ def finish(tx: Transaction, pupil: uuid.UUID) -> Finished:
         _line_for(pupil, row.visit_id)
     move_row(tx, row, to, "pupil.siak_checked", changes=len(changes))
     return Finished(to, len(changes))
+
+
+def reopen(tx: Transaction, pupil: uuid.UUID) -> SiakSheet:
+    """Bring a pupil back to step 4 from step 5 or 6: a field was read aloud and is not right after all.
+
+    What was compared stays compared. Raises IllegalMoveError from any other state.
+    """
+    tx.require(*FIELD_ROLES)
+    move_row(tx, pupil_row(pupil), PupilState.SIAK, "pupil.siak_reopened")
+    forget(pupil)
+    return sheet(tx, pupil)
 
 
 def refuse_recorded(tx: Transaction, pupil: uuid.UUID) -> None:

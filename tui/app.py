@@ -10,17 +10,17 @@ import asyncio
 import signal
 import traceback
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
 from textual.reactive import var
 from textual.worker import Worker
 
-from hw.types import Attached
+from hw.types import Attached, Bus
 from store.clock import Clock
 from store.errors import StoreError
 from store.progress import Desk
@@ -47,14 +47,6 @@ if TYPE_CHECKING:
 
 HANGUP = 129
 """Exit status after SIGHUP and SIGTERM, as a shell reports the first."""
-
-
-class Bus(Protocol):
-    """What the application asks of a bus: whole snapshots of what is attached."""
-
-    def watch(self) -> AsyncIterator[tuple[Attached, ...]]:
-        """Yield a snapshot at once and one after every change."""
-        ...
 
 
 class RekamApp(App[int]):
@@ -106,8 +98,6 @@ class RekamApp(App[int]):
         self._opening = first or partial(navigation.screen_of, Place.LOGIN)
         self._action: Worker[None] | None = None
 
-    # --- what the frame shows -----------------------------------------------------------------------------------
-
     def local_now(self) -> datetime:
         """Return the time of the injected clock in the laptop's zone."""
         return self.clock.now().astimezone(figures.ZONES[self.settings.zone])
@@ -126,6 +116,13 @@ class RekamApp(App[int]):
         where = place or (self.visit.school if self.visit else self.settings.place)
         return Top(where, (who, figures.clock_time(now), last), late)
 
+    async def read_rail(self) -> None:
+        """Ask the store how the visit's steps stand; every screen does so when it comes to the front."""
+        if self.visit is not None and self.store is not None:
+            from tui import rail
+
+            self.rail = await self.store.run(rail.read, self.visit.id)
+
     def ring(self) -> None:
         """Sound the bell, unless the office has switched it off."""
         if self.settings.bell:
@@ -135,8 +132,6 @@ class RekamApp(App[int]):
         """Ask the screen in front to draw what has changed."""
         if self.screen_stack and isinstance(self.screen, FrameScreen):
             self.screen.refresh_frame()
-
-    # --- actions ------------------------------------------------------------------------------------------------
 
     @property
     def acting(self) -> bool:
@@ -185,8 +180,6 @@ class RekamApp(App[int]):
         while self.ahead and not self.acting and isinstance(self.screen, FrameScreen):
             self.screen.press(self.ahead.popleft())
 
-    # --- ways ---------------------------------------------------------------------------------------------------
-
     async def go(self, place: Place) -> None:
         """Go to a place: everything that lies over it is closed, and it takes the bottom of the stack."""
         while len(self.screen_stack) > 2:
@@ -229,8 +222,6 @@ class RekamApp(App[int]):
         """Close the store and end; with 129 when a signal asked for it."""
         await self._close_store()
         self.exit(status, return_code=status)
-
-    # --- life ---------------------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
         """Listen to signals and devices, and wake once a minute for the clock."""

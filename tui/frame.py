@@ -379,6 +379,7 @@ class FrameScreen(Asking, Screen[None], inherit_bindings=False):
         self.rekam.aside(self._reload())
 
     async def _reload(self) -> None:
+        await self.rekam.read_rail()
         await self.load()
         for part in self.parts:
             if isinstance(part, PagedList):

@@ -203,6 +203,7 @@ TRIGGERS = (
     "CREATE TRIGGER pupil_recorded_once BEFORE UPDATE OF state ON pupil "
     f"WHEN new.state = 'record' AND old.state <> 'record' BEGIN {_ONCE_IN_A_LIFE} END",
     f"CREATE TRIGGER pupil_listed_once BEFORE INSERT ON pupil WHEN new.state = 'record' BEGIN {_ONCE_IN_A_LIFE} END",
+    "CREATE INDEX visit_open ON visit (day, ordinal) WHERE state <> 'closed'",
     "CREATE INDEX pupil_incomplete ON pupil (visit_id, queue_key) WHERE incomplete = 1",
     "CREATE INDEX pupil_absent ON pupil (visit_id, queue_key) WHERE presence = 'absent'",
 )

@@ -20,7 +20,7 @@ E = TypeVar("E", bound=enum.Enum)
 
 def write_many(sql: str, rows: Iterable[Sequence[Any]]) -> None:
     """Run one statement for every row, several times as fast as through the models; errors come as peewee's own."""
-    with peewee.__exception_wrapper__:
+    with peewee.__exception_wrapper__:  # pyright: ignore[reportAttributeAccessIssue]
         database.connection().executemany(sql, rows)
 
 

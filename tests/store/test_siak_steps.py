@@ -173,6 +173,14 @@ def test_recording_before_the_change_needs_the_offices_leave(store: Store, pupil
     assert store.run_now(pupils.detail, pupil).state is PupilState.RECORD
 
 
+def test_a_field_that_was_read_aloud_and_is_wrong_is_compared_again(store: Store, pupil: uuid.UUID) -> None:
+    store.run_now(siak_check.agree_all, pupil)
+    store.run_now(siak_check.finish, pupil)
+    assert store.run_now(siak_check.reopen, pupil).blockers == ()
+    decide(store, pupil, Field.FULL_NAME, "AHMAD RIFANI", Decision.CERTIFICATE)
+    assert store.run_now(siak_check.finish, pupil) == siak_check.Finished(PupilState.UPDATE, 1)
+
+
 def test_fields_are_compared_only_in_their_step(store: Store, pupil: uuid.UUID) -> None:
     store.run_now(undo.undo, pupil)
     with pytest.raises(NotInStepError):

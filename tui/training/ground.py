@@ -11,9 +11,9 @@ from store import officers, stock
 from store.clock import Clock
 from store.folder import Folder
 from store.keyring import Keyring, Unlocked
-from store.models.cards import StockKind
 from store.sealing import OfficeKeys
 from store.slots import Costs
+from store.stock import StockKind
 from store.store import Store
 from store.transaction import OfficerRole
 from tui.training import school

@@ -78,7 +78,8 @@ def _rail(steps: Sequence[RailStep], current: int | None, wordless: int) -> Line
         word = "" if short else " " + rail_word(number)
         waiting = f" {figures.number(step.waiting)}" if step.waiting else ""
         ink = Ink.CURSOR if here else SYMBOL_INK.get(step.symbol, Ink.NORMAL)
-        line.add(step.symbol, ink).add(f"{number}{word}{waiting}", Ink.CURSOR if here else Ink.NORMAL)
+        symbol = "►" if here and step.symbol in "·○" else step.symbol
+        line.add(symbol, ink).add(f"{number}{word}{waiting}", Ink.CURSOR if here else Ink.NORMAL)
         open_bracket = here
     if open_bracket:
         line.add("]", Ink.CURSOR)
