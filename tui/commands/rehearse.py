@@ -24,6 +24,7 @@ def run(args: argparse.Namespace) -> int:
     out.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         folder = Path(args.data or stack.enter_context(tempfile.TemporaryDirectory(prefix="rekam17-rehearsal-")))
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         tell = None if args.json else lambda line: print(line, flush=True)
         try:
             result = asyncio.run(rehearse(folder, out, pupils=args.pupils, seed=args.seed, tell=tell))
