@@ -11,7 +11,7 @@ from typing import Any
 from store import people
 from store.checks import RecordedBefore, recorded_before
 from store.identity import uuid7
-from store.lists import flag_lookalikes
+from store.lists import flag_lookalikes, next_number
 from store.models.people import Person, Pupil, School, Visit
 from store.nik import NikFault, check_nik
 from store.people import NEEDED, name_key
@@ -163,7 +163,7 @@ def add(tx: Transaction, visit: uuid.UUID, new: NewPupil) -> uuid.UUID:
         if seen.recorded is None:
             fresh = {name: value for name, value in values.items() if value is not None}
             people.write(tx, person, fresh, "hand")
-    number = _next_number(visit)
+    number = next_number(visit)
     class_name = " ".join(new.class_name.split())
     pupil = uuid7()
     reason = new.reason.value if new.reason is not AddReason.OTHER else f"other: {new.other_reason.strip()}"
@@ -271,8 +271,3 @@ def _similar(visit: uuid.UUID, condition: Any) -> tuple[Similar, ...]:
         Similar(row.id, row.number, row.person.name, row.class_name, row.person.birth_date, row.person.mother)
         for row in rows
     )
-
-
-def _next_number(visit: uuid.UUID) -> int:
-    last = Pupil.select(Pupil.number).where(Pupil.visit == visit).order_by(Pupil.number.desc()).limit(1).scalar()
-    return (last or 0) + 1

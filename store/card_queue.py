@@ -18,9 +18,15 @@ from store import standing
 from store.models.cards import UNRESOLVED, Card, CardState, JobState, PrintJob, QueueEntry, QueueTally, StalePupil
 from store.models.cards import Lane as Lane
 from store.models.people import Person, Pupil, School, Visit
+from store.models.recording import Recording
 from store.progress import PupilState, class_key
+from store.roster.text import clean
 from store.rules import CARD_AGE, CardGate, Hold, LeapBirthday, birthday, card_gate, is_or_was_married, status_code
+from store.sections import RecordingStage
 from store.transaction import OfficerRole, Transaction
+
+_CHUNK = 500
+_SEALED: Any = (Recording.person == Person.id) & (Recording.stage == RecordingStage.SEALED)
 
 
 class View(enum.Enum):
@@ -31,7 +37,11 @@ class View(enum.Enum):
     AGE = "age"
     CENTRE = "centre"
     OFFICE = "office"
+    UNCLEAR = "unclear"  # a card of hers is on its way, or nobody knows where it is
 
+
+EVERYBODY = (View.UNCLEAR, View.READY, View.AGE, View.CENTRE, View.OFFICE)
+"""The whole queue as the screen of step 7 shows it: what has to be answered first, then who is next, then who waits."""
 
 _WAITING = (View.AGE, View.CENTRE, View.OFFICE)
 
@@ -72,6 +82,8 @@ class QueueRow:
     same_name: bool
     job: JobState | None
     days_left: int
+    recorded_here: bool
+    cursor: Cursor
 
 
 @dataclass(frozen=True)
@@ -144,29 +156,59 @@ def queue(
         found += [(one, entry) for entry in _page(tx, one, school, order, after, limit + 1 - len(found))]
         after = None
         if len(found) > limit:
-            last, entry = found[limit - 1]
-            key = entry.due_day.isoformat() if order is Order.DUE else entry.place
-            return QueuePage(tuple(_row(tx, entry) for _, entry in found[:limit]), Cursor(last, key, entry.id))
-    return QueuePage(tuple(_row(tx, entry) for _, entry in found), None)
+            rows = tuple(_row(tx, entry, view, order) for view, entry in found[:limit])
+            return QueuePage(rows, rows[-1].cursor)
+    return QueuePage(tuple(_row(tx, entry, view, order) for view, entry in found), None)
+
+
+def window(
+    tx: Transaction,
+    views: tuple[View, ...],
+    anchor: Cursor | None,
+    limit: int,
+    *,
+    back: bool = False,
+    school: uuid.UUID | None = None,
+    order: Order = Order.DUE,
+) -> tuple[QueueRow, ...]:
+    """Return the rows of these views after (or with `back` before) the row with that cursor, in the list's own order.
+
+    An anchor of None is the very beginning, or the very end. Whose card is on its way stands in UNCLEAR alone.
+    """
+    settle(tx)
+    if anchor is not None:
+        at = views.index(anchor.view)
+        views = views[: at + 1] if back else views[at:]
+    found: list[QueueRow] = []
+    for view in reversed(views) if back else views:
+        page = _page(
+            tx, view, school, order, anchor, limit - len(found), without_job=view is not View.UNCLEAR, back=back
+        )
+        found += [_row(tx, entry, view, order) for entry in page]
+        anchor = None
+        if len(found) == limit:
+            break
+    return tuple(reversed(found)) if back else tuple(found)
 
 
 def next_ready(tx: Transaction, school: uuid.UUID | None = None, order: Order = Order.DUE) -> QueueRow | None:
     """Return the first card that may be printed now and has no job that is still unclear: the next of a run."""
     settle(tx)
     first = _page(tx, View.READY, school, order, None, 1, without_job=True)
-    return next((_row(tx, entry) for entry in first), None)
+    return next((_row(tx, entry, View.READY, order) for entry in first), None)
 
 
 def gate(tx: Transaction, pupil: uuid.UUID) -> CardGate:
     """Return the card gate's answer for a pupil today, by the same rule that fills the queue."""
     person = standing.pupil_row(pupil).person
-    printed = Card.select().where((Card.person == person.id) & (Card.state == CardState.VALID)).exists()
+    sealed = (Recording.person == person.id) & (Recording.stage == RecordingStage.SEALED)
     return card_gate(
         person.birth_date,
         tx.today(),
         person.status_code,
         married=is_or_was_married(person.marital_status),
-        printed=printed,
+        printed=Card.select().where((Card.person == person.id) & (Card.state == CardState.VALID)).exists(),
+        recorded_here=Recording.select().where(sealed).exists(),
         leap=_leap(tx),
     )
 
@@ -180,10 +222,10 @@ def held(tx: Transaction, pupil: uuid.UUID) -> str:
 def hold(tx: Transaction, pupil: uuid.UUID, reason: str) -> None:
     """Keep a card from being printed, with a reason; ValueError without one, KeyError for nobody in the queue."""
     tx.require(OfficerRole.PRINTING, OfficerRole.COORDINATOR)
-    if not reason.strip():
+    if not clean(reason):
         raise ValueError("a hold needs its reason")
-    _hold(tx, pupil, reason.strip()[:200])
-    tx.note("card.held", pupil, reason=reason.strip()[:200])
+    _hold(tx, pupil, clean(reason)[:200])
+    tx.note("card.held", pupil, reason=clean(reason)[:200])
 
 
 def release(tx: Transaction, pupil: uuid.UUID) -> None:
@@ -197,51 +239,88 @@ def set_status(tx: Transaction, pupil: uuid.UUID, code: str, source: str) -> Non
     """Enter the centre's status by hand, with where it was learned; ValueError without a code or a source."""
     tx.require(OfficerRole.PRINTING, OfficerRole.COORDINATOR)
     known = status_code(code)
-    if not known or not source.strip():
+    if not known or not clean(source):
         raise ValueError("a status by hand needs its code and its source")
     row = standing.pupil_row(pupil)
-    Person.update(status_code=known, status_day=tx.today(), status_source=source.strip()[:120]).where(
+    Person.update(status_code=known, status_day=tx.today(), status_source=clean(source)[:120]).where(
         Person.id == row.person_id
     ).execute()
-    tx.note("person.status_set", row.person_id, old=row.person.status_code, new=known, source=source.strip()[:120])
+    tx.note("person.status_set", row.person_id, old=row.person.status_code, new=known, source=clean(source)[:120])
 
 
 def settle(tx: Transaction) -> None:
     """Work out again whose place in the queue may have changed; nothing to do is one look into an empty table."""
-    waiting: Any = StalePupil.select(StalePupil.pupil)
-    stale = [row.pupil_id for row in waiting]
-    for start in range(0, len(stale), 500):
-        some = stale[start : start + 500]
-        found = Pupil.select(Pupil, Person, Visit, School).join(Person).switch(Pupil).join(Visit).join(School)
-        gone = set(some)
-        for row in found.where(Pupil.id.in_(some) & (Pupil.state == PupilState.CARD)):
-            gone.discard(row.id)
-            _enter(tx, row)
-        QueueEntry.delete().where(QueueEntry.pupil.in_(tuple(gone))).execute()
-    if stale:
-        StalePupil.delete().execute()
+    waiting: Any = StalePupil.select(StalePupil.pupil).limit(_CHUNK)
+    while stale := [row.pupil_id for row in waiting.clone()]:
+        places = _places(tx, stale)
+        if places:
+            columns = (QueueEntry.lane, QueueEntry.due_day, QueueEntry.place)
+            QueueEntry.insert_many(places).on_conflict(conflict_target=[QueueEntry.pupil], preserve=columns).execute()
+        staying = {place["pupil"] for place in places}
+        QueueEntry.delete().where(QueueEntry.pupil.in_([one for one in stale if one not in staying])).execute()
+        StalePupil.delete().where(StalePupil.pupil.in_(stale)).execute()
 
 
-def _enter(tx: Transaction, row: Any) -> None:
-    married = is_or_was_married(row.person.marital_status)
-    entry = QueueEntry.get_or_none(QueueEntry.pupil == row.id)
-    values = {
-        "lane": _lane(row.person, married, _leap(tx), "" if entry is None else entry.held),
-        "due_day": row.person.birth_date if married else birthday(row.person.birth_date, CARD_AGE, _leap(tx)),
-        "place": f"{row.visit.school.name}\x1f{class_key(row.class_name)}\x1f{row.number:07d}",
-    }
-    if entry is None:
-        QueueEntry.create(pupil=row.id, person=row.person_id, visit=row.visit_id, school=row.visit.school_id, **values)
-    else:
-        QueueEntry.update(values).where(QueueEntry.id == entry.id).execute()
+def _places(tx: Transaction, pupils: list[uuid.UUID]) -> list[dict[str, Any]]:
+    """Return the queue's rows for those of them who are at step 7."""
+    leap = _leap(tx)
+    rows: Any = (
+        Pupil.select(
+            Pupil.id,
+            Pupil.person,
+            Pupil.visit,
+            School.id,
+            School.name,
+            Pupil.class_name,
+            Pupil.number,
+            Person.birth_date,
+            Person.status_code,
+            Person.marital_status,
+            QueueEntry.held,
+            Card.id,
+            Recording.id,
+        )
+        .join(Person)
+        .join(Card, JOIN.LEFT_OUTER, on=((Card.person == Person.id) & (Card.state == CardState.VALID)))
+        .switch(Person)
+        .join(Recording, JOIN.LEFT_OUTER, on=_SEALED)
+        .switch(Pupil)
+        .join(Visit)
+        .join(School)
+        .switch(Pupil)
+        .join(QueueEntry, JOIN.LEFT_OUTER, on=(QueueEntry.pupil == Pupil.id))
+        .where(Pupil.id.in_(pupils) & (Pupil.state == PupilState.CARD))
+        .tuples()
+    )
+    places: list[dict[str, Any]] = []
+    for pupil, person, visit, school, name, class_name, number, born, status, marital, held_for, card, sealed in rows:
+        married = is_or_was_married(marital)
+        answer = card_gate(
+            born,
+            date.max,
+            status,
+            married=married,
+            printed=card is not None,
+            recorded_here=sealed is not None,
+            leap=leap,
+        )
+        places.append(
+            {
+                "pupil": pupil,
+                "person": person,
+                "visit": visit,
+                "school": school,
+                "lane": Lane.OFFICE if held_for else _lane(answer),
+                "due_day": born if married else birthday(born, CARD_AGE, leap),
+                "place": f"{name}\x1f{class_key(class_name)}\x1f{number:07d}",
+            }
+        )
+    return places
 
 
-def _lane(person: Any, married: bool, leap: LeapBirthday, held_because: str | None) -> Lane:
-    """Sort the gate's holds, whatever her age, into the lane that says who can lift them."""
-    answer = card_gate(person.birth_date, date.max, person.status_code, married=married, printed=False, leap=leap)
-    if held_because:
-        return Lane.OFFICE
-    if not answer.holds:
+def _lane(answer: CardGate) -> Lane:
+    """Sort the gate's holds, her age left out, into the lane that says who can lift them."""
+    if answer.open:
         return Lane.DUE
     return Lane.CENTRE if set(answer.holds) <= {Hold.NO_PRR, Hold.NOT_RECORDED} else Lane.OFFICE
 
@@ -262,25 +341,25 @@ def _page(
     limit: int,
     *,
     without_job: bool = False,
+    back: bool = False,
 ) -> list[Any]:
+    """Return entries of one view after a cursor; with `back` those before it, the nearest first."""
     key: Any = QueueEntry.due_day if order is Order.DUE else QueueEntry.place
-    lane = {View.READY: Lane.DUE, View.AGE: Lane.DUE, View.CENTRE: Lane.CENTRE, View.OFFICE: Lane.OFFICE}[view]
-    condition: Any = QueueEntry.lane == lane
-    if view is View.READY:
-        condition &= QueueEntry.due_day <= tx.today()
-    elif view is View.AGE:
-        condition &= QueueEntry.due_day > tx.today()
+    condition = _in_view(tx, view)
     if school is not None:
         condition &= QueueEntry.school == school
     if after is not None:
-        start = date.fromisoformat(after.key) if order is Order.DUE else after.key
-        condition &= (key >= start) & ((key > start) | (QueueEntry.id > after.id))
+        edge = date.fromisoformat(after.key) if order is Order.DUE else after.key
+        if back:
+            condition &= (key <= edge) & ((key < edge) | (QueueEntry.id < after.id))
+        else:
+            condition &= (key >= edge) & ((key > edge) | (QueueEntry.id > after.id))
     if without_job:
-        busy = PrintJob.select(PrintJob.person).where(PrintJob.state.in_(tuple(UNRESOLVED)))
-        condition &= QueueEntry.person.not_in(busy)
+        condition &= QueueEntry.person.not_in(_busy())
     query = (
-        QueueEntry.select(QueueEntry, Person, Pupil, School.id, School.name, PrintJob.state)
+        QueueEntry.select(QueueEntry, Person, Pupil, School.id, School.name, PrintJob.state, Recording.id)
         .join(Person)
+        .join(Recording, JOIN.LEFT_OUTER, on=_SEALED, attr="sealed")
         .switch(QueueEntry)
         .join(Pupil)
         .switch(QueueEntry)
@@ -293,24 +372,42 @@ def _page(
             attr="job",
         )
         .where(condition)
-        .order_by(key, QueueEntry.id)
+        .order_by(*((key.desc(), QueueEntry.id.desc()) if back else (key, QueueEntry.id)))
         .limit(limit)
     )
     return list(query)
 
 
-def _row(tx: Transaction, entry: Any) -> QueueRow:
+def _in_view(tx: Transaction, view: View) -> Any:
+    if view is View.UNCLEAR:
+        return QueueEntry.person.in_(_busy())
+    lane = {View.READY: Lane.DUE, View.AGE: Lane.DUE, View.CENTRE: Lane.CENTRE, View.OFFICE: Lane.OFFICE}[view]
+    condition: Any = QueueEntry.lane == lane
+    if view is View.READY:
+        condition &= QueueEntry.due_day <= tx.today()
+    elif view is View.AGE:
+        condition &= QueueEntry.due_day > tx.today()
+    return condition
+
+
+def _busy() -> Any:
+    """Select whose card's outcome is not settled."""
+    return PrintJob.select(PrintJob.person).where(PrintJob.state.in_(tuple(UNRESOLVED)))
+
+
+def _row(tx: Transaction, entry: Any, view: View, order: Order) -> QueueRow:
     job = getattr(entry, "job", None)
+    person = entry.person
     return QueueRow(
         pupil=entry.pupil_id,
         person=entry.person_id,
-        name=entry.person.name,
-        nik=entry.person.nik,
-        birth_date=entry.person.birth_date,
+        name=person.name,
+        nik=person.nik,
+        birth_date=person.birth_date,
         due_day=entry.due_day,
-        married=is_or_was_married(entry.person.marital_status),
-        status_code=entry.person.status_code or "",
-        status_day=entry.person.status_day,
+        married=is_or_was_married(person.marital_status),
+        status_code=person.status_code or "",
+        status_day=person.status_day,
         lane=entry.lane,
         held=entry.held or "",
         school=entry.school.name,
@@ -318,6 +415,8 @@ def _row(tx: Transaction, entry: Any) -> QueueRow:
         same_name=bool(entry.pupil.same_name),
         job=None if job is None else job.state,
         days_left=max(0, (entry.due_day - tx.today()).days),
+        recorded_here=getattr(person, "sealed", None) is not None,
+        cursor=Cursor(view, entry.due_day.isoformat() if order is Order.DUE else entry.place, entry.id),
     )
 
 

@@ -21,6 +21,7 @@ from store.models.cards import ReprintReason as ReprintReason
 from store.models.people import Person
 from store.models.stock import SpoilReason as SpoilReason
 from store.progress import PupilState, Sex
+from store.roster.text import clean
 from store.rules import Cloth, Hold, cloth
 from store.transaction import OfficerRole, Transaction
 
@@ -236,7 +237,7 @@ def engine_done(tx: Transaction, token: uuid.UUID) -> JobView:
 def job_unknown(tx: Transaction, token: uuid.UUID, detail: str = "") -> JobView:
     """Note that nobody knows whether a card came: link lost, crash, power; it stays so until the tray was looked at."""
     allowed = set(UNRESOLVED) - {JobState.UNKNOWN}
-    return _advance(tx, token, JobState.UNKNOWN, allowed, unknown_at=tx.now(), detail=detail[:200])
+    return _advance(tx, token, JobState.UNKNOWN, allowed, unknown_at=tx.now(), detail=clean(detail)[:200])
 
 
 def put_aside(tx: Transaction, token: uuid.UUID) -> JobView:
@@ -342,12 +343,12 @@ def request_reprint(
         raise CardRefusedError(CardReason.UNKNOWN_CARD)
     if row.state is not CardState.VALID:
         raise CardRefusedError(CardReason.NOT_VALID)
-    if reason is ReprintReason.LOST and not letter.strip():
+    if reason is ReprintReason.LOST and not clean(letter):
         raise CardRefusedError(CardReason.LETTER_NEEDED)
     if second_officer == tx.officer:
         raise CardRefusedError(CardReason.SECOND_OFFICER)
     row.state, row.reprint_reason = CardState.REPLACED, reason
-    row.reprint_letter, row.reprint_fate, row.reprint_officer = letter.strip()[:120], fate.strip()[:200], second_officer
+    row.reprint_letter, row.reprint_fate, row.reprint_officer = clean(letter)[:120], clean(fate)[:200], second_officer
     row.save()
     tx.note("card.replaced", card, reason=reason.value, letter=row.reprint_letter, second=second_officer.hex)
     standing.move(tx, row.pupil_id, PupilState.CARD, "pupil.reprint", card=card.hex)
@@ -379,10 +380,10 @@ def _advance(tx: Transaction, token: uuid.UUID, state: JobState, allowed: set[Jo
 
 
 def _end(tx: Transaction, row: Any, state: JobState, event: str, *, serial: str = "", detail: str = "") -> JobView:
-    PrintJob.update(state=state, ended_at=tx.now(), serial=serial or None, detail=detail[:200], put_aside=0).where(
-        PrintJob.id == row.id
-    ).execute()
-    tx.note(event, row.pupil_id, token=row.id.hex, serial=serial, detail=detail[:200])
+    PrintJob.update(
+        state=state, ended_at=tx.now(), serial=serial or None, detail=clean(detail)[:200], put_aside=0
+    ).where(PrintJob.id == row.id).execute()
+    tx.note(event, row.pupil_id, token=row.id.hex, serial=serial, detail=clean(detail)[:200])
     return _view(_job(row.id))
 
 

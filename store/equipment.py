@@ -17,6 +17,7 @@ from store.models.recording import EquipmentLine
 from store.models.recording import Readiness as Readiness
 from store.models.recording import WaiveReason as WaiveReason
 from store.procedure import EQUIPMENT, Equipment, EquipmentKind, ReadyBy
+from store.roster.text import clean
 from store.rules import Cloth
 from store.transaction import OfficerRole, Transaction
 
@@ -110,7 +111,7 @@ def device_tested(
 ) -> EquipmentState:
     """Note a device's self-test and what it said of itself; WRONG_WAY for a line without a device."""
     _way(kind, ReadyBy.TEST)
-    return _set(tx, visit, kind, Readiness.TESTED if passed else Readiness.FAILED, detail=detail[:200])
+    return _set(tx, visit, kind, Readiness.TESTED if passed else Readiness.FAILED, detail=clean(detail)[:200])
 
 
 def cloths(tx: Transaction, visit: uuid.UUID, cloth: Cloth, there: bool) -> EquipmentState:
@@ -155,9 +156,9 @@ def waive(
     """
     if _BY_KIND[kind].coordinator_waives:
         tx.require(OfficerRole.COORDINATOR)
-    if reason is WaiveReason.OTHER and not note.strip():
+    if reason is WaiveReason.OTHER and not clean(note):
         raise EquipmentRefusedError(EquipmentReason.NOTE_NEEDED)
-    return _set(tx, visit, kind, Readiness.WAIVED, detail=note.strip()[:200], waive_reason=reason)
+    return _set(tx, visit, kind, Readiness.WAIVED, detail=clean(note)[:200], waive_reason=reason)
 
 
 def finish(tx: Transaction, visit: uuid.UUID) -> EquipmentState:

@@ -97,6 +97,8 @@ class KeyringProblem(enum.Enum):
     WRONG_PASSPHRASE = "wrong_passphrase"
     TOO_SOON = "too_soon"
     LOCKED = "locked"
+    FULL = "full"  # no space to count a try or to write a slot
+    IO = "io"
 
 
 class KeyringError(Exception):

@@ -38,6 +38,7 @@ from store.models.cards import Mark as Mark
 from store.models.cards import PartyRole as PartyRole
 from store.models.people import School
 from store.progress import PupilState
+from store.roster.text import clean
 from store.transaction import OfficerRole, Transaction
 
 NUMBER_PATTERN = "400.12.2/{number:04d}/DUKCAPIL/{year}"
@@ -85,10 +86,10 @@ def mark(tx: Transaction, handover: uuid.UUID, card: uuid.UUID, value: Mark | No
     Raises HandoverRefusedError REASON_NEEDED, NOT_IN_BATCH, CLOSED or UNKNOWN.
     """
     row = _open(tx, handover)
-    if value is Mark.RETURNED and not reason.strip():
+    if value is Mark.RETURNED and not clean(reason):
         raise HandoverRefusedError(HandoverReason.REASON_NEEDED)
     changed = (
-        HandoverLine.update(mark=value, reason=reason.strip()[:200])
+        HandoverLine.update(mark=value, reason=clean(reason)[:200])
         .where((HandoverLine.handover == row.id) & (HandoverLine.card == card))
         .execute()
     )
@@ -119,11 +120,13 @@ def set_parties(
     """Say who hands over and who receives; raises HandoverRefusedError CLOSED or UNKNOWN."""
     row = _open(tx, handover)
     if office is not None:
-        row.office_name, row.office_nip = office.name.strip(), office.nip.strip()
-        row.office_post, row.office_address = office.post.strip(), office.address.strip()
+        row.office_name, row.office_nip, row.office_post, row.office_address = _words(
+            office.name, office.nip, office.post, office.address
+        )
     if receiver is not None:
-        row.receiver_name, row.receiver_nip = receiver.name.strip(), receiver.nip.strip()
-        row.receiver_post, row.receiver_phone = receiver.post.strip(), receiver.phone.strip()
+        row.receiver_name, row.receiver_nip, row.receiver_post, row.receiver_phone = _words(
+            receiver.name, receiver.nip, receiver.post, receiver.phone
+        )
     row.save()
     tx.note("handover.parties_set", row.id)
     return state(tx, row.id)
@@ -139,14 +142,14 @@ def sign(
     row = _open(tx, handover)
     if found := list_blockers(tx, handover):
         raise HandoverRefusedError(HandoverReason.BLOCKED, found)
-    if not image and not wet_reason.strip():
+    if not image and not clean(wet_reason):
         raise HandoverRefusedError(HandoverReason.REASON_NEEDED)
     unsign(tx, handover, party)
     HandoverSignature.create(
         handover=row.id,
         party=party,
         image=image or None,
-        wet_reason="" if image else wet_reason.strip()[:200],
+        wet_reason="" if image else clean(wet_reason)[:200],
         list_digest=digest_of(row, lines_of(row)),
         at=tx.now(),
     )
@@ -186,6 +189,11 @@ def close(tx: Transaction, handover: uuid.UUID, pattern: str = NUMBER_PATTERN) -
     row.journal_head = journal.head(tx).short
     row.save()
     return sheet(tx, handover)
+
+
+def _words(*words: str) -> list[str]:
+    """Return what was typed as the columns hold it."""
+    return [clean(word)[:120] for word in words]
 
 
 def _gather(row: Any) -> None:

@@ -18,12 +18,12 @@ from typing import Any
 
 from store.identity import uuid7
 from store.models.core import Outbox
-from store.models.table import database
+from store.models.table import database, write_many
 from store.transaction import Json, Transaction
 
 _PAGE = 10_000
-_START = bytes(32)
 _SPELLING = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+_START = bytes(32)
 LINES = (
     "SELECT seq, wall, monotonic, boot_id, officer, event, subject, facts, hash "
     "FROM journal WHERE seq > ? ORDER BY seq LIMIT ?"
@@ -119,27 +119,31 @@ def head(transaction: Transaction) -> Head:
 
 
 def append(
-    previous: Head, stamp: Stamp, event: str, subject: uuid.UUID | None, facts: dict[str, Json], clock: int
+    previous: Head, stamp: Stamp, event: str, changes: Iterable[tuple[uuid.UUID | None, dict[str, Json]]], clock: int
 ) -> tuple[Head, int]:
-    """Write a line after `previous` and its outbox row; return the new head and the outbox's hybrid clock.
+    """Write a line and its outbox row for every change (subject, facts); return the new head and outbox clock.
 
-    `clock` is the hybrid clock of the row before: the new one is later, whatever the wall clock says.
+    The first line comes after `previous`. `clock` is the hybrid clock of the row before: each new one is later,
+    whatever the wall clock says.
     """
-    spelled = canonical(facts)
+    ticked = max(clock, (int(stamp.at.timestamp() * 1000) << 16) - 1)
     officer = None if stamp.officer is None else stamp.officer.bytes
-    about = None if subject is None else subject.bytes
-    row = (previous.seq + 1, stamp.wall, stamp.monotonic, stamp.boot_id, officer, event, about, spelled)
-    line = Head(previous.seq + 1, digest(previous.hash, row))
-    database.execute_sql(
+    line = previous
+    lines: list[tuple[Any, ...]] = []
+    sent: list[tuple[Any, ...]] = []
+    for subject, facts in changes:
+        ticked += 1
+        spelled, about = canonical(facts), None if subject is None else subject.bytes
+        row = (line.seq + 1, stamp.wall, stamp.monotonic, stamp.boot_id, officer, event, about, spelled)
+        line = Head(line.seq + 1, digest(line.hash, row))
+        lines.append((*row, line.hash))
+        sent.append((uuid7().bytes, line.seq, ticked, event, about, spelled))
+    write_many(
         "INSERT INTO journal (seq, wall, monotonic, boot_id, officer, event, subject, facts, hash) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (*row, line.hash),
+        lines,
     )
-    ticked = max(clock + 1, int(stamp.at.timestamp() * 1000) << 16)
-    database.execute_sql(
-        "INSERT INTO outbox (id, seq, clock, kind, subject, payload) VALUES (?, ?, ?, ?, ?, ?)",
-        (uuid7().bytes, line.seq, ticked, event, about, spelled),
-    )
+    write_many("INSERT INTO outbox (id, seq, clock, kind, subject, payload) VALUES (?, ?, ?, ?, ?, ?)", sent)
     return line, ticked
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from store import ring, sealing, slots
-from store.errors import KeyringError, KeyringProblem, Locked, TooSoon, WrongPassphrase
+from store.errors import KeyringError, KeyringProblem, Locked, Reason, TooSoon, WrongPassphrase, reason_of_system
 from store.folder import Folder, locked, replace_file
 from store.ring import TRIES, Attempts, Person, Ring
 from store.sealing import PublicKeys, SealError
@@ -80,15 +82,14 @@ class Keyring:
         """Make the database key and the first officer, who has to be a coordinator.
 
         `printing_key` is the office's private printing key, where this laptop prints. Raises KeyringError (EXISTS,
-        NO_COORDINATOR, SHORT_PASSPHRASE, BAD_NAME, WRONG_KEY) or OSError; then nothing was written.
+        NO_COORDINATOR, SHORT_PASSPHRASE, BAD_NAME, WRONG_KEY, FULL, IO); then nothing was written.
         """
         if OfficerRole.COORDINATOR not in roles:
             raise KeyringError(KeyringProblem.NO_COORDINATOR)
         _check_printing(printing_key, office)
-        folder.make()
         keyring, key = cls(folder), secrets.token_bytes(32)
         empty = Ring(costs or Costs(), office, sealing.seal(office.recovery, key), (), {})
-        with locked(folder.keyring):
+        with keyring._alone():
             if folder.exists:
                 raise KeyringError(KeyringProblem.EXISTS)
             first = keyring._person(empty.costs, uuid.uuid4(), name, nip, roles, passphrase, key, printing_key)
@@ -129,7 +130,7 @@ class Keyring:
 
         Raises KeyringError (NOT_COORDINATOR, SHORT_PASSPHRASE, BAD_NAME, NAME_TAKEN, NO_ROLE, TAMPERED).
         """
-        with locked(self._folder.keyring):
+        with self._alone():
             content = self._vouched(by)
             _check_free(content, name, None)
             person = self._person(
@@ -156,7 +157,7 @@ class Keyring:
         """
         self._vouched(by)
         own = self._try(officer, passphrase, now)
-        with locked(self._folder.keyring):
+        with self._alone():
             content = self._vouched(by)
             _check_free(content, name, officer)
             printing = own.printing_key or by.printing_key
@@ -168,7 +169,7 @@ class Keyring:
 
     def change_passphrase(self, own: Unlocked, passphrase: str) -> None:
         """Give the officer who unlocked another passphrase; raises KeyringError (SHORT_PASSPHRASE, TAMPERED)."""
-        with locked(self._folder.keyring):
+        with self._alone():
             content = self._read()
             content.check(own.database_key)
             old = content.person(own.officer.id)
@@ -179,7 +180,7 @@ class Keyring:
 
     def remove_officer(self, by: Unlocked, officer: uuid.UUID) -> None:
         """Take an officer's slots away; raises KeyringError (NOT_COORDINATOR, UNKNOWN_OFFICER, LAST_COORDINATOR)."""
-        with locked(self._folder.keyring):
+        with self._alone():
             content = self._vouched(by)
             gone = content.person(officer)
             kept = tuple(person for person in content.people if person is not gone)
@@ -193,7 +194,7 @@ class Keyring:
         A printing operator can print again at once only if the office brings the private printing key too. Raises
         KeyringError (WRONG_KEY, SHORT_PASSPHRASE, UNKNOWN_OFFICER, TAMPERED).
         """
-        with locked(self._folder.keyring):
+        with self._alone():
             content = self._read()
             key = self.recovered(recovery_key)
             _check_printing(printing_key, content.office)
@@ -219,7 +220,7 @@ class Keyring:
 
     def _try(self, officer: uuid.UUID, passphrase: str, now: datetime) -> Unlocked:
         """Count the try as failed before it is made: a program killed in between gives none away."""
-        with locked(self._folder.keyring):
+        with self._alone():
             content = self._read()
             person, tried = content.person(officer), content.attempts_of(officer)
             if tried.failures >= TRIES:
@@ -242,7 +243,7 @@ class Keyring:
         return Unlocked(replace(_entry(content, person), failures=0), content.office, key, printing)
 
     def _forgive(self, officer: uuid.UUID, last_login: datetime | None) -> None:
-        with locked(self._folder.keyring):
+        with self._alone():
             self._write(self._read().tried(officer, Attempts(last_login=last_login)))
 
     def _vouched(self, by: Unlocked) -> Ring:
@@ -279,16 +280,32 @@ class Keyring:
             printing = slots.wrap(secret, printing_key, "printing", officer, roles)
         return Person(officer, name, nip, roles, salt, slots.wrap(secret, key, "database", officer, roles), printing)
 
-    def _read(self) -> Ring:
-        self._folder.settle()
+    @contextmanager
+    def _alone(self) -> Generator[None]:
+        """Have the file for this call alone, and say by its reason what the disk refused."""
         try:
+            self._folder.make()
+            with locked(self._folder.keyring):
+                yield
+        except OSError as error:
+            raise KeyringError(_refused(error)) from error
+
+    def _read(self) -> Ring:
+        try:
+            self._folder.settle()
             content = self._folder.keyring.read_bytes()
+            return ring.decode(content, self._folder.pepper())
         except FileNotFoundError as error:
             raise KeyringError(KeyringProblem.MISSING) from error
-        return ring.decode(content, self._folder.pepper())
+        except OSError as error:
+            raise KeyringError(_refused(error)) from error
 
     def _write(self, content: Ring) -> None:
         replace_file(self._folder.keyring, content.encode(self._folder.pepper()))
+
+
+def _refused(error: OSError) -> KeyringProblem:
+    return KeyringProblem.FULL if reason_of_system(error) is Reason.FULL else KeyringProblem.IO
 
 
 def _entry(content: Ring, person: Person) -> OfficerEntry:

@@ -6,51 +6,34 @@ nothing. Whoever is recorded keeps her data, whatever a newer list says.
 
 from __future__ import annotations
 
-import enum
 import json
 import uuid
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from store import people
 from store.identity import uuid7
-from store.models.people import School
+from store.list_fates import Fate as Fate
+from store.list_fates import Judged, judge
+from store.list_fates import PreviewRow as PreviewRow
+from store.models.people import Pupil, School
 from store.models.siak import ImportBatch
-from store.models.table import database
-from store.people import DATA, NEEDED, FieldChange, name_key, text_of
-from store.progress import PupilState, queue_key
+from store.models.table import database, write_many
+from store.people import DATA, NEEDED, name_key, text_of
+from store.progress import WAITING_HERE, PupilState, Sex, queue_key
 from store.pupils import settle_age
 from store.roster.types import RosterPerson
-from store.rules import RECORDING_AGE, LeapBirthday, birthday
+from store.rules import CARD_AGE, RECORDING_AGE, LeapBirthday, birthday
 from store.siak_status import tell_visit
 from store.standing import FIELD_ROLES, change, pupil_row
 from store.transaction import Json, Transaction
+from store.undo import forget
 from store.visits import visit_row
 
-_CHUNK = 500
-
-
-class Fate(enum.Enum):
-    """What taking a row would do."""
-
-    NEW = "new"  # a pupil comes onto the list
-    CHANGED = "changed"  # on the list already; some values differ
-    SAME = "same"
-    KEPT = "kept"  # on the list and recorded: the differences are shown, nothing is written
-    REPEATED = "repeated"  # the same person stands further up in the same file
-
-
-@dataclass(frozen=True, repr=False, slots=True)
-class PreviewRow:
-    """One row's fate; `nik_belongs_to_other` tells that she is taken without the NIK somebody else has."""
-
-    row: int
-    fate: Fate
-    changes: tuple[FieldChange, ...] = ()
-    nik_belongs_to_other: bool = False
+_MOVABLE = WAITING_HERE | {PupilState.LISTED}
 
 
 @dataclass(frozen=True, repr=False)
@@ -86,29 +69,9 @@ class Taken:
     incomplete: int
 
 
-@dataclass(frozen=True, repr=False, slots=True)
-class _Known:
-    """A person of the store, and her place on this list when she has one."""
-
-    person: uuid.UUID
-    values: dict[str, Any]
-    pupil: uuid.UUID | None
-    class_name: str
-    recorded: bool
-
-
-@dataclass(frozen=True, repr=False, slots=True)
-class _Judged:
-    """A row of the file, what it does, and to whom."""
-
-    source: RosterPerson
-    shown: PreviewRow
-    known: _Known | None
-
-
 def preview(tx: Transaction, visit: uuid.UUID, rows: Sequence[RosterPerson], sha256: str) -> Preview:
     """Say for each row what taking it would do; writes nothing."""
-    judged = _judge(visit, rows)
+    judged = judge(visit, rows)
     counts = Counter(one.shown.fate for one in judged)
     before = _batch_of(visit, sha256)
     return Preview(
@@ -131,7 +94,7 @@ def take(
     """
     tx.require(*FIELD_ROLES)
     place = visit_row(visit)
-    judged = _judge(visit, [row for row in rows if row.row not in leave_out])
+    judged = judge(visit, [row for row in rows if row.row not in leave_out])
     fates = Counter(one.shown.fate for one in judged)
     if not fates[Fate.NEW] and not fates[Fate.CHANGED] and _batch_of(visit, file.sha256) is not None:
         return Taken(None, 0, 0, fates[Fate.SAME], fates[Fate.KEPT], 0, 0)
@@ -163,6 +126,82 @@ def take(
     return Taken(batch.id, fates[Fate.NEW], fates[Fate.CHANGED], fates[Fate.SAME], fates[Fate.KEPT], under, lacking)
 
 
+@dataclass(frozen=True)
+class TakenList:
+    """The newest list that was taken into a visit: the file it came from, and when."""
+
+    file_name: str
+    at: datetime
+
+
+def newest(tx: Transaction, visit: uuid.UUID) -> TakenList | None:
+    """Return the newest list taken into a visit, or None before the first."""
+    del tx
+    row = ImportBatch.select().where(ImportBatch.visit == visit).order_by(ImportBatch.taken_at.desc()).first()
+    return None if row is None else TakenList(row.file_name, row.taken_at)
+
+
+@dataclass(frozen=True)
+class ListFigures:
+    """Those of 16 and over on the visit's day: how many are 16, how many 17 and over, boys, girls, and classes."""
+
+    sixteen: int
+    seventeen: int
+    boys: int
+    girls: int
+    classes: int
+
+
+def figures(tx: Transaction, visit: uuid.UUID) -> ListFigures:
+    """Sum up a list for its review in step 1; it reads the whole list, so it is asked once and never in a queue."""
+    leap = LeapBirthday(tx.setting("age.leap_birthday"))
+    day = visit_row(visit).day
+    rows = database.execute_sql(
+        "SELECT r.birth_date, r.sex, p.class_name, count(*) FROM pupil p JOIN person r ON r.id = p.person_id "
+        "WHERE p.visit_id = ? AND p.state <> 'listed' GROUP BY 1, 2, 3",
+        (visit.bytes,),
+    ).fetchall()
+    grown = sum(many for born, _, _, many in rows if birthday(date.fromisoformat(born), CARD_AGE, leap) <= day)
+    return ListFigures(
+        sixteen=sum(many for *_, many in rows) - grown,
+        seventeen=grown,
+        boys=sum(many for _, sex, _, many in rows if sex == Sex.MALE.value),
+        girls=sum(many for _, sex, _, many in rows if sex == Sex.FEMALE.value),
+        classes=len({class_name for _, _, class_name, _ in rows}),
+    )
+
+
+def move_pupils(tx: Transaction, pupils: Collection[uuid.UUID], to: uuid.UUID) -> int:
+    """Move pupils, marked or absent, to the list of another visit, with all that is known of them; return how many.
+
+    Who is recorded, has her card, or stands on that list already stays where she is.
+    """
+    tx.require(*FIELD_ROLES)
+    target = visit_row(to)
+    moved, left = 0, set[uuid.UUID]()
+    for pupil in pupils:
+        row = pupil_row(pupil)
+        there = Pupil.select().where((Pupil.visit == to) & (Pupil.person == row.person_id)).exists()
+        if there or row.recorded or row.state not in _MOVABLE:
+            continue
+        old = row.visit_id
+        change(row, visit=target, number=next_number(to), presence=None, put_off=0, called=None)
+        tx.note("pupil.moved", pupil, old=old.hex, visit=to.hex, number=row.number)
+        settle_age(tx, pupil)
+        forget(pupil)
+        left.add(old)
+        moved += 1
+    for visit in (*left, to):
+        flag_lookalikes(tx, visit)
+    return moved
+
+
+def next_number(visit: uuid.UUID) -> int:
+    """Return the number of the next pupil on a list, for functions of this package only."""
+    last = Pupil.select(Pupil.number).where(Pupil.visit == visit).order_by(Pupil.number.desc()).limit(1).scalar()
+    return (last or 0) + 1
+
+
 def mapping_of(tx: Transaction, visit: uuid.UUID) -> dict[str, str]:
     """Return the pairs of field and header that this visit's school used last; empty for a school not seen before."""
     del tx
@@ -192,129 +231,16 @@ def flag_lookalikes(tx: Transaction, visit: uuid.UUID) -> None:
         for pupil, called, birth, same, twin in keyed
         if (names[called] > 1) != bool(same) or (birth is not None and births[birth] > 1) != bool(twin)
     ]
-    database.connection().executemany("UPDATE pupil SET same_name = ?, twin = ? WHERE id = ?", changed)
+    write_many("UPDATE pupil SET same_name = ?, twin = ? WHERE id = ?", changed)
 
 
-def _judge(visit: uuid.UUID, rows: Sequence[RosterPerson]) -> list[_Judged]:
-    """Decide each row's fate against the store and against the other rows; in the order of the file."""
-    judge = _Judge(visit, rows)
-    # Whoever has a NIK is known for certain and is found first; the others are matched with who is left.
-    numbered = [(place, judge.numbered(row)) for place, row in enumerate(rows) if judge.has_own_nik(row)]
-    named = [(place, judge.named(row)) for place, row in enumerate(rows) if not judge.has_own_nik(row)]
-    return [one for _place, one in sorted((*numbered, *named), key=lambda found: found[0])]
-
-
-class _Judge:
-    """What is known of a list's people: in the store by NIK, on this list by name and birth date, and in the file."""
-
-    def __init__(self, visit: uuid.UUID, rows: Sequence[RosterPerson]) -> None:
-        self._by_nik = _known_by_nik(visit, {row.nik for row in rows if row.nik})
-        self._by_name: dict[tuple[str, date], list[_Known]] = defaultdict(list)
-        for known in _known(visit, "p.visit_id = ?", [visit.bytes]):
-            self._by_name[name_key(known.values["name"]), known.values["birth_date"]].append(known)
-        self._first: dict[str, RosterPerson] = {}
-        for row in rows:
-            if row.nik is not None:
-                self._first.setdefault(row.nik, row)
-        self._seen: set[tuple[str, date]] = set()
-        self._taken: set[uuid.UUID] = set()
-
-    def has_own_nik(self, row: RosterPerson) -> bool:
-        """Whether the row's NIK is hers: nobody else of the store or further up in the file has it."""
-        if row.nik is None or _called(self._first[row.nik]) != _called(row):
-            return False
-        known = self._by_nik.get(row.nik)
-        return known is None or _same_human(known, row)
-
-    def numbered(self, row: RosterPerson) -> _Judged:
-        """Judge a row by its NIK; a list may bring the NIK that an earlier one lacked."""
-        if self._first[row.nik or ""] is not row:
-            return _Judged(row, PreviewRow(row.row, Fate.REPEATED), None)
-        lacking = (one for one in self._free(row) if one.values["nik"] is None)
-        return self._met(row, self._by_nik.get(row.nik or "") or next(lacking, None), foreign=False)
-
-    def named(self, row: RosterPerson) -> _Judged:
-        """Judge a row by name and birth date: she has no NIK, or one that somebody else has."""
-        if _called(row) in self._seen:
-            return _Judged(row, PreviewRow(row.row, Fate.REPEATED), None)
-        free = self._free(row)
-        lacking = [one for one in free if one.values["nik"] is None]
-        known = lacking[0] if lacking else free[0] if len(free) == 1 else None
-        return self._met(row, known, foreign=row.nik is not None)
-
-    def _free(self, row: RosterPerson) -> list[_Known]:
-        return [one for one in self._by_name.get(_called(row), ()) if one.person not in self._taken]
-
-    def _met(self, row: RosterPerson, known: _Known | None, *, foreign: bool) -> _Judged:
-        self._seen.add(_called(row))
-        if known is not None:
-            self._taken.add(known.person)
-        return _Judged(row, _shown(row, known, foreign), known)
-
-
-def _called(row: RosterPerson) -> tuple[str, date]:
-    return name_key(row.name), row.birth_date
-
-
-def _same_human(known: _Known, row: RosterPerson) -> bool:
-    """Tell whether a NIK's owner and a row can be one person: name or birth date must agree."""
-    return name_key(known.values["name"]) == name_key(row.name) or known.values["birth_date"] == row.birth_date
-
-
-def _shown(row: RosterPerson, known: _Known | None, foreign: bool) -> PreviewRow:
-    if known is None:
-        return PreviewRow(row.row, Fate.NEW, nik_belongs_to_other=foreign)
-    changes = [
-        FieldChange(column, text_of(known.values[column]), text_of(getattr(row, column)))
-        for column in DATA
-        if getattr(row, column) is not None
-        and not (column == "nik" and foreign)
-        and text_of(known.values[column]) != text_of(getattr(row, column))
-    ]
-    if known.pupil is None:
-        return PreviewRow(row.row, Fate.NEW, () if known.recorded else tuple(changes), foreign)
-    if row.class_name is not None and row.class_name != known.class_name:
-        changes.append(FieldChange("class_name", known.class_name or None, row.class_name))
-    if not changes:
-        return PreviewRow(row.row, Fate.SAME, nik_belongs_to_other=foreign)
-    return PreviewRow(row.row, Fate.KEPT if known.recorded else Fate.CHANGED, tuple(changes), foreign)
-
-
-_COLUMNS = ", ".join(f"r.{column}" for column in DATA)
-
-
-def _known_by_nik(visit: uuid.UUID, niks: Iterable[str]) -> dict[str, _Known]:
-    wanted, found = list(niks), dict[str, _Known]()
-    for start in range(0, len(wanted), _CHUNK):
-        chunk = wanted[start : start + _CHUNK]
-        marks = ", ".join("?" * len(chunk))
-        for known in _known(visit, f"r.nik IN ({marks})", chunk):
-            found[known.values["nik"]] = known
-    return found
-
-
-def _known(visit: uuid.UUID, condition: str, parameters: Sequence[Any]) -> Iterable[_Known]:
-    rows = database.execute_sql(
-        f"SELECT r.id, p.id, p.class_name, EXISTS (SELECT 1 FROM pupil q WHERE q.person_id = r.id AND q.recorded = 1), "
-        f"{_COLUMNS} FROM person r LEFT JOIN pupil p ON p.person_id = r.id AND p.visit_id = ? WHERE {condition}",
-        (visit.bytes, *parameters),
-    )
-    for person, pupil, class_name, recorded, *values in rows.fetchall():
-        data: dict[str, Any] = dict(zip(DATA, values, strict=True))
-        data["birth_date"] = date.fromisoformat(data["birth_date"])
-        yield _Known(
-            uuid.UUID(bytes=person), data, uuid.UUID(bytes=pupil) if pupil else None, class_name or "", bool(recorded)
-        )
-
-
-def _add(tx: Transaction, place: Any, judged: Sequence[_Judged], file_name: str) -> tuple[int, int]:
+def _add(tx: Transaction, place: Any, judged: Sequence[Judged], file_name: str) -> tuple[int, int]:
     """Write new people and pupils by the thousand; return how many are under 16 and how many lack something."""
     leap = LeapBirthday(tx.setting("age.leap_birthday"))
-    number = database.execute_sql("SELECT coalesce(max(number), 0) FROM pupil WHERE visit_id = ?", (place.id.bytes,))
-    first = number.fetchone()[0] + 1
+    first = next_number(place.id)
     persons: list[tuple[Any, ...]] = []
     pupils: list[tuple[Any, ...]] = []
-    noted: list[tuple[uuid.UUID, dict[str, Json]]] = []
+    noted: list[tuple[uuid.UUID | None, dict[str, Json]]] = []
     under = lacking = 0
     for number, one in enumerate(judged, first):
         row, known = one.source, one.known
@@ -366,21 +292,19 @@ def _add(tx: Transaction, place: Any, judged: Sequence[_Judged], file_name: str)
                 },
             )
         )
-    connection = database.connection()
     marks = ", ".join("?" * (len(DATA) + 1))
-    connection.executemany(f"INSERT INTO person (id, {', '.join(DATA)}) VALUES ({marks})", persons)
-    connection.executemany(
+    write_many(f"INSERT INTO person (id, {', '.join(DATA)}) VALUES ({marks})", persons)
+    write_many(
         "INSERT INTO pupil (id, visit_id, person_id, number, class_name, state, queue_key, incomplete, source, "
         "put_off, papers_kk, papers_certificate, same_name, twin, same_name_checked, recorded) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0)",
         pupils,
     )
-    for pupil, facts in noted:
-        tx.note("pupil.listed", pupil, **facts)
+    tx.note_many("pupil.listed", noted)
     return under, lacking
 
 
-def _renew(tx: Transaction, one: _Judged) -> None:
+def _renew(tx: Transaction, one: Judged) -> None:
     """Write what a newer list says otherwise about a pupil who is not recorded."""
     if one.known is None or one.known.pupil is None:
         return

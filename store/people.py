@@ -43,6 +43,8 @@ DATA = (
 NEEDED = ("nik", "sex", "birth_place")
 """Without one of these a pupil is "data kurang": she is taken, and completed in step 3."""
 
+_PUNCTUATION = re.compile(r"[^\w\s]|_")
+
 
 class BadValueError(ValueError):
     """A value cannot stand in that column; nothing was changed."""
@@ -75,9 +77,11 @@ class FieldChange:
 
 def name_key(name: str) -> str:
     """Return a name as it is compared: no case, no diacritics, one blank between words, no punctuation."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return " ".join(re.sub(r"[^\w\s]|_", "", letters).split())
+    letters = name.casefold()
+    if not letters.isascii():
+        plain = unicodedata.normalize("NFKD", letters)
+        letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return " ".join(_PUNCTUATION.sub("", letters).split())
 
 
 def text_of(value: Any) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import enum
 import re
 from datetime import datetime
+from functools import lru_cache
 
 
 class PupilState(enum.Enum):
@@ -143,6 +144,7 @@ _ABSENT = "9"
 _MOST_PUT_OFF = 999
 
 
+@lru_cache(maxsize=1024)  # asked for every pupil, of a handful of classes
 def class_key(class_name: str) -> str:
     """Return a class's name so that text order is the order a school expects: "X 2" before "X 10"."""
     words = " ".join(class_name.upper().split())

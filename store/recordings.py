@@ -29,6 +29,7 @@ from store.progress import PupilState
 from store.recording_rows import RecordingReason as RecordingReason
 from store.recording_rows import RecordingRefusedError as RecordingRefusedError
 from store.recording_rows import limits, read, recording_row, section_row
+from store.roster.text import clean
 from store.rules import Stage, stage
 from store.sections import (
     PARTS,
@@ -76,11 +77,11 @@ def open_or_resume(tx: Transaction, pupil: uuid.UUID) -> RecordingState:
     tx.require(OfficerRole.RECORDING)
     row = standing.pupil_row(pupil)
     held: Any = Recording.get_or_none((Recording.person == row.person_id) & (Recording.stage != RecordingStage.VOID))
-    if held is not None and (held.stage is not RecordingStage.OPEN or held.pupil_id != pupil):
+    if held is not None and held.stage is not RecordingStage.OPEN:
         raise RecordingRefusedError(
             RecordingReason.ALREADY_RECORDED,
             code=row.person.status_code or "",
-            day=(held.sealed_at or held.opened_at).date(),
+            day=held.sealed_at.date(),
         )
     if row.state is not PupilState.RECORD:
         raise RecordingRefusedError(RecordingReason.NOT_HERE_YET, state=row.state)
@@ -90,6 +91,8 @@ def open_or_resume(tx: Transaction, pupil: uuid.UUID) -> RecordingState:
             RecordingReason.ALREADY_RECORDED, code=row.person.status_code, day=row.person.status_day
         )
     if held is not None:
+        if held.pupil_id != pupil:
+            _bring_here(tx, held, row)
         return read(tx, held, resumed=True)
     held = Recording.create(
         person=row.person_id, pupil=pupil, opened_at=tx.now(), opened_by=tx.officer, basis=row.visit.legal_basis
@@ -133,10 +136,10 @@ def confirm_data(tx: Transaction, recording: uuid.UUID, guardian: str = "") -> R
     Raises RecordingRefusedError GUARDIAN_MISSING, NOT_OPEN or UNKNOWN.
     """
     row = _open(tx, recording)
-    if row.basis == "consent" and not guardian.strip():
+    if row.basis == "consent" and not clean(guardian):
         raise RecordingRefusedError(RecordingReason.GUARDIAN_MISSING)
     row.confirmed_at = tx.now()
-    row.guardian = guardian.strip() or None
+    row.guardian = clean(guardian) or None
     row.save(only=[Recording.confirmed_at, Recording.guardian])
     tx.note("recording.confirmed", row.id, basis=row.basis)
     return read(tx, row, resumed=True)
@@ -174,7 +177,7 @@ def add_attempt(
         round=here.round,
         at=tx.now(),
         officer=tx.officer,
-        device=device[:120],
+        device=clean(device)[:120],
         sha256=sha256,
         sealed=sealed,
         draft=draft,
@@ -191,7 +194,7 @@ def add_attempt(
         section=section.value,
         attempt=number,
         scores={one.part.value: one.score for one in scores},
-        device=device[:120],
+        device=clean(device)[:120],
         sha256=sha256,
     )
     return read(tx, row, resumed=True)
@@ -246,10 +249,10 @@ def accept_best(
         raise RecordingRefusedError(RecordingReason.NOTHING_BELOW)
     if before.tried < office.tries:
         raise RecordingRefusedError(RecordingReason.TRIES_LEFT)
-    if reason is BestReason.OTHER and not note.strip():
+    if reason is BestReason.OTHER and not clean(note):
         raise RecordingRefusedError(RecordingReason.NOTE_NEEDED)
     here = section_row(row, section)
-    here.best_reason, here.best_note = reason, note.strip()[:500]
+    here.best_reason, here.best_note = reason, clean(note)[:500]
     here.save()
     tx.note("recording.best_accepted", row.id, section=section.value, reason=reason.value)
     return read(tx, row, resumed=True)
@@ -265,7 +268,7 @@ def except_part(
     """
     if reason is ExceptionReason.DEVICE_BROKEN:
         tx.require(OfficerRole.COORDINATOR)
-    if reason.needs_note and not note.strip():
+    if reason.needs_note and not clean(note):
         raise RecordingRefusedError(RecordingReason.NOTE_NEEDED)
     row = _open(tx, recording)
     _except(tx, row, part, reason, note)
@@ -370,9 +373,9 @@ def mark_wrong(tx: Transaction, recording: uuid.UUID, reason: str) -> None:
     row = recording_row(recording)
     if row.stage is not RecordingStage.SEALED:
         raise RecordingRefusedError(RecordingReason.NOT_SEALED)
-    if not reason.strip():
+    if not clean(reason):
         raise RecordingRefusedError(RecordingReason.NOTE_NEEDED)
-    row.stage, row.wrong_reason = RecordingStage.WRONG, reason.strip()[:500]
+    row.stage, row.wrong_reason = RecordingStage.WRONG, clean(reason)[:500]
     row.save(only=[Recording.stage, Recording.wrong_reason])
     standing.move(tx, row.pupil_id, PupilState.OFFICE, "recording.wrong", recording=row.id.hex)
 
@@ -386,9 +389,9 @@ def allow_again(tx: Transaction, recording: uuid.UUID, letter: str) -> None:
     row = recording_row(recording)
     if row.stage is not RecordingStage.WRONG:
         raise RecordingRefusedError(RecordingReason.NOT_WRONG)
-    if not letter.strip():
+    if not clean(letter):
         raise RecordingRefusedError(RecordingReason.NOTE_NEEDED)
-    row.stage, row.decision = RecordingStage.VOID, letter.strip()[:200]
+    row.stage, row.decision = RecordingStage.VOID, clean(letter)[:200]
     row.save(only=[Recording.stage, Recording.decision])
     standing.change(row.pupil, office_letter=row.decision)
     standing.move(tx, row.pupil_id, PupilState.CHECK, "recording.void", recording=row.id.hex, letter=row.decision)
@@ -402,9 +405,16 @@ def _open(tx: Transaction, recording: uuid.UUID) -> Any:
     return row
 
 
+def _bring_here(tx: Transaction, held: Any, row: Any) -> None:
+    """Go on with what another visit began for the same person; her data are read aloud again on this visit's basis."""
+    held.pupil, held.basis, held.confirmed_at, held.guardian = row.id, row.visit.legal_basis, None, None
+    held.save(only=[Recording.pupil, Recording.basis, Recording.confirmed_at, Recording.guardian])
+    tx.note("recording.brought_here", held.id, pupil=row.id.hex)
+
+
 def _except(tx: Transaction, row: Any, part: Part, reason: ExceptionReason, note: str) -> None:
     CaptureException.delete().where((CaptureException.recording == row.id) & (CaptureException.part == part)).execute()
     CaptureException.create(
-        recording=row.id, part=part, reason=reason, note=note.strip()[:500], at=tx.now(), officer=tx.officer
+        recording=row.id, part=part, reason=reason, note=clean(note)[:500], at=tx.now(), officer=tx.officer
     )
     tx.note("recording.excepted", row.id, part=part.value, reason=reason.value)

@@ -20,10 +20,10 @@ from store.comparison import Comparison, Result, compare
 from store.models.people import Pupil
 from store.models.siak import SiakField, SiakPerson, SiakUpdate
 from store.progress import PupilState
-from store.pupils import detail
+from store.pupils import detail, settle_age
 from store.standing import FIELD_ROLES, in_state, move_row, pupil_row
 from store.transaction import Transaction
-from store.undo import remember
+from store.undo import forget, remember
 
 
 class Field(enum.Enum):
@@ -122,7 +122,7 @@ class SiakSheet:
 
 @dataclass(frozen=True)
 class Finished:
-    """Where step 4 led: to RECORD, or to UPDATE with that many changes."""
+    """Where step 4 led: to RECORD, to UPDATE with that many changes, or LISTED when SIAK makes her under 16."""
 
     state: PupilState
     changes: int
@@ -259,12 +259,36 @@ def finish(tx: Transaction, pupil: uuid.UUID) -> Finished:
     values = {one.field.value: one.siak for one in found.rows if one.siak and not _changes_siak(one)}
     people.write(tx, row.person_id, people.checked(values), "siak")
     changes = found.changes
+    if not changes and back_under_16(tx, row):
+        return Finished(PupilState.LISTED, 0)
     to = PupilState.UPDATE if changes else PupilState.RECORD
     remember(tx, row, "pupil.siak_checked", after=to)
     if changes:
         _line_for(pupil, row.visit_id)
     move_row(tx, row, to, "pupil.siak_checked", changes=len(changes))
     return Finished(to, len(changes))
+
+
+def reopen(tx: Transaction, pupil: uuid.UUID) -> SiakSheet:
+    """Bring a pupil back to step 4 from step 5 or 6: a field was read aloud and is not right after all.
+
+    What was compared stays compared. Raises IllegalMoveError from any other state.
+    """
+    tx.require(*FIELD_ROLES)
+    move_row(tx, pupil_row(pupil), PupilState.SIAK, "pupil.siak_reopened")
+    forget(pupil)
+    return sheet(tx, pupil)
+
+
+def back_under_16(tx: Transaction, row: Any) -> bool:
+    """List a pupil again whose birth date, now that it is right, leaves her under 16; tell whether it does."""
+    about = detail(tx, row.id)
+    if about.turns_16 <= about.visit_day:
+        return False
+    move_row(tx, row, PupilState.CHECK, "pupil.birth_date_settled")
+    settle_age(tx, row.id)
+    forget(row.id)
+    return True
 
 
 def refuse_recorded(tx: Transaction, pupil: uuid.UUID) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from store import siak_update
 from store.models.siak import ImportBatch, SiakPerson
-from store.models.table import database
+from store.models.table import database, write_many
 from store.roster.types import RosterPerson
 from store.rules import status_code
 from store.siak_status import tell_all
@@ -155,7 +155,7 @@ def take(tx: Transaction, rows: Sequence[RosterPerson], file: ExportFile) -> Exp
     )
     columns = ("nik", "batch_id", "day", *_DATA)
     renewed = ", ".join(f"{column} = excluded.{column}" for column in columns[1:])
-    database.connection().executemany(
+    write_many(
         f"INSERT INTO siak_person ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))}) "
         f"ON CONFLICT (nik) DO UPDATE SET {renewed} WHERE excluded.day >= siak_person.day",
         ((row.nik, batch.id.bytes, file.day.isoformat(), *_values(row)) for row in rows if row.nik is not None),

@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from store.models.people import Pupil
-from store.models.table import database
+from store.models.table import database, write_many
 from store.progress import PupilState
 from store.rules import Stage, stage
 from store.standing import move_row
@@ -40,7 +40,7 @@ def _tell(tx: Transaction, whom: str, parameters: tuple[Any, ...]) -> tuple[int,
         "AND (r.status_day IS NOT s.day OR r.status_code IS NOT s.status_code)",
         parameters,
     ).fetchall()
-    database.connection().executemany(
+    write_many(
         "UPDATE person SET status_code = ?, status_day = ?, status_source = 'export', marital_status = ? WHERE id = ?",
         [(new, day, marital, person) for person, _old, new, day, marital in rows],
     )

@@ -17,8 +17,7 @@ from store.models.people import Pupil
 from store.models.siak import SiakField, SiakPerson, SiakUpdate
 from store.people import checked, text_of, write
 from store.progress import PupilState
-from store.pupils import settle_age
-from store.siak_check import Decision, Field, refuse_recorded
+from store.siak_check import Decision, Field, back_under_16, refuse_recorded
 from store.standing import FIELD_ROLES, in_state, move_row, pupil_row
 from store.transaction import Transaction
 from store.undo import forget
@@ -150,6 +149,7 @@ def enter(tx: Transaction, pupil: uuid.UUID, *, day: date | None, officer_name: 
 def confirm(tx: Transaction, pupil: uuid.UUID) -> UpdateSheet:
     """Confirm that SIAK was changed: the certificate's values become the pupil's data, and she goes on to RECORD.
 
+    Whom they make under 16 is listed again instead.
     Raises UpdateBlockedError, CheckBlockedError when she is recorded by now, or IllegalMoveError.
     """
     row = _open(tx, pupil)
@@ -159,7 +159,9 @@ def confirm(tx: Transaction, pupil: uuid.UUID) -> UpdateSheet:
     refuse_recorded(tx, pupil)
     _adopt(tx, row, found)
     SiakUpdate.update(done_at=tx.now(), officer=tx.officer).where(SiakUpdate.pupil == pupil).execute()
-    move_row(tx, row, PupilState.RECORD, "pupil.siak_updated", reference=found.reference, changes=len(found.changes))
+    if not back_under_16(tx, row):
+        facts = {"reference": found.reference, "changes": len(found.changes)}
+        move_row(tx, row, PupilState.RECORD, "pupil.siak_updated", **facts)
     forget(pupil)
     return sheet(tx, pupil)
 
@@ -207,8 +209,6 @@ def see_in_exports(tx: Transaction) -> int:
 def _adopt(tx: Transaction, row: Any, found: UpdateSheet) -> None:
     values = checked({change.field.value: change.new for change in found.changes})
     write(tx, row.person_id, values, f"certificate {found.basis or ''}".strip())
-    if Field.BIRTH_DATE.value in values:
-        settle_age(tx, row.id)
 
 
 def _changes_siak(one: Any) -> bool:

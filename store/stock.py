@@ -20,6 +20,7 @@ from store.models.stock import Blank, BlankState, StockMovement, StockTally
 from store.models.stock import Movement as Movement
 from store.models.stock import SpoilReason as SpoilReason
 from store.models.stock import StockKind as StockKind
+from store.roster.text import clean
 from store.serials import LONGEST_RANGE, is_tail
 from store.stock_ledger import StockReason as StockReason
 from store.stock_ledger import StockRefusedError as StockRefusedError
@@ -104,6 +105,7 @@ class MovementLine:
     officer: uuid.UUID | None
     witness: uuid.UUID | None
     letter: str
+    spoil_reason: SpoilReason | None
     person: str = field(repr=False)
     reason: str = field(repr=False)
 
@@ -213,7 +215,7 @@ def count(
     if kind is StockKind.BLANK:
         lost, back = _explain(number, book, first_serial, missing, found)
     if number != book or lost or back:
-        if not reason.strip():
+        if not clean(reason):
             raise StockRefusedError(StockReason.REASON_NEEDED, kind=kind, book=book)
         check_witness(tx, witness)
         mark_blanks(tx, lost, BlankState.LOST)
@@ -253,7 +255,7 @@ def spoil(
         spoil_blank(tx, serial, reason, witness, note=note)
     else:
         check_quantity(quantity)
-        use(tx, kind, Movement.SPOILED, quantity, reason=note or reason.value, witness=witness)
+        use(tx, kind, Movement.SPOILED, quantity, spoil_reason=reason, reason=note, witness=witness)
     return balance(tx)
 
 
@@ -332,6 +334,7 @@ def movements(
             officer=row.officer,
             witness=row.witness,
             letter=row.letter,
+            spoil_reason=row.spoil_reason,
             person=row.person.name if row.person_id is not None else "",
             reason=row.reason,
         )
@@ -374,7 +377,7 @@ def spoil_blank(
     check_witness(tx, witness)
     serial = str(parsed(serial))
     check_in_stock(serial)
-    mark_blanks(tx, (serial,), BlankState.SPOILED, reason=reason, note=note)
+    mark_blanks(tx, (serial,), BlankState.SPOILED, reason=reason, note=clean(note)[:300])
     for kind in StockKind if job is not None else (StockKind.BLANK,):
         use(
             tx,
@@ -384,7 +387,8 @@ def spoil_blank(
             serials=(serial,) if kind is StockKind.BLANK else (),
             person=person,
             job=job,
-            reason=note or reason.value,
+            spoil_reason=reason,
+            reason=note,
             witness=witness,
         )
 

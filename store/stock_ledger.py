@@ -13,7 +13,8 @@ from typing import Any
 from peewee import JOIN
 
 from store.models.people import Person
-from store.models.stock import Blank, BlankState, Movement, StockKind, StockMovement, StockTally
+from store.models.stock import Blank, BlankState, Movement, SpoilReason, StockKind, StockMovement, StockTally
+from store.roster.text import clean
 from store.serials import LONGEST_RANGE, BadSerialError, Serial
 from store.transaction import Transaction
 
@@ -95,11 +96,13 @@ def write(
     serials: Sequence[str] = (),
     person: uuid.UUID | None = None,
     job: uuid.UUID | None = None,
+    spoil_reason: SpoilReason | None = None,
     reason: str = "",
     letter: str = "",
     witness: uuid.UUID | None = None,
 ) -> None:
     """Write the movement's line and the journal's."""
+    reason = clean(reason)[:300]
     first, last = (serials[0], serials[-1]) if serials else (None, None)
     line = StockMovement.create(
         kind=kind,
@@ -110,8 +113,9 @@ def write(
         last_serial=last,
         person=person,
         job=job,
-        reason=reason.strip(),
-        letter=letter.strip(),
+        spoil_reason=spoil_reason,
+        reason=reason,
+        letter=clean(letter)[:120],
         at=tx.now(),
         officer=tx.officer,
         witness=witness,
@@ -125,7 +129,8 @@ def write(
         first=first,
         last=last,
         job=None if job is None else job.hex,
-        reason=reason.strip(),
+        spoil_reason=None if spoil_reason is None else spoil_reason.value,
+        reason=reason,
         witness=None if witness is None else witness.hex,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
@@ -108,9 +108,12 @@ class _Change:
             raise NotAllowedError(frozenset(roles))
 
     def note(self, event: str, subject: uuid.UUID | None = None, /, **facts: Json) -> None:
+        self.note_many(event, [(subject, facts)])
+
+    def note_many(self, event: str, changes: Iterable[tuple[uuid.UUID | None, dict[str, Json]]]) -> None:
         if self._head is None:
             self._head, self._ticked = journal.head(self), journal.last_clock(self)
-        self._head, self._ticked = journal.append(self._head, self._stamp, event, subject, facts, self._ticked)
+        self._head, self._ticked = journal.append(self._head, self._stamp, event, changes, self._ticked)
         if event == "setting.changed":
             self._settings.clear()
 
@@ -135,7 +138,13 @@ class Store:
         self._own_changes = 0
         self._closed = False
         self._lease = lease
-        self._database = _Database(path, pragmas=PRAGMAS, passphrase=f"x'{key.hex()}'", lock_type="IMMEDIATE")
+        self._database = _Database(
+            path,
+            pragmas=PRAGMAS,
+            passphrase=f"x'{key.hex()}'",
+            lock_type="IMMEDIATE",
+            autoconnect=False,  # a table touched outside `run` is a mistake, and must not open a connection of its own
+        )
         self._gate: Gate | None = None
         if lease is not None:
             self._gate = self._database.gate = Gate(Path(path))

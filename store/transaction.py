@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Protocol
 
@@ -58,6 +59,10 @@ class Transaction(Protocol):
 
         `event` is a past-tense word of the domain such as "pupil.present"; `facts` are plain values.
         """
+        ...
+
+    def note_many(self, event: str, changes: Iterable[tuple[uuid.UUID | None, dict[str, Json]]]) -> None:
+        """Write the lines of many changes of one kind, each with its subject and facts, as `note` would one by one."""
         ...
 
     def setting(self, name: str) -> Json:

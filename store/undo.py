@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from peewee import SQL
+
 from store.models.people import Person
 from store.models.siak import SiakField, StatusCheck, UndoStep
 from store.progress import Presence, PupilState
@@ -107,7 +109,7 @@ def undo_last(tx: Transaction, visit: uuid.UUID) -> Undone:
     step = (
         UndoStep.select(UndoStep.pupil)
         .where((UndoStep.visit == visit) & (UndoStep.officer == tx.officer))
-        .order_by(UndoStep.at.desc())
+        .order_by(UndoStep.at.desc(), SQL("rowid").desc())  # the later of two in the same millisecond
         .first()
     )
     if step is None:

@@ -10,11 +10,18 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from peewee import fn
+from peewee import SQL, fn
 
 from store import counts
 from store.counts import Counts
 from store.models.people import Person, Pupil, ScheduleVersion, School, Visit
+from store.plans import LegalBasis as LegalBasis
+from store.plans import PlanError as PlanError
+from store.plans import PlanProblem as PlanProblem
+from store.plans import PrintWhere as PrintWhere
+from store.plans import SchoolDetails as SchoolDetails
+from store.plans import VisitPlan as VisitPlan
+from store.plans import problems as problems
 from store.progress import STEP_OF, WAITING_HERE, PupilState, VisitState
 from store.pupils import settle_age
 from store.rules import RECORDING_AGE, LeapBirthday, birthday
@@ -22,87 +29,9 @@ from store.schedule import Slot
 from store.standing import FIELD_ROLES
 from store.transaction import OfficerRole, Transaction
 
-_SUNDAY = 6
-
 
 class UnknownVisitError(LookupError):
     """There is no visit of that key."""
-
-
-class PlanError(ValueError):
-    """The plan has something that blocks it; nothing was changed."""
-
-    def __init__(self, problems: tuple[PlanProblem, ...]) -> None:
-        super().__init__(", ".join(problem.value for problem in problems))
-        self.problems = problems
-
-
-class PlanProblem(enum.Enum):
-    """What is to be said about a plan; `blocks` tells the ones that must be mended first."""
-
-    NO_SCHOOL = "no_school"
-    NO_RECORDING_OFFICER = "no_recording_officer"
-    BAD_NPSN = "bad_npsn"
-    BAD_START = "bad_start"
-    BAD_DESKS = "bad_desks"
-    BAD_MINUTES = "bad_minutes"
-    NOT_A_SCHOOL_DAY = "not_a_school_day"
-    DAY_PASSED = "day_passed"
-    FALLBACK_NOT_LATER = "fallback_not_later"
-
-    @property
-    def blocks(self) -> bool:
-        """Whether the visit cannot be made so."""
-        return self not in _LOOKS
-
-
-_LOOKS = frozenset({PlanProblem.NOT_A_SCHOOL_DAY, PlanProblem.DAY_PASSED, PlanProblem.FALLBACK_NOT_LATER})
-
-
-class LegalBasis(enum.Enum):
-    """On what basis minors' data are processed."""
-
-    LAW = "law"  # duty under law 24/2013
-    CONSENT = "consent"  # a guardian's consent for each pupil
-
-
-class PrintWhere(enum.Enum):
-    """Where the cards are printed."""
-
-    OFFICE = "office"
-    SCHOOL = "school"
-
-
-@dataclass(frozen=True)
-class SchoolDetails:
-    """A school as letters and documents name it; `regency_code` is the four digits of province and regency."""
-
-    name: str
-    npsn: str | None = None
-    address: str = ""
-    district: str = ""
-    regency_code: str = "6311"
-    contact: str = ""
-    phone: str = ""
-
-
-@dataclass(frozen=True)
-class VisitPlan:
-    """What step 1 settles; officers are named as the schedule prints them, `start` is "08.00"."""
-
-    school: SchoolDetails
-    day: date
-    fallback_day: date | None = None
-    start: str = "08.00"
-    place: str = ""
-    vehicle: str = ""
-    recording_officers: tuple[str, ...] = ()
-    printing_officers: tuple[str, ...] = ()
-    coordinator: str = ""
-    legal_basis: LegalBasis = LegalBasis.LAW
-    print_where: PrintWhere = PrintWhere.OFFICE
-    desks: int = 1
-    minutes_per_pupil: float = 4.0
 
 
 @dataclass(frozen=True)
@@ -165,30 +94,6 @@ class AgeShift:
     back_under_16: int
 
 
-def problems(plan: VisitPlan, today: date) -> tuple[PlanProblem, ...]:
-    """Return what is to be said about a plan, blockers first; pure."""
-    found: list[PlanProblem] = []
-    if not plan.school.name.strip():
-        found.append(PlanProblem.NO_SCHOOL)
-    if plan.school.npsn is not None and not (plan.school.npsn.isdecimal() and len(plan.school.npsn) == 8):
-        found.append(PlanProblem.BAD_NPSN)
-    if not any(name.strip() for name in plan.recording_officers):
-        found.append(PlanProblem.NO_RECORDING_OFFICER)
-    if not _is_time(plan.start):
-        found.append(PlanProblem.BAD_START)
-    if not 1 <= plan.desks <= 4:
-        found.append(PlanProblem.BAD_DESKS)
-    if not 0.5 <= plan.minutes_per_pupil <= 120:
-        found.append(PlanProblem.BAD_MINUTES)
-    if plan.day.weekday() == _SUNDAY:
-        found.append(PlanProblem.NOT_A_SCHOOL_DAY)
-    if plan.day < today:
-        found.append(PlanProblem.DAY_PASSED)
-    if plan.fallback_day is not None and plan.fallback_day <= plan.day:
-        found.append(PlanProblem.FALLBACK_NOT_LATER)
-    return tuple(found)
-
-
 def create(tx: Transaction, plan: VisitPlan) -> uuid.UUID:
     """Make a visit, and its school unless it is known (by NPSN, else by name); raises PlanError."""
     tx.require(*FIELD_ROLES)
@@ -219,17 +124,22 @@ def get(tx: Transaction, visit: uuid.UUID) -> VisitDetail:
     return VisitDetail(row.id, row.school_id, row.state, _plan(row), row.schedule_version, row.ready_at)
 
 
-def home(tx: Transaction, *, closed: bool = False, limit: int = 200) -> Home:
-    """Return the home screen's visits: open ones (or all with `closed`), today's first, then by day."""
+def home(tx: Transaction, *, closed: bool = False, limit: int = 40) -> Home:
+    """Return the home screen's visits, at most `limit`: today's, then late and past ones, newest first, then coming.
+
+    Only open ones unless `closed`: an office's finished visits would bury the work.
+    """
     today = tx.today()
-    wanted = Visit.select(Visit, School).join(School)
-    if not closed:
-        wanted = wanted.where(Visit.state != VisitState.CLOSED)
-    # Late and today's stand before those to come: whoever opens the laptop looks for work, not for plans.
-    rows = wanted.order_by(Visit.day != today, Visit.day > today, Visit.day.desc(), Visit.ordinal).limit(limit)
-    found = tuple(_home_visit(tx, row, today) for row in rows)
-    done = Visit.select().where(Visit.state == VisitState.CLOSED).count()
-    return Home(found, Visit.select().count() - done, done)
+    # Spelled out rather than bound, so that SQLite sees that the index of open visits holds them all.
+    wanted = Visit.select(Visit, School).join(School).where(SQL("1 = 1") if closed else SQL("t1.state <> 'closed'"))
+    rows = [
+        *wanted.where(Visit.day == today).order_by(Visit.ordinal).limit(limit),
+        *wanted.where(Visit.day < today).order_by(Visit.day.desc(), Visit.ordinal).limit(limit),
+        *wanted.where(Visit.day > today).order_by(Visit.day, Visit.ordinal).limit(limit),
+    ]
+    found = tuple(_home_visit(tx, row, today) for row in rows[:limit])
+    unfinished = Visit.select().where(SQL("t1.state <> 'closed'")).count()
+    return Home(found, unfinished, Visit.select().count() - unfinished)
 
 
 def known_schools(tx: Transaction, beginning: str, limit: int = 8) -> tuple[VisitPlan, ...]:
@@ -386,11 +296,6 @@ def _names(text: str) -> tuple[str, ...]:
 
 def _folded(name: str) -> str:
     return " ".join(name.casefold().split())
-
-
-def _is_time(text: str) -> bool:
-    hours, _, minutes = text.partition(".")
-    return hours.isdecimal() and minutes.isdecimal() and int(hours) < 24 and int(minutes) < 60 and len(minutes) == 2
 
 
 def _slot_out(slot: Slot) -> dict[str, Any]:

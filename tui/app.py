@@ -23,19 +23,21 @@ from textual.worker import Worker
 from hw.types import Attached, Bus
 from store.clock import Clock
 from store.errors import StoreError
+from store.progress import Desk
 from store.transaction import NotAllowedError
-from tui import figures, i18n, keys, navigation
+from tui import figures, i18n, navigation
 from tui.duty import OfficerOnDuty, OpenPupil, OpenVisit, SopClock
 from tui.frame import FrameScreen
 from tui.i18n import _
 from tui.ink import Look
-from tui.keys import Hint, Press
+from tui.keys import Press
 from tui.messages import Problem
 from tui.navigation import Place
+from tui.rhythm import Rhythm
 from tui.settings import Settings
 from tui.unlocking import store_problem, unlock
 from tui.widgets.bars import RailStep, Top
-from tui.widgets.dialogs import Found, Provider
+from tui.widgets.dialogs import Provider
 
 if TYPE_CHECKING:
     import uuid
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from store.folder import Folder
     from store.sealing import Seals
     from store.store import Store
+    from tui.card_job import CardJob
 
 HANGUP = 129
 """Exit status after SIGHUP and SIGTERM, as a shell reports the first."""
@@ -60,6 +63,9 @@ class RekamApp(App[int]):
     officer: var[OfficerOnDuty | None] = var(None, init=False)
     visit: var[OpenVisit | None] = var(None, init=False)
     pupil: var[OpenPupil | None] = var(None, init=False)
+    desk: var[Desk] = var(Desk.ALL, init=False)
+    """What this desk does: whom its queues show and who comes next."""
+
     sop: var[SopClock | None] = var(None, init=False)
     rail: var[tuple[RailStep, ...]] = var((), init=False)
     equipment: var[tuple[Attached, ...]] = var((), init=False)
@@ -87,18 +93,18 @@ class RekamApp(App[int]):
         """Seals captures to the office's keys, from the unlocking on."""
         self.printing_key: bytes | None = None
         """Opens portraits and signatures for the card, where the officer on duty prints; dropped with the lock."""
+        self.card_job: CardJob | None = None
+        """The card that is on its way to the printer, or through it."""
         self.bus = bus
         self.settings = settings
         self.clock = clock
         self.training = training
         self.look = look or Look.choose()
-        self.providers: list[Provider] = [self._commands]
+        self.providers: list[Provider] = [partial(navigation.commands, self)]
         self.ahead: deque[Press] = deque()
-        self.last_touch = clock.monotonic()
+        self.rhythm = Rhythm(self)
         self._opening = first or partial(navigation.screen_of, Place.LOGIN)
         self._action: Worker[None] | None = None
-
-    # --- what the frame shows -----------------------------------------------------------------------------------
 
     def local_now(self) -> datetime:
         """Return the time of the injected clock in the laptop's zone."""
@@ -132,8 +138,6 @@ class RekamApp(App[int]):
         if self.screen_stack and isinstance(self.screen, FrameScreen):
             self.screen.refresh_frame()
 
-    # --- actions ------------------------------------------------------------------------------------------------
-
     @property
     def acting(self) -> bool:
         """Whether an action is under way; keys typed meanwhile wait in `ahead`."""
@@ -155,10 +159,6 @@ class RekamApp(App[int]):
         self.ahead.clear()
         if self._action is not None:
             self._action.cancel()
-
-    def touched(self) -> None:
-        """Note that somebody is there: a key was pressed, a device spoke."""
-        self.last_touch = max(self.last_touch, self.clock.monotonic())
 
     async def _carry_out(self, work: Awaitable[None]) -> None:
         try:
@@ -185,13 +185,17 @@ class RekamApp(App[int]):
         while self.ahead and not self.acting and isinstance(self.screen, FrameScreen):
             self.screen.press(self.ahead.popleft())
 
-    # --- ways ---------------------------------------------------------------------------------------------------
+    async def go(self, place: Place, *, leave_pupil: bool = False) -> None:
+        """Go to a place: everything that lies over it is closed, and it takes the bottom of the stack.
 
-    async def go(self, place: Place) -> None:
-        """Go to a place: everything that lies over it is closed, and it takes the bottom of the stack."""
+        At steps 4 to 6 the open pupil stands there, or who waits for that step while nobody is open.
+        """
+        if leave_pupil:
+            self.pupil = None
         while len(self.screen_stack) > 2:
             await self.pop_screen()
-        await self.switch_screen(navigation.screen_of(place))
+        queue = navigation.queue_of(place) if self.pupil is None else None
+        await self.switch_screen(queue or navigation.screen_of(place))
 
     async def over(self, screen: FrameScreen) -> None:
         """Lay a screen over the one in front; Esc comes back to exactly where the officer was."""
@@ -228,33 +232,10 @@ class RekamApp(App[int]):
         if self.store is not None:
             await asyncio.to_thread(self.store.close)
 
-    def ways(self) -> tuple[Hint, ...]:
-        """Return the keys that lead to other screens from anywhere."""
-        made = [
-            Hint(keys.BOARD, _("Board"), lambda: self.over(navigation.screen_of(Place.BOARD)), rank=0),
-            Hint(keys.STOCK, _("Stock"), lambda: self.over(navigation.screen_of(Place.STOCK)), rank=0),
-        ]
-        if self.visit is not None:
-            for key, place in zip(keys.STEPS, navigation.STEP_PLACES, strict=True):
-                made.append(Hint(key, _("Step"), partial(self.go, place), rank=0))
-        return tuple(made)
-
     async def leave(self, status: int = 0) -> None:
         """Close the store and end; with 129 when a signal asked for it."""
         await self._close_store()
         self.exit(status, return_code=status)
-
-    async def _commands(self, typed: str) -> list[Found]:
-        """Offer the live keys of the screen in front as commands."""
-        if not isinstance(self.screen, FrameScreen):
-            return []
-        hints = (*self.screen.hints(), *self.screen.shared_keys())
-        named = ((f"{hint.label} · {hint.help or _(hint.key.meaning)} · {hint.key.cap()}", hint) for hint in hints)
-        return [
-            Found(name, hint.act) for name, hint in named if typed.casefold() in name.casefold() and not hint.barred
-        ]
-
-    # --- life ---------------------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
         """Listen to signals and devices, and wake once a minute for the clock."""
@@ -263,8 +244,7 @@ class RekamApp(App[int]):
             loop.add_signal_handler(number, lambda: self.aside(self.leave(HANGUP)))
         if self.bus is not None:
             self.run_worker(self._watch_bus(self.bus), group="bus")
-        self._minute()
-        self._watch_idle()
+        self.rhythm.start()
         self.push_screen(self._opening())
 
     def on_unmount(self) -> None:
@@ -276,26 +256,8 @@ class RekamApp(App[int]):
     async def _watch_bus(self, bus: Bus) -> None:
         async for snapshot in bus.watch():
             self.equipment = snapshot
-            self.touched()
+            self.rhythm.touched()
             self.redraw()
-
-    def _minute(self) -> None:
-        now = self.clock.now()
-        self.set_timer(60 - now.second - now.microsecond / 1e6, self._minute)
-        self.redraw()
-
-    def _watch_idle(self) -> None:
-        """Lock when nobody has pressed a key for so long; a device that speaks counts as a key."""
-        limit = self.settings.lock_minutes
-        left = self.last_touch + limit * 60 - self.clock.monotonic()
-        if left <= 0:
-            self.touched()
-            self.perform(partial(self.lock, limit))
-        self.set_timer(max(left, 1), self._watch_idle)
-
-    def stay_open(self, seconds: float) -> None:
-        """Put the lock off: a printer is working and its answer is awaited."""
-        self.last_touch = max(self.last_touch, self.clock.monotonic() + seconds)
 
     def _fatal_error(self) -> None:
         """Report a crash by its stack only: values of variables could be a child's name or fingerprint."""

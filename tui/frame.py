@@ -11,30 +11,26 @@ and are then pressed on the screen that stands there, so that verdicts can be ty
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual import events
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from tui import keys
+from tui import keys, navigation, rail
+from tui.asking import Asking
+from tui.guard import Guard
 from tui.i18n import _
-from tui.keys import Hint, Key, Press
+from tui.keys import Hint, Press
 from tui.line import Line, stack
 from tui.messages import Problem
 from tui.widgets import bars
 from tui.widgets.bars import Top
 from tui.widgets.dialogs import (
-    CountDialog,
-    Dialog,
     PaletteDialog,
     ProblemsDialog,
-    Reason,
-    ReasonDialog,
-    Witness,
-    WitnessDialog,
-    YesDialog,
 )
 from tui.widgets.fields import Field, Form, Part
 from tui.widgets.glass import Glass
@@ -46,12 +42,10 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 WIDTH, HEIGHT = 80, 24
-GUARD_SECONDS = 0.5
-"""For so long after a screen, a still or a dialog appears Enter and Y do nothing; a held one counts once."""
 SCAN_CHARACTERS = 6
 
 
-class FrameScreen(Screen[None], inherit_bindings=False):
+class FrameScreen(Asking, Screen[None], inherit_bindings=False):
     """One screen of the book: five fixed places around the work."""
 
     step: int | None = None
@@ -74,10 +68,9 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         self._refused: Problem | None = None
         self._part = 0
         self._search_field: Field | None = None
-        self._dialogs: list[Dialog[object]] = []
-        self._stood_at = 0.0
-        self._last_guarded: tuple[Key | None, float] = (None, float("-inf"))
-        self._reading = False
+        self._guard = Guard()
+        self._reading = asyncio.Event()
+        self._reading.set()
 
     # --- what a screen says -------------------------------------------------------------------------------------
 
@@ -146,39 +139,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
 
     def stand(self) -> None:
         """Start the guard anew: something has appeared that an Enter on its way was not meant for."""
-        self._stood_at = self.rekam.clock.monotonic()
-
-    async def ask(self, dialog: Dialog[Answer]) -> Answer | None:
-        """Lay a dialog over the work and wait for its answer; None when it was left."""
-        self._dialogs.append(cast("Dialog[object]", dialog))
-        self.stand()
-        self.refresh_frame()
-        try:
-            return await dialog.answered
-        finally:
-            self._dialogs.remove(cast("Dialog[object]", dialog))
-            self.stand()
-            self.refresh_frame()
-
-    async def ask_reason(
-        self, title: str, effect: str, reasons: Sequence[str], *, save: str = "", other: int = 0
-    ) -> Reason | None:
-        """Ask why something is waived, excepted, put off or corrected; its effect is told first."""
-        return await self.ask(ReasonDialog(title, effect, reasons, save=save, other=other))
-
-    async def ask_count(self, title: str, said: Sequence[str], count: int, *, act: str = "") -> bool:
-        """Ask for the number of what is touched at once; True only when it was typed right."""
-        return await self.ask(CountDialog(title, said, count, act=act)) is not None
-
-    async def ask_yes(self, title: str, said: Sequence[str], yes: str, no: str = "") -> bool:
-        """Ask for Y; everything else is no."""
-        return bool(await self.ask(YesDialog(title, said, yes, no)))
-
-    async def ask_witness(
-        self, title: str, said: Sequence[str], officers: Sequence[str], check: Callable[[Witness], Awaitable[str]]
-    ) -> Witness | None:
-        """Ask for a second officer's passphrase at the same keyboard; `check` returns what is wrong, or nothing."""
-        return await self.ask(WitnessDialog(title, said, officers, check))
+        self._guard.stand(self.rekam.clock.monotonic())
 
     def open_search(self) -> None:
         """Let what is typed from now on search."""
@@ -207,7 +168,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         glass = self.query_one(Glass)
         self._mark_focus()
         if width < WIDTH or height < HEIGHT:
-            glass.show(stack(self._too_small(width, height), height))
+            glass.show(stack(bars.too_small(width, height, (WIDTH, HEIGHT), self.headline()[0]), height))
             return
         glass.show(self._lines(width, height))
         self._read_lists()
@@ -215,10 +176,10 @@ class FrameScreen(Screen[None], inherit_bindings=False):
     def _lines(self, width: int, height: int) -> list[Line]:
         app = self.rekam
         room = height - 6
-        work = [line.copy() for line in stack(self.work(width, room), room)] if self._dialogs else None
+        work = [line.copy() for line in stack(self.work(width, room), room)] if self.dialogs else None
         if work is None:
             work = stack(self.work(width, room), room)
-        for dialog in self._dialogs:
+        for dialog in self.dialogs:
             made = dialog.lines()
             first = max(min(3 if len(made) <= 12 else 2, room - len(made)), 0)
             for offset, line in enumerate(made[: room - first]):
@@ -246,27 +207,10 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         refused = [] if self._refused is None else [self._refused]
         return [*refused, *self.problems(), *self.rekam.standing]
 
-    def _too_small(self, width: int, height: int) -> list[Line]:
-        """B35: the first three lines say it all, for the smallest window there is."""
-        left, _right = self.headline()
-        body = [
-            _("Rekam17: the window is too small"),
-            _("Now {now}, needed {needed}.").format(now=f"{width}x{height}", needed=f"{WIDTH}x{HEIGHT}"),
-            _("Make the window larger or the letters smaller."),
-            _("Typing and results are kept; a capture"),
-            _("that is running does not stop."),
-            left,
-            "F1 " + _("Help") + "   F10 " + _("Quit"),
-        ]
-        outer = max(min(52, width), 4)
-        made = [Line("┌" + "─" * (outer - 2) + "┐")]
-        made += [Line("│").put(2, text, width=outer - 4).put(outer - 1, "│") for text in body]
-        return [*made, Line("└" + "─" * (outer - 2) + "┘")]
-
     def _read_lists(self) -> None:
         """Let every list read what it misses, beside the keys."""
-        if not self._reading and any(isinstance(part, PagedList) and part.wants_rows for part in self.parts):
-            self._reading = True
+        if self._reading.is_set() and any(isinstance(part, PagedList) and part.wants_rows for part in self.parts):
+            self._reading.clear()
             self.rekam.aside(self._read())
 
     async def _read(self) -> None:
@@ -275,7 +219,12 @@ class FrameScreen(Screen[None], inherit_bindings=False):
                 if isinstance(part, PagedList):
                     await cast("PagedList[object, object]", part).read()
         finally:
-            self._reading = False
+            self._reading.set()
+
+    async def lists_read(self) -> None:
+        """Wait until the rows asked for are here: Enter may follow the last letter of a search at once."""
+        self._read_lists()
+        await self._reading.wait()
 
     # --- keys ---------------------------------------------------------------------------------------------------
 
@@ -286,15 +235,15 @@ class FrameScreen(Screen[None], inherit_bindings=False):
     @property
     def _typing(self) -> bool:
         """Whether letters are typed somewhere rather than being keys."""
-        if self._dialogs:
-            return self._dialogs[-1].typing
+        if self.dialogs:
+            return self.dialogs[-1].typing
         if self._search_field is not None:
             return True
         return self._focused is not None and self._focused.typing
 
     def _mark_focus(self) -> None:
         for number, part in enumerate(self.parts):
-            part.focused = number == self._part and not self._dialogs
+            part.focused = number == self._part and not self.dialogs
 
     def shared_keys(self) -> tuple[Hint, ...]:
         """Return the keys that do the same on every screen; none of them stands in the bar by itself."""
@@ -311,7 +260,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
             Hint(keys.LOCK, _("Lock"), app.lock, rank=0),
             Hint(keys.PROBLEMS, _("Problems"), self._list_problems, rank=0),
             Hint(keys.PALETTE, _("Commands"), self._open_palette, rank=0),
-            *app.ways(),
+            *navigation.ways(app),
         ]
         return tuple(hints)
 
@@ -328,8 +277,8 @@ class FrameScreen(Screen[None], inherit_bindings=False):
 
     def take_text(self, text: str) -> None:
         """Take text that arrived at once: into the dialog or field with the focus, else from a scanner."""
-        if self._dialogs:
-            self._dialogs[-1].insert(text)
+        if self.dialogs:
+            self.dialogs[-1].insert(text)
         elif isinstance(self._focused, Form) and self._focused.insert(text):
             pass
         elif len(text.strip()) >= SCAN_CHARACTERS:
@@ -339,11 +288,11 @@ class FrameScreen(Screen[None], inherit_bindings=False):
     def press(self, press: Press) -> None:
         """Carry one key to where it belongs."""
         app = self.rekam
-        app.touched()
-        if press.key is keys.STOP and not self._dialogs:
+        app.rhythm.touched()
+        if press.key is keys.STOP and not self.dialogs:
             app.stop_task()
             return
-        if app.acting and not self._dialogs:
+        if app.acting and not self.dialogs:
             if press.key is not keys.ENTER:
                 app.ahead.append(press)
             return
@@ -351,9 +300,9 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         small = app.size.width < WIDTH or app.size.height < HEIGHT
         if small and press.key not in (keys.HELP, keys.QUIT, keys.REDRAW):
             return
-        if self._dialogs:
-            if not self._guarded(press):
-                app.aside(self._dialogs[-1].press(press))
+        if self.dialogs:
+            if not self._guard.holds(press, app.clock.monotonic()):
+                app.aside(self.dialogs[-1].press(press))
         elif not self._press_search(press) and not self._press_part(press):
             self._press_hint(press)
         self.refresh_frame()
@@ -396,22 +345,13 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         if press.key is None:
             return
         hint = keys.find((*self.hints(), *self.shared_keys()), press.key)
-        if hint is None or self._guarded(press):
+        if hint is None or self._guard.holds(press, self.rekam.clock.monotonic()):
             return
         self._refused = None
         if hint.barred is not None:
             self.refuse(hint.barred)
         else:
             self.rekam.perform(hint.act)
-
-    def _guarded(self, press: Press) -> bool:
-        """Whether a confirming key comes too soon after what it would confirm appeared, or only because it is held."""
-        if press.key is None or not press.key.guarded:
-            return False
-        now = self.rekam.clock.monotonic()
-        key, at = self._last_guarded
-        self._last_guarded = (press.key, now)
-        return now - self._stood_at < GUARD_SECONDS or (key is press.key and now - at < GUARD_SECONDS)
 
     # --- what all screens can do --------------------------------------------------------------------------------
 
@@ -443,10 +383,12 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         """Draw at once what is known, and read again: a screen that was away is stale."""
         self.stand()
         self.refresh_frame()
-        self.rekam.aside(self._reload())
+        self.rekam.aside(self.reload())
 
-    async def _reload(self) -> None:
+    async def reload(self) -> None:
+        """Show what the store has now: after every change of it, and whenever the screen comes to the front."""
         await self.load()
+        await rail.refresh(self.rekam)
         for part in self.parts:
             if isinstance(part, PagedList):
                 cast("PagedList[object, object]", part).reload()

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import enum
 import importlib
+from functools import partial
 from typing import TYPE_CHECKING
+
+from tui import keys
+from tui.i18n import _
+from tui.keys import Hint
+from tui.widgets.dialogs import Found
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from tui.app import RekamApp
     from tui.frame import FrameScreen
 
 
@@ -44,11 +51,22 @@ STEP_PLACES = (
 )
 """The places of steps 1 to 8."""
 
+_QUEUES = (Place.SIAK_CHECK, Place.SIAK_UPDATE, Place.RECORDING)
+
 
 def screen_of(place: Place) -> FrameScreen:
     """Make the screen of a place."""
     module, name = place.value
     return getattr(importlib.import_module(f"tui.screens.{module}"), name)()
+
+
+def queue_of(place: Place) -> FrameScreen | None:
+    """Make the list of who waits at that step, for the steps that are done pupil by pupil."""
+    if place not in _QUEUES:
+        return None
+    from tui.screens.queue_list import QueueScreen
+
+    return QueueScreen(STEP_PLACES.index(place) + 1)
 
 
 def lock_screen(idle_minutes: int) -> FrameScreen:
@@ -68,3 +86,29 @@ def help_of(screen: FrameScreen) -> FrameScreen:
     from tui.screens.help import HelpScreen
 
     return HelpScreen(screen)
+
+
+def ways(app: RekamApp) -> tuple[Hint, ...]:
+    """Return the keys that lead to other screens from anywhere: board and stock, and with a visit the eight steps."""
+    made = [
+        Hint(keys.BOARD, _("Board"), lambda: app.over(screen_of(Place.BOARD)), rank=0),
+        Hint(keys.STOCK, _("Stock"), lambda: app.over(screen_of(Place.STOCK)), rank=0),
+    ]
+    if app.visit is not None:
+        pairs = zip(keys.STEPS, STEP_PLACES, strict=True)
+        made += [Hint(key, _("Step"), partial(app.go, place, leave_pupil=True), rank=0) for key, place in pairs]
+    return tuple(made)
+
+
+async def commands(app: RekamApp, typed: str) -> list[Found]:
+    """Offer the live keys of the screen in front to the palette."""
+    from tui.frame import FrameScreen
+
+    if not isinstance(app.screen, FrameScreen):
+        return []
+    found: list[Found] = []
+    for hint in (*app.screen.hints(), *app.screen.shared_keys()):
+        name = f"{hint.label} · {hint.help or _(hint.key.meaning)} · {hint.key.cap()}"
+        if hint.barred is None and typed.casefold() in name.casefold():
+            found.append(Found(name, hint.act))
+    return found

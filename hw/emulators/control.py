@@ -43,6 +43,10 @@ class KitControl:
         """Let the pupil sign as soon as somebody reads the pen; pull the pen out after so many strokes."""
         await self._order(do="sign", seed=seed, size=size.value, unplug_after=unplug_after)
 
+    async def willing(self, seed: int | None) -> None:
+        """Let the pupil sign by herself whenever the pad is opened; None: only when told by `sign`."""
+        await self._order(do="willing", seed=seed)
+
     async def printer(self, **knobs: float) -> None:
         """Turn knobs of `card_engine.Knobs`."""
         await self._order(do="printer", set=knobs)

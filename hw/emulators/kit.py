@@ -42,6 +42,7 @@ class Kit:
             "printer": self._turn_printer,
             "sbi": self._turn_service,
             "sign": self._sign,
+            "willing": self._willing,
             "state": self._state,
         }
 
@@ -152,6 +153,9 @@ class Kit:
         if strokes is not None:
             self._plugged["pen"] = False
             self._tell()
+
+    async def _willing(self, order: dict[str, Any]) -> None:
+        self._pen.be_willing(None if order["seed"] is None else int(order["seed"]))
 
     async def _state(self, _order: dict[str, Any]) -> object:
         return {

@@ -11,7 +11,7 @@ import enum
 import itertools
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from hw import unix_socket
@@ -122,16 +122,16 @@ def events(strokes: tuple[tuple[Sample, ...], ...], size: Size, began_ms: int) -
 class _Cable(asyncio.Protocol):
     """One connection to the tablet."""
 
-    def __init__(self, plugged: set[asyncio.Transport], changed: asyncio.Event) -> None:
+    def __init__(self, plugged: set[asyncio.Transport], opened: Callable[[], None]) -> None:
         self._plugged = plugged
-        self._changed = changed
+        self._opened = opened
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         transport.write(write_header(RANGES))
         self._transport = transport
         self._plugged.add(transport)
-        self._changed.set()
+        self._opened()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._plugged.discard(self._transport)
@@ -146,6 +146,8 @@ class Pen:
         self._server: asyncio.Server | None = None
         self._plugged: set[asyncio.Transport] = set()
         self._changed = asyncio.Event()
+        self._willing: int | None = None
+        self._signing: set[asyncio.Task[None]] = set()
 
     @property
     def address(self) -> str:
@@ -157,7 +159,7 @@ class Pen:
         if self._server is None:
             listening = unix_socket.listen(self._path)
             self._server = await asyncio.get_running_loop().create_unix_server(
-                lambda: _Cable(self._plugged, self._changed), sock=listening
+                lambda: _Cable(self._plugged, self._opened), sock=listening
             )
 
     async def unplug(self) -> None:
@@ -166,8 +168,21 @@ class Pen:
         if server is not None:
             server.close()
             self._path.unlink(missing_ok=True)
+        for task in self._signing:
+            task.cancel()
         for transport in self._plugged:
             transport.close()
+
+    def be_willing(self, seed: int | None) -> None:
+        """Sign by itself whenever somebody begins to read, as a pupil does before whom a pad is laid; None: wait."""
+        self._willing = seed
+
+    def _opened(self) -> None:
+        self._changed.set()
+        if self._willing is not None:
+            task = asyncio.create_task(self.sign(self._willing))
+            self._signing.add(task)
+            task.add_done_callback(self._signing.discard)
 
     async def sign(self, seed: int, size: Size = Size.NORMAL, unplug_after: int | None = None) -> None:
         """Wait until somebody reads, then write a signature; pulled out after so many strokes where asked."""

@@ -183,7 +183,7 @@ _ONCE_IN_A_LIFE = (
 
 TRIGGERS = (
     "CREATE VIRTUAL TABLE pupil_search USING fts5(words, content='', contentless_delete=1, detail=none, "
-    "prefix='1 2 3', tokenize=\"unicode61 remove_diacritics 2\")",
+    "prefix='1 2 3 4 5 6 7 8', tokenize=\"unicode61 remove_diacritics 2\")",
     f"CREATE TRIGGER pupil_counted_in AFTER INSERT ON pupil BEGIN {_COUNT_IN} END",
     f"CREATE TRIGGER pupil_counted_out AFTER DELETE ON pupil BEGIN {_COUNT_OUT} END",
     "CREATE TRIGGER pupil_counted_on AFTER UPDATE OF visit_id, class_name, state, presence, incomplete, put_off, "
@@ -203,6 +203,7 @@ TRIGGERS = (
     "CREATE TRIGGER pupil_recorded_once BEFORE UPDATE OF state ON pupil "
     f"WHEN new.state = 'record' AND old.state <> 'record' BEGIN {_ONCE_IN_A_LIFE} END",
     f"CREATE TRIGGER pupil_listed_once BEFORE INSERT ON pupil WHEN new.state = 'record' BEGIN {_ONCE_IN_A_LIFE} END",
+    "CREATE INDEX visit_open ON visit (day, ordinal) WHERE state <> 'closed'",
     "CREATE INDEX pupil_incomplete ON pupil (visit_id, queue_key) WHERE incomplete = 1",
     "CREATE INDEX pupil_absent ON pupil (visit_id, queue_key) WHERE presence = 'absent'",
 )

@@ -88,6 +88,7 @@ class StockMovement(Table):
     last_serial: Any = TextField(null=True)
     job: Any = KeyField(null=True)
     person: Any = ForeignKeyField(Person, on_delete="RESTRICT", null=True, index=True)
+    spoil_reason: Any = EnumField(SpoilReason, null=True)
     reason: Any = TextField(default="", constraints=[Check("length(reason) <= 300")])
     letter: Any = TextField(default="", constraints=[Check("length(letter) <= 120")])
     at: Any = MomentField()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import uuid
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
@@ -15,6 +16,12 @@ database = peewee.DatabaseProxy()
 """Bound by `Store` when it opens its file; a process has one store open at a time."""
 
 E = TypeVar("E", bound=enum.Enum)
+
+
+def write_many(sql: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Run one statement for every row, several times as fast as through the models; errors come as peewee's own."""
+    with peewee.__exception_wrapper__:  # pyright: ignore[reportAttributeAccessIssue]
+        database.connection().executemany(sql, rows)
 
 
 class EnumField(peewee.TextField, Generic[E]):

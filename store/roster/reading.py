@@ -27,7 +27,8 @@ from store.roster.types import (
     UnreadableFile,
 )
 
-MOST_PEOPLE = 40_000
+MOST_PEOPLE = 25_000
+MOST_PROBLEMS = 100_000  # what is wrong nearly everywhere is not this list, or not these columns
 _PDF, _RTF, _PNG, _JPEG, _RAR, _7Z, _GZIP = (
     b"%PDF",
     b"{\\rtf",
@@ -51,8 +52,19 @@ class Sheet:
     people: int
 
 
-def read(data: bytes, kind: ListKind, *, sheet: str | None, columns: Mapping[str, str] | None, today: date) -> Reading:
-    """Understand a whole file. Raises UnreadableFile where it holds no list."""
+def read(
+    data: bytes,
+    kind: ListKind,
+    *,
+    sheet: str | None,
+    columns: Mapping[str, str] | None,
+    today: date,
+    edits: Mapping[int, Mapping[str, str]] | None = None,
+) -> Reading:
+    """Understand a whole file, a school's list with the officer's edits (row to field to text) in place of its cells.
+
+    Raises UnreadableFile where it holds no list.
+    """
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
         raise UnreadableFile(Unreadable.EMPTY)
     chosen, infos = _choose(data, kind, sheet)
@@ -66,7 +78,7 @@ def read(data: bytes, kind: ListKind, *, sheet: str | None, columns: Mapping[str
             raise UnreadableFile(Unreadable.NO_COLUMN)
     header = _split_place_from_date(header, chosen.rows)
     siak = SiakPeople(header, chosen.rows, today) if kind is ListKind.SIAK else None
-    found = _collect(siak if siak is not None else school.pupils(header, chosen.rows, today))
+    found = _collect(siak if siak is not None else school.pupils(header, chosen.rows, today, edits))
     if siak is not None:
         found.problems.extend(siak.problems)
         header = siak.header
@@ -74,6 +86,8 @@ def read(data: bytes, kind: ListKind, *, sheet: str | None, columns: Mapping[str
         raise UnreadableFile(Unreadable.NO_ROWS)
     headers = {field: header.labels[at] for field, at in header.fields.items() if at < len(header.labels)}
     people, compared = compare(found.people, kind, headers, text_file=chosen.name is None)
+    if len(found.problems) + len(compared) > MOST_PROBLEMS:
+        raise UnreadableFile(Unreadable.TOO_MANY_PROBLEMS)
     problems = sorted([*found.problems, *compared], key=lambda problem: problem.row)
     return Reading(
         kind=kind,
@@ -109,6 +123,8 @@ def _collect(rows: Iterable[tuple[Header, Row, PersonRow]]) -> _Found:
             found.refused.append(RefusedRow(number, tuple(brief(shown(cell)) for cell in cells), faults))
         if len(found.people) + len(found.refused) > MOST_PEOPLE:
             raise UnreadableFile(Unreadable.TOO_MANY_ROWS)
+        if len(found.problems) > MOST_PROBLEMS:
+            raise UnreadableFile(Unreadable.TOO_MANY_PROBLEMS)
     return found
 
 

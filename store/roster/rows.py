@@ -17,9 +17,9 @@ from store.roster.text import LONGEST, Cell, is_number, shown, value
 _TOTAL = re.compile(r"(sub\s*|grand\s*)?(jumlah|total|jml|rekap\w*|rata-rata)\b", re.IGNORECASE)
 _CLOSING = re.compile(
     r"(mengetahui|menyetujui|disahkan|diketahui|dibuat oleh|yang membuat|kepala\b|wali kelas|guru kelas|operator|"
-    r"petugas|nip\b|nip\.|nuptk|nrp\b|ketua|sekretaris|plt\b|plh\b|a\.?n\.|catatan|keterangan|ket\b|dicetak|"
-    r"tanggal cetak|tgl cetak|tanggal unduh|halaman|hal\b|laki-?\s?laki\b|perempuan\b|tanda tangan|ttd\b|stempel|"
-    r"sumber\b|page\b|\*)",
+    r"petugas|nip\b|nip\.|nuptk|nrp\b|ketua|sekretaris|plt\b|plh\b|a\.?n\.?\s*(?:kepala|bupati)|catatan|keterangan|ket\b|"
+    r"dicetak|tanggal cetak|tgl cetak|tanggal unduh|hal(?:aman)?\.?\s*\d|laki-?\s?laki\b|perempuan\b|tanda tangan|"
+    r"ttd\b|stempel|sumber\s*:|page\s*\d|\*)",
     re.IGNORECASE,
 )
 _SECTION = re.compile(r"(?:kelas|rombel|rombongan belajar)\s*[:\-]?\s*(\S.{0,40})", re.IGNORECASE)
@@ -69,10 +69,11 @@ def is_person(header: Header, cells: Sequence[Cell], *, trailing: bool) -> bool:
     marks = _evidence(header, cells, ("birth_date", "sex"))
     numbered = _has_number(header, cells)
     name = value(at(header, cells, "name"))
-    if name is None:
-        return ids + marks >= 1 and not (ids == 0 and speaks(header, cells)) and ids + marks + numbered >= 2
-    if ids + numbered == 0 and marks < 2 and speaks(header, cells):
+    certain = numbered or marks >= 2 or (ids and marks)
+    if not certain and speaks(header, cells):
         return False
+    if name is None:
+        return ids + marks >= 1 and ids + marks + numbered >= 2 and not (ids == 0 and speaks(header, cells))
     if is_header_word(name) and not ids and not marks:
         return False
     if ids or marks or (numbered and not trailing):
@@ -98,8 +99,8 @@ def _evidence(header: Header, cells: Sequence[Cell], fields: Sequence[str]) -> i
 def _is_evidence(field: str, cell: Cell) -> bool:
     """Tell whether a cell holds what only a person's row has there, right or wrong."""
     text = value(cell)
-    if text is None:
-        return False
+    if text is None or _CLOSING.match(text):
+        return field == "sex" and parse_sex(text or "") is not None
     text = text[:LONGEST]
     digits = sum(letter.isdigit() for letter in text)
     if field == "sex":

@@ -17,12 +17,14 @@ from store.roster.person import KK_WEAR, PersonRow
 from store.roster.rows import at, is_header_row, is_numbering, is_person, speaks
 from store.roster.school import under
 from store.roster.text import LONGEST, Cell, brief, shown, value
-from store.roster.types import Edition, Fault, ListKind, Problem
+from store.roster.types import Edition, Fault, ListKind, Problem, Unreadable, UnreadableFile
 from store.rules import Stage, stage
 
+MOST_STRANGE_ROWS = 10_000
 _KK_LABEL = re.compile(r"(?:no|nomor)\.?\s*(?:kk|kartu keluarga)\b\s*:?\s*([0-9\s]*)", re.IGNORECASE)
 _WARDS = re.compile(r"\bRT\s*[/.]?\s*RW\s*:?\s*([0-9]{1,3}|-)?\s*/\s*([0-9]{1,3}|-)?", re.IGNORECASE)
-_ADDRESS = re.compile(r"^alamat\s*:\s*", re.IGNORECASE)
+_WARDS_APART = re.compile(r"\bRT\s*[:.]?\s*([0-9]{1,3}|-)\s*[,/]?\s*RW\s*[:.]?\s*([0-9]{1,3}|-)", re.IGNORECASE)
+_ADDRESS = re.compile(r"\balamat\s*:\s*", re.IGNORECASE)
 _HAMLET = re.compile(r",?\s*\b(?:nama\s+)?dusun\s*:\s*", re.IGNORECASE)
 _LABEL = re.compile(r"[^:]{2,40}:\s*")
 _LIVING = re.compile(
@@ -73,6 +75,8 @@ class SiakPeople:
             elif not speaks(self.header, cells) and not _is_dressing(cells):
                 text = next(text for cell in cells if (text := shown(cell)))
                 self.problems.append(Problem(number, None, None, brief(text), Fault.ROW_NOT_UNDERSTOOD))
+                if len(self.problems) > MOST_STRANGE_ROWS:
+                    raise UnreadableFile(Unreadable.TOO_MANY_PROBLEMS)
 
     def _repeat(self, body: Sequence[Row], index: int) -> None:
         """Take over a repeated header whose columns moved."""
@@ -102,7 +106,8 @@ class SiakPeople:
                 self._family = {}
                 self._blocks = True
                 return True
-            self._start_family(number, digits, [text for place, text in texts.items() if place != first])
+            rest = [texts[first][label.end() :], *(text for place, text in texts.items() if place != first)]
+            self._start_family(number, digits, [text for text in rest if _tells_address(text)])
             return True
         nik = value(at(self.header, cells, "nik"))
         alone = first != self.header.fields.get("nik") and first != self.header.fields.get("name")
@@ -110,7 +115,7 @@ class SiakPeople:
             columns = [place for place, text in self._labels.items() if text.lower().startswith("alamat")]
             address = [texts[place] for place in columns if place in texts]
             self._start_family(
-                number, cells[first], address or [text for text in texts.values() if _WARDS.search(text)]
+                number, cells[first], address or [text for text in texts.values() if _tells_address(text)]
             )
             return True
         return False
@@ -125,16 +130,22 @@ class SiakPeople:
             self._family |= _address(text[:LONGEST])
 
 
+def _tells_address(text: str) -> bool:
+    return any(pattern.search(text[:LONGEST]) for pattern in (_ADDRESS, _WARDS, _WARDS_APART))
+
+
 def _address(text: str) -> dict[str, str]:
     """Take a family's address line apart: what comes before hamlet and RT/RW is the address."""
     found: dict[str, str] = {}
-    wards = _WARDS.search(text)
+    label = _ADDRESS.search(text)
+    text = text[label.end() :] if label else text
+    wards = _WARDS.search(text) or _WARDS_APART.search(text)
     if wards:
         for field, digits in (("rt", wards[1]), ("rw", wards[2])):
             if digits and (number := ward(digits)):
                 found[field] = number
     ends = [match.start() for match in (wards, _HAMLET.search(text)) if match]
-    address = _ADDRESS.sub("", text[: min(ends)] if ends else text).strip(" ,")
+    address = (text[: min(ends)] if ends else text).strip(" ,")
     if value(address) and not _LABEL.fullmatch(text):
         found["address"] = address
     return found

@@ -130,6 +130,7 @@ class Unreadable(enum.Enum):
     NO_HEADER = "no_header"
     NO_ROWS = "no_rows"
     TOO_MANY_ROWS = "too_many_rows"
+    TOO_MANY_PROBLEMS = "too_many_problems"
     MEMORY = "memory"
     TIMEOUT = "timeout"
     CRASHED = "crashed"

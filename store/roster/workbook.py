@@ -8,7 +8,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
 
 from store.roster.headers import Row
 from store.roster.types import Unreadable, UnreadableFile
@@ -21,6 +22,8 @@ _RATIO = 200  # times a large part may grow; ten thousand alike rows reach about
 _RATIO_FROM = 20_000_000  # bytes below which no ratio does harm
 _CELLS = 12_000_000
 SHEETS = 60
+_MANIFEST = "META-INF/manifest.xml"
+_MANIFEST_READ = 1_000_000
 
 
 def check_zip(data: bytes) -> None:
@@ -31,7 +34,8 @@ def check_zip(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, OverflowError):
+            encrypted = _is_encrypted(archive, parts)
+    except (zipfile.BadZipFile, zlib.error, ValueError, RuntimeError, EOFError, OSError, OverflowError):
         raise UnreadableFile(Unreadable.DAMAGED) from None
     if len(parts) > _PARTS:
         raise UnreadableFile(Unreadable.ZIP_BOMB)
@@ -40,11 +44,21 @@ def check_zip(data: bytes) -> None:
     overlapping = sum(part.compress_size for part in parts) > len(data)
     if unzipped > _UNZIPPED or grown or overlapping:
         raise UnreadableFile(Unreadable.ZIP_BOMB)
-    if any(part.flag_bits & 1 for part in parts):
+    if encrypted:
         raise UnreadableFile(Unreadable.ENCRYPTED)
     names = {part.filename.lower() for part in parts}
     if not any(name.startswith("xl/") or name == "content.xml" for name in names):
         raise UnreadableFile(Unreadable.NOT_A_LIST)
+
+
+def _is_encrypted(archive: zipfile.ZipFile, parts: Sequence[zipfile.ZipInfo]) -> bool:
+    """Tell a locked archive, and an OpenDocument whose manifest says how its parts are locked."""
+    if any(part.flag_bits & 1 for part in parts):
+        return True
+    if not any(part.filename == _MANIFEST for part in parts):
+        return False
+    with archive.open(_MANIFEST) as manifest:
+        return b":encryption-data" in manifest.read(_MANIFEST_READ)
 
 
 def check_ole(data: bytes) -> None:

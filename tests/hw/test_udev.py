@@ -226,3 +226,30 @@ print(json.dumps([[state.value, why, grp.getgrgid(group).gr_name]]))
 def test_a_node_that_may_not_be_opened_names_its_group() -> None:
     ((state, why, group),) = announced([], CLOSED)[0]
     assert (state, why) == ("no_permission", group)
+
+
+GAP = """
+import errno, pyudev
+
+kept = pyudev.Monitor.poll
+
+def lost(monitor, timeout=None):
+    pyudev.Monitor.poll = kept
+    while kept(monitor, 0) is not None:
+        pass
+    raise OSError(errno.ENOBUFS, "No buffer space available")
+
+async def main():
+    async with aclosing(UdevBus().watch()) as watching:
+        show(await anext(watching))
+        pyudev.Monitor.poll = lost
+        plug(sys.argv[1])
+        show(await anext(watching))
+asyncio.run(main())
+"""
+
+
+def test_after_events_were_lost_everything_is_looked_at_again() -> None:
+    before, after = announced(["umockdev-wrapper"], TESTBED + GAP, PEN)
+    assert before == []
+    assert [entry[1] for entry in after] == ["signature"]

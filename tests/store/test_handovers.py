@@ -215,6 +215,18 @@ def test_a_card_replaced_after_the_signatures_asks_for_them_again(store, school,
     assert [row.name for row in sign_and_close(store, batch).rows] == ["AHMAD FAUZAN"]
 
 
+def test_what_is_typed_or_pasted_keeps_no_control_or_direction_marks(store, school, printed):
+    _, card = printed("AHMAD FAUZAN")
+    batch = store.run_now(handovers.open_batch, school).id
+    receiver = Party("Drs. \x1b[2JSyam\u202esuddin " + "A" * 200)
+    held = store.run_now(handovers.set_parties, batch, receiver=receiver)
+    assert held.receiver.name.startswith("Drs. [2JSyamsuddin AAA")
+    assert len(held.receiver.name) == 120
+    held = store.run_now(handovers.mark, batch, card, Mark.RETURNED, "salah\x07 TTL\n")
+    assert held.lines[0].reason == "salah TTL"
+    assert refused(store, handovers.mark, batch, card, Mark.RETURNED, "\u200b").reason is HandoverReason.REASON_NEEDED
+
+
 def test_numbers_follow_each_other_over_schools_and_years_start_anew(store):
     pattern = "BA/{number:03d}/{year}"
     assert [store.run_now(documents.next_number, "handover", pattern) for _ in range(2)] == [

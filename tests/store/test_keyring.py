@@ -1,6 +1,8 @@
 """Officers and passphrases: who gets in, who is locked out, and what a thief with the file can do."""
 
 import json
+import resource
+import signal
 import stat
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -273,6 +275,24 @@ class TestTampering:
         with pytest.raises(KeyringError) as found:
             ring.officers()
         assert found.value.problem is KeyringProblem.DAMAGED
+
+    def test_a_try_that_cannot_be_counted_is_not_made(self, folder: Folder) -> None:
+        """Else a full disk would give tries without end."""
+        ring, made = create(folder)
+        before = folder.keyring.read_bytes()
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+        try:
+            with pytest.raises(KeyringError) as refused:
+                ring.unlock(made.officer.id, HERS, NOW)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+            signal.signal(signal.SIGXFSZ, ignored)
+        assert refused.value.problem is KeyringProblem.IO
+        assert folder.keyring.read_bytes() == before
+        assert not list(folder.path.glob(".keyring*"))
+        assert ring.unlock(made.officer.id, HERS, NOW)
 
     def test_no_keyring_is_told(self, folder: Folder) -> None:
         with pytest.raises(KeyringError) as found:

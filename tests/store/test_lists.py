@@ -9,7 +9,7 @@ from a_school import DAY, list_file, nik, person, plan, pupil_of, take
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from store import counts, journal, lists, pupils, queue, siak_exports, visits
+from store import counts, journal, lists, pupils, queue, search, siak_exports, visits
 from store.lists import Fate
 from store.models.people import Person, Pupil
 from store.models.siak import ImportBatch
@@ -35,6 +35,17 @@ def test_pupils_of_16_wait_in_step_3_and_younger_ones_stay_listed(store: Store, 
     assert (taken.new, taken.under_16) == (2, 1)
     states = [row.state for row in store.run_now(queue.page, visit).rows]
     assert states == [PupilState.CHECK, PupilState.LISTED]
+
+
+def test_the_figures_of_a_list_are_of_those_who_are_16(store: Store, visit: uuid.UUID) -> None:
+    take(
+        store,
+        visit,
+        person(1, "A B", date(2009, 11, 23)),
+        person(2, "C D", date(2009, 11, 24), sex="L", class_name="XII IPS 1"),
+        person(3, "E F", date(2011, 1, 1)),
+    )
+    assert store.run_now(lists.figures, visit) == lists.ListFigures(sixteen=1, seventeen=1, boys=1, girls=1, classes=2)
 
 
 def test_a_pupil_without_a_nik_is_taken_and_marked(store: Store, visit: uuid.UUID) -> None:
@@ -182,3 +193,22 @@ def test_whatever_a_list_holds_taking_it_twice_is_taking_it_once(store: Store, r
     assert (again.new, again.changed) == (0, 0)
     assert store.run_now(counts.of_visit, visit) == whole
     assert store.run_now(journal.head) == head
+
+
+def test_absent_pupils_move_to_the_return_visit_with_what_is_known(store: Store, visit: uuid.UUID) -> None:
+    take(store, visit, *(person(row, f"MURID {row}", date(2010, 11, 25)) for row in (1, 2)), person(3, "NORHAYATI"))
+    again = store.run_now(visits.create, plan(date(2026, 11, 30)))
+    absent, recorded = pupil_of(store, visit, 3), pupil_of(store, visit, 2)
+    store.run_now(pupils.tick_papers, absent, kk=True)
+    store.run_now(pupils.mark_absent, absent)
+    store.run_now(lambda tx: change(pupil_row(recorded), state=PupilState.CARD, recorded=1))
+    young = pupil_of(store, visit, 1)
+    assert store.run_now(lists.move_pupils, [absent, recorded, young], again) == 2
+    rows = {row.pupil: row for row in store.run_now(queue.page, again).rows}
+    assert (rows[absent].number, rows[absent].presence, rows[absent].papers_kk) == (1, None, True)
+    # On the later day she is 16.
+    assert rows[young].state is PupilState.CHECK
+    assert (store.run_now(counts.of_visit, visit).pupils, store.run_now(counts.of_visit, again).pupils) == (1, 2)
+    assert [one.row.pupil for one in store.run_now(search.search, "norh", again).found] == [absent]
+    assert store.run_now(search.search, "norh", visit).found == ()
+    assert store.run_now(lists.move_pupils, [recorded], again) == 0

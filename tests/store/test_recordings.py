@@ -244,6 +244,19 @@ def test_nobody_is_recorded_twice_on_any_visit(store, norhayati):
     assert rejected.value.reason is Reason.REFUSED
 
 
+def test_what_one_visit_began_another_visit_goes_on_with(store, norhayati):
+    begun = store.run_now(recordings.open_or_resume, norhayati)
+    store.run_now(recordings.confirm_data, begun.id)
+    attempt(store, begun.id, Section.THUMBS, 63, 60)
+    visit = a_visit(store, "SMA CONTOH 1, HARI KEDUA")
+    later = store.run_now(
+        lambda tx: Pupil.create(visit=visit, person=begun.person, number=1, state=PupilState.RECORD, queue_key="4").id
+    )
+    resumed = store.run_now(recordings.open_or_resume, later)
+    assert (resumed.id, resumed.pupil, resumed.confirmed_at) == (begun.id, later, None)
+    assert resumed.section(Section.THUMBS).complete(resumed.limits)
+
+
 @pytest.mark.parametrize("code", ["PRR", "BIO_CAPTURED", "DUPLICATE_RECORD", "CARD_ISSUED"])
 def test_whoever_the_centre_knows_does_not_reach_step_6(store, code):
     pupil = a_pupil(store, a_visit(store))

@@ -133,6 +133,10 @@ HOSTILE: dict[str, bytes] = {
     "a container of nothing": OLE + bytes(5000),
     "a container in a circle": OLE + b"\x01" * 20_000,
     "an encrypted xlsx": OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le") + bytes(2000),
+    "an encrypted ods": zipped(
+        {"META-INF/manifest.xml": "<m:manifest><m:encryption-data/></m:manifest>", "content.xml": bytes(range(256))}
+    ),
+    "a locked zip": xlsx(GOOD).replace(b"PK\x01\x02\x14\x03\x14\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01"),
     "an old word document": OLE + bytes(600) + "WordDocument".encode("utf-16-le") + bytes(2000),
     "bare biff": b"\x09\x08\x10\x00" + bytes(200),
     **{f"xls, bytes changed ({seed})": flipped(xls(GOOD), seed) for seed in range(4)},
@@ -156,6 +160,8 @@ EXPECTED = {
     "half an xlsx": Unreadable.DAMAGED,
     "broken xml": Unreadable.DAMAGED,
     "an encrypted xlsx": Unreadable.ENCRYPTED,
+    "an encrypted ods": Unreadable.ENCRYPTED,
+    "a locked zip": Unreadable.ENCRYPTED,
     "a bomb": Unreadable.ZIP_BOMB,
     "four thousand parts": Unreadable.ZIP_BOMB,
     "cells at the ends of the world": Unreadable.MEMORY,

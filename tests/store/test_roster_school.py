@@ -421,6 +421,28 @@ def test_totals_signatures_blank_rows_and_sections_are_passed_over_in_silence():
     assert reading.refused == ()
 
 
+def test_a_signature_block_that_falls_into_the_columns_of_a_dapodik_list():
+    def line(**cells):
+        return [cells.get(column.replace(" ", "_")) for column in DAPODIK_COLUMNS]
+
+    after = [
+        (),
+        line(Tanggal_Lahir="Paringin, 20 November 2026"),
+        line(Nama="Mengetahui", Tanggal_Lahir="Kepala Sekolah"),
+        line(Nama="Drs. H. CONTOH", Tanggal_Lahir="Dra. CONTOH"),
+        line(Nama="NIP 19680101 199003 1 001", Tanggal_Lahir="NIP 196801011990031001", NIK=196801011990031001),
+    ]
+    reading = school_list(dapodik(dapodik_row(1), dapodik_row(2), after=after))
+    assert reading.rows == 2
+    assert reading.problems == ()
+
+
+def test_a_pupil_keeps_her_row_whatever_words_stand_in_it():
+    names = ("AN. RAHMA", "HAL SUMBER", "TOTALIA SARI", "PERMATA KETUA")
+    rows = [("Nama", "JK", "Tanggal Lahir", "Pekerjaan"), *((name, "P", "12-05-2009", "Petugas") for name in names)]
+    assert [person.name for person in school_list(xlsx(rows)).people] == list(names)
+
+
 def test_a_list_of_names_and_dates_alone_ends_at_its_signatures():
     rows = [
         ("Nama", "Tanggal Lahir"),

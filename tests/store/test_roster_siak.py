@@ -166,6 +166,20 @@ def test_a_flat_export_keeps_whoever_has_no_nik_and_a_header_on_every_page():
     ]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("No. KK : 6311060101109001", "Nama Kepala Keluarga : HAMDANI", "Alamat : JL CONTOH, RT/RW : 003/001"),
+        ("No. KK : 6311060101109001  Nama KK : HAMDANI  Alamat : JL CONTOH RT : 3 RW : 1",),
+        ("NO KK", "6311060101109001", "Alamat : JL CONTOH, Dusun : II, RT. 003 / RW. 001"),
+        ("Nomor Kartu Keluarga: 6311060101109001", None, None, "Alamat: JL CONTOH RT/RW 003/001"),
+    ],
+)
+def test_a_familys_line_in_many_shapes(line):
+    (person,) = export(xls([*KTPEL[:3], line, member(1, "NOR AIDA", "6311065205099001")])).people
+    assert (person.kk, person.address, person.rt, person.rw) == ("6311060101109001", "JL CONTOH", "003", "001")
+
+
 def test_a_family_number_that_a_spreadsheet_wore_down_is_reported_at_its_line():
     rows = [*KTPEL, ("No. KK : 63110601011090", None, "Alamat : A"), member(1, "NOR AIDA", "6311065205099001")]
     reading = export(xls(rows))

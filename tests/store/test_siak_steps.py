@@ -153,6 +153,16 @@ def test_confirmed_the_certificate_is_the_pupils_data_and_the_nik_stays(store: S
     assert (about.nik, about.birth_certificate) == (before, "6311-LT-0911-9008")
 
 
+def test_a_certificate_that_makes_her_under_16_lists_her_again(store: Store, pupil: uuid.UUID) -> None:
+    decide(store, pupil, Field.BIRTH_DATE, "2010-12-21", Decision.CERTIFICATE)
+    store.run_now(siak_check.agree_all, pupil)
+    store.run_now(siak_check.finish, pupil)
+    store.run_now(siak_update.tick_seen, pupil, Field.BIRTH_DATE)
+    store.run_now(siak_update.enter, pupil, day=DAY, officer_name="Rahmawati", reference="63110623112026003")
+    store.run_now(siak_update.confirm, pupil)
+    assert store.run_now(pupils.detail, pupil).state is PupilState.LISTED
+
+
 def test_a_newer_export_ticks_what_it_shows(store: Store, pupil: uuid.UUID) -> None:
     to_step_5(store, pupil)
     number = store.run_now(pupils.detail, pupil).nik
@@ -171,6 +181,14 @@ def test_recording_before_the_change_needs_the_offices_leave(store: Store, pupil
     sheet = store.run_now(siak_update.record_first, pupil, "jaringan mati")
     assert (sheet.recorded_first_reason, len(sheet.changes)) == ("jaringan mati", 3)
     assert store.run_now(pupils.detail, pupil).state is PupilState.RECORD
+
+
+def test_a_field_that_was_read_aloud_and_is_wrong_is_compared_again(store: Store, pupil: uuid.UUID) -> None:
+    store.run_now(siak_check.agree_all, pupil)
+    store.run_now(siak_check.finish, pupil)
+    assert store.run_now(siak_check.reopen, pupil).blockers == ()
+    decide(store, pupil, Field.FULL_NAME, "AHMAD RIFANI", Decision.CERTIFICATE)
+    assert store.run_now(siak_check.finish, pupil) == siak_check.Finished(PupilState.UPDATE, 1)
 
 
 def test_fields_are_compared_only_in_their_step(store: Store, pupil: uuid.UUID) -> None:

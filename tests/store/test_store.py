@@ -8,6 +8,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import peewee
 import pytest
 from sqlcipher3 import dbapi2
 
@@ -115,6 +116,13 @@ class TestTransactions:
         with pytest.raises(ChangeError) as refused:
             store.run_now(add_school, "x" * 121)
         assert refused.value.reason is Reason.REFUSED
+        store.close()
+
+    def test_a_table_touched_outside_a_transaction_is_refused(self) -> None:
+        store = Store.in_memory(SystemClock())
+        with pytest.raises(peewee.InterfaceError):
+            School.create(name="SMAN 1 Contoh")
+        assert store.run_now(schools) == []
         store.close()
 
     async def test_a_closed_store_says_so(self) -> None:

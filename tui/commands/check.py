@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"{name}: {UNREADABLE[error.reason]}", file=sys.stderr)
         return 2
     if args.json:
-        print(json.dumps(as_json(reading, rows=args.rows), indent=2))
+        print(json.dumps(as_json(reading, rows=args.rows)))
     else:
         _print(reading, rows=args.rows)
     return 1 if any(problem.level is Level.ERROR for problem in reading.problems) else 0

@@ -20,6 +20,8 @@ _KEYRING = {
     KeyringProblem.TAMPERED: "the keyring was changed by somebody without the keys: restore a backup",
     KeyringProblem.LOCKED: "locked after five wrong passphrases: only the office's recovery key opens",
     KeyringProblem.WRONG_KEY: "this is not the recovery key of the office this store belongs to",
+    KeyringProblem.FULL: "no space left on the disk",
+    KeyringProblem.IO: "the data folder cannot be read or written",
     KeyringProblem.SHORT_PASSPHRASE: "the new passphrase needs sixteen letters or more",
 }
 _OPENING = {

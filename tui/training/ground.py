@@ -11,11 +11,12 @@ from store import officers, stock
 from store.clock import Clock
 from store.folder import Folder
 from store.keyring import Keyring, Unlocked
-from store.models.cards import StockKind
 from store.sealing import OfficeKeys
 from store.slots import Costs
+from store.stock import StockKind
 from store.store import Store
 from store.transaction import OfficerRole
+from tui.figures import ZONES
 from tui.training import school
 
 PASSPHRASE = "latihan tujuh belas"
@@ -81,7 +82,7 @@ def _day_of(folder: Path, clock: Clock) -> date:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     kept = folder / "day"
     if not kept.exists():
-        kept.write_text(clock.now().date().isoformat(), encoding="ascii")
+        kept.write_text(clock.now().astimezone(ZONES["WITA"]).date().isoformat(), encoding="ascii")
     return date.fromisoformat(kept.read_text(encoding="ascii"))
 
 

@@ -78,7 +78,8 @@ def _rail(steps: Sequence[RailStep], current: int | None, wordless: int) -> Line
         word = "" if short else " " + rail_word(number)
         waiting = f" {figures.number(step.waiting)}" if step.waiting else ""
         ink = Ink.CURSOR if here else SYMBOL_INK.get(step.symbol, Ink.NORMAL)
-        line.add(step.symbol, ink).add(f"{number}{word}{waiting}", Ink.CURSOR if here else Ink.NORMAL)
+        symbol = "►" if here and step.symbol in "·○" else step.symbol
+        line.add(symbol, ink).add(f"{number}{word}{waiting}", Ink.CURSOR if here else Ink.NORMAL)
         open_bracket = here
     if open_bracket:
         line.add("]", Ink.CURSOR)
@@ -124,3 +125,19 @@ def box(title: str, body: Sequence[Line], width: int, note: str = "") -> list[Li
         made.append(Line("│").over(2, line.crop(width - 4)).put(width - 2, " ").put(width - 1, "│"))
     made.append(Line("└" + "─" * (width - 2) + "┘"))
     return made
+
+
+def too_small(width: int, height: int, needed: tuple[int, int], where: str) -> list[Line]:
+    """Draw B35, the box for a window the screen does not fit into; its first three lines say it all."""
+    texts = [
+        _("Rekam17: the window is too small"),
+        _("Now {now}, needed {needed}.").format(now=f"{width}x{height}", needed=f"{needed[0]}x{needed[1]}"),
+        _("Make the window larger or the letters smaller."),
+        _("Typing and results are kept; a capture"),
+        _("that is running does not stop."),
+        where,
+        "F1 " + _("Help") + "   F10 " + _("Quit"),
+    ]
+    outer = max(min(52, width), 4)
+    body = [Line("│").put(2, text, width=outer - 4).put(outer - 1, "│") for text in texts]
+    return [Line("┌" + "─" * (outer - 2) + "┐"), *body, Line("└" + "─" * (outer - 2) + "┘")]
