@@ -71,13 +71,3 @@ def spoken_date(day: date) -> str:
     """Write a date as it is read aloud: `12 Mei 2009`."""
     month = _(_MONTHS[day.month - 1])
     return f"{day.day} {month} {day.year}"
-
-
-def nik(digits: str) -> str:
-    """Write a NIK in its groups: region, birth, serial."""
-    return f"{digits[:6]} {digits[6:12]} {digits[12:]}"
-
-
-def masked_nik(digits: str | None) -> str:
-    """Write a NIK where it need not be read: its last four digits."""
-    return "·" * 13 + digits[-4:] if digits else "–"

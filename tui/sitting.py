@@ -40,13 +40,6 @@ def sit_down(tx: Transaction, pupil: uuid.UUID) -> Sitting:
     return Sitting(detail, state, run, queue.next_pupil(tx, detail.visit, Desk.RECORD, {pupil}))
 
 
-def stand_up(tx: Transaction, pupil: uuid.UUID, visit: uuid.UUID) -> queue.QueueRow | None:
-    """Leave the pupil exactly as she is and behind the others, and return who comes next, if not she again."""
-    timings.leave(tx, STEP, visit, pupil)
-    pupils.put_off(tx, pupil)
-    return queue.next_pupil(tx, visit, Desk.RECORD, {pupil})
-
-
 def seal(tx: Transaction, recording: uuid.UUID, visit: uuid.UUID) -> tuple[Sealed, queue.QueueRow | None]:
     """Seal the recording, end the step's clock and return who comes next; raises what `recordings.seal` raises."""
     sealed = recordings.seal(tx, recording)

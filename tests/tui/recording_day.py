@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import uuid
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -80,7 +80,7 @@ class Desk:
         async with asyncio.timeout(20):
             while True:
                 await self.pilot.pause()
-                asks = getattr(self.app.screen, "_dialogs", ())
+                asks = getattr(self.app.screen, "dialogs", ())
                 busy = [one for one in self.app.workers if one.is_running and one.group in ("action", "aside")]
                 if asks or not busy:
                     return
@@ -172,7 +172,7 @@ async def a_desk(
         store.sign_in(SYARIFAH, roles)
         async with running(folder, clock) as kit:
             bus = EmulatedBus(folder, clock)
-            app = RekamApp(store, bus, settings or Settings(), clock, first=lambda: None, training=training)
+            app = RekamApp(store, bus, replace(settings or Settings(), documents=str(folder / "papers")), clock, first=lambda: None, training=training)
             app.seals = Seals((keys := OfficeKeys.generate()).public)
             row = store.run_now(pupils.detail, found[0])
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hw.types import Role
-from store import pupils, recordings, timings
+from store import pupils, recordings
 from store.progress import Sex
 from store.pupils import PupilDetail
 from store.recordings import RecordingReason, RecordingRefusedError
 from store.sections import PARTS, RecordingStage, RecordingState, Section, SectionState
-from tui import figures, keys, sitting
+from tui import figures, keys, sitting, turns
 from tui.duty import SopClock
 from tui.frame import FrameScreen
 from tui.i18n import N_, _, p_
@@ -19,9 +19,8 @@ from tui.ink import Ink
 from tui.keys import Hint
 from tui.line import Line
 from tui.messages import Problem
-from tui.navigation import Place
 from tui.screens import recording_words as words
-from tui.screens.recording_section import leave_for_next, screen_for
+from tui.screens.recording_section import leave, leave_for_correction, leave_for_next, screen_for
 from tui.sitting import Sitting
 from tui.widgets.bars import rail_word
 
@@ -147,25 +146,18 @@ class RecordingScreen(FrameScreen):
 
     async def correct(self) -> None:
         """Correct what was read aloud, where it is compared with the certificate."""
-        await self.rekam.go(Place.SIAK_CHECK)
+        if self.sat is not None:
+            await leave_for_correction(self.rekam, self.sat)
 
     async def next_pupil(self) -> None:
         """Leave the pupil as she is, behind the others, and open the next one."""
         if self.sat is not None:
-            self.rekam.sop = None
             await leave_for_next(self.rekam, self.sat)
 
     async def to_queue(self) -> None:
         """Close the pupil; everything that was taken is kept."""
-        pupil = self.rekam.pupil
-        if pupil is None:
-            await self.rekam.back()
-            return
-        if self.sat is not None and self.sat.run is not None:
-            await self.store.run(timings.leave, sitting.STEP, self.sat.pupil.visit, pupil.id)
-        self.rekam.pupil = None
-        self.rekam.sop = None
-        await self.rekam.go(Place.RECORDING)
+        await leave(self.rekam, self.sat)
+        await turns.to_queue(self.rekam)
 
     # --- drawing ------------------------------------------------------------------------------------------------
 
@@ -177,12 +169,13 @@ class RecordingScreen(FrameScreen):
         if self.sat is None:
             return left, ""
         cloth = _("cloth {colour}").format(colour=words.cloth_name(self.sat.pupil.cloth))
-        return left, " · ".join(fact for fact in (self.sat.pupil.class_name, cloth) if fact)
+        desk = _("desk {desk}").format(desk=self.rekam.desk.value)
+        return left, " · ".join(fact for fact in (desk, self.sat.pupil.class_name, cloth) if fact)
 
     def work(self, width: int, height: int) -> Sequence[Line]:
         """Draw what is read aloud and the table of the sections."""
         if self.sat is None:
-            said = "" if self.rekam.pupil is not None else _("No pupil is open here. 3: the queue.")
+            said = "" if self.rekam.pupil is not None else _("No pupil is open here. Esc: the queue.")
             return [Line(), Line("     ").put(5, said)]
         made = [*self._aloud(self.sat.pupil), Line()]
         head = Line("     ").put(5, _("Section")).put(26, _("State")).put(47, _("Score / limit")).put(62, _("Tries"))
@@ -207,7 +200,7 @@ class RecordingScreen(FrameScreen):
         place = " / ".join(f"{name} {value}" for name, value in (("RT", pupil.rt), ("RW", pupil.rw)) if value)
         address = " ".join(part for part in (pupil.address or pupil.village, place) if part)
         home = [", ".join(part for part in (address, pupil.district) if part), (pupil.occupation or "").lower()]
-        nik = figures.nik(self._nik) if self._nik else figures.masked_nik(pupil.nik)
+        nik = figures.grouped(self._nik) if self._nik else (figures.masked(pupil.nik) or "–")
         hidden = "" if self._nik else " " + _("(V shows it for 20 seconds)")
         texts = (
             " · ".join((pupil.name, sex, born)),

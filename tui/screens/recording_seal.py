@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 from hw import ink
-from store import recordings
-from store.recordings import RecordingRefusedError
+from reports.refusal import PaperRefused
+from store import officers, recordings
+from store.documents import DocumentKind
+from store.errors import ChangeError
+from store.recordings import RecordingRefusedError, Sealed
 from store.sections import Part, SealBlocker, SealBlockerKind, Section, SectionState, seal_blockers
-from tui import captures, figures, keys, sitting
+from tui import captures, figures, keys, papers, proof_paper, sitting, turns
 from tui.frame import FrameScreen
 from tui.i18n import N_, _, p_
 from tui.ink import Ink
 from tui.keys import Hint
 from tui.line import Line, stack
 from tui.messages import Problem, problem
-from tui.navigation import Place
 from tui.screens import recording_words as words
-from tui.screens.recording_section import leave_for_next, screen_for
+from tui.screens.queue_list import QueueScreen
+from tui.screens.recording_section import leave_for_correction, leave_for_next, screen_for
 from tui.sitting import Sitting
 from tui.widgets import preview
 from tui.widgets.bars import rail_word
@@ -89,16 +94,39 @@ class SealScreen(FrameScreen):
             self.news = ""
         app.ring()
         app.sop = None
-        app.pupil = None
-        await app.go(Place.RECORDING)
+        await self._print_proof(sealed)
         told = _("√ {name} sealed {time} · proof {proof:04d}").format(
             name=pupil.name, time=figures.clock_time(app.local(sealed.at)), proof=sealed.proof
         )
         if following is not None:
             told += " · " + _("next: {name}").format(name=following.name)
+        await turns.to_queue(app)
+        if isinstance(app.screen, QueueScreen):
+            app.screen.list.reload(keep=False)
         if isinstance(app.screen, FrameScreen):
             app.screen.news = told
-            app.redraw()
+
+    async def _print_proof(self, sealed: Sealed) -> None:
+        """Keep the slip the pupil takes home, and print it where there is a printer.
+
+        The seal stands whatever becomes of the paper: it can be printed again from the pupil's history.
+        """
+        app, pupil = self.rekam, self.sat.pupil
+        officer = await self.store.run(officers.named, app.officer.id) if app.officer else None
+        draw = partial(
+            proof_paper.draw,
+            pupil,
+            replace(self.sat.state, sealed_at=sealed.at, proof=sealed.proof),
+            app.local(sealed.at),
+            officer,
+            papers.letterhead(app),
+            training=app.training,
+        )
+        name = f"bukti-{sealed.proof:04d}"
+        with suppress(ChangeError, PaperRefused):
+            kept = await papers.keep(app, DocumentKind.PROOF, pupil.pupil, draw, name, number=f"{sealed.proof:04d}")
+            if app.settings.document_printer:
+                await papers.hand_out(self, kept)
 
     async def open_marked(self) -> None:
         """Open a section again: the one that lacks something, else the marked one."""
@@ -113,11 +141,10 @@ class SealScreen(FrameScreen):
 
     async def correct(self) -> None:
         """Correct the data, where they are compared with the certificate."""
-        await self.rekam.go(Place.SIAK_CHECK)
+        await leave_for_correction(self.rekam, self.sat)
 
     async def next_pupil(self) -> None:
         """Leave the pupil as she is, behind the others, and open the next one."""
-        self.rekam.sop = None
         await leave_for_next(self.rekam, self.sat)
 
     # --- drawing ------------------------------------------------------------------------------------------------
@@ -125,7 +152,9 @@ class SealScreen(FrameScreen):
     def headline(self) -> tuple[str, str]:
         """Return the pupil and her cloth."""
         left = f"6 {rail_word(6)} · {self.sat.pupil.name} · " + _("check and seal")
-        return left, _("cloth {colour}").format(colour=words.cloth_name(self.sat.pupil.cloth))
+        desk = _("desk {desk}").format(desk=self.rekam.desk.value)
+        cloth = _("cloth {colour}").format(colour=words.cloth_name(self.sat.pupil.cloth))
+        return left, f"{desk} · {cloth}"
 
     def work(self, width: int, height: int) -> Sequence[Line]:
         """Draw the portrait and the signature beside what was taken."""
@@ -135,7 +164,7 @@ class SealScreen(FrameScreen):
         mother = _("mother {name}").format(name=pupil.mother or "?")
         right = [
             Line().put(0, f"{pupil.name} · {sex} · {born}", Ink.VALUE, 59),
-            Line().put(0, f"{mother} · NIK {figures.masked_nik(pupil.nik)}", width=59),
+            Line().put(0, f"{mother} · NIK {figures.masked(pupil.nik) or '–'}", width=59),
             Line(),
             self._data_row(),
         ]

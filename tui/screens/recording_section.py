@@ -14,12 +14,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec
 
 from hw.types import Attached, CaptureFailed, Device, DeviceBusy, DeviceGone, DeviceState, Role
-from store import recordings
+from store import recordings, siak_check, timings
 from store.errors import StoreError
+from store.progress import PupilState
 from store.recordings import RecordingRefusedError
 from store.sections import PARTS, BestReason, ExceptionReason, Part, RecordingState, Section, SectionState
 from store.transaction import NotAllowedError, Transaction
-from tui import figures, keys, sitting
+from tui import figures, keys, navigation, sitting, turns
 from tui.captures import Captures
 from tui.duty import OpenPupil
 from tui.frame import FrameScreen
@@ -36,7 +37,6 @@ from tui.widgets.bars import rail_word
 if TYPE_CHECKING:
     from textual.worker import Worker
 
-    from store.queue import QueueRow
     from tui.app import RekamApp
 
 P = ParamSpec("P")
@@ -298,10 +298,13 @@ class SectionScreen(FrameScreen):
     def headline(self) -> tuple[str, str]:
         """Return the pupil and the section; at the right what is wrong with the device, or a fact of the section."""
         left = f"6 {rail_word(6)} · {self.sat.pupil.name} · {words.section_name(self.section)}"
-        return left, _("DEVICE LOST") if self.lost is not None else self.fact()
+        if self.lost is not None:
+            return left, _("DEVICE LOST")
+        desk = _("desk {desk}").format(desk=self.rekam.desk.value)
+        return left, " · ".join(part for part in (desk, self.fact()) if part)
 
     def fact(self) -> str:
-        """Return the right end of the headline."""
+        """Return the right end of the headline, behind the desk."""
         return ""
 
     def problems(self) -> Sequence[Problem]:
@@ -417,14 +420,29 @@ def screen_for(sat: Sitting, section: Section | None = None) -> FrameScreen:
             return SealScreen(sat)
 
 
+async def leave(app: RekamApp, sat: Sitting | None) -> None:
+    """Stop the clock of the pupil's step; she stays exactly as she is."""
+    app.sop = None
+    if app.store is not None and sat is not None and sat.run is not None:
+        await app.store.run(timings.leave, sitting.STEP, sat.pupil.visit, sat.pupil.pupil)
+
+
+async def leave_for_correction(app: RekamApp, sat: Sitting) -> None:
+    """Open step 4 again, where what was read aloud is compared with the certificate; what was taken is kept."""
+    assert app.store is not None
+    await leave(app, sat)
+    await app.store.run(siak_check.reopen, sat.pupil.pupil)
+    await _to_overview(app)
+    await turns.open_pupil(app, OpenPupil(sat.pupil.pupil, sat.pupil.name), PupilState.SIAK)
+
+
 async def leave_for_next(app: RekamApp, sat: Sitting) -> None:
-    """Put the pupil behind the others and open whoever comes next at step 6, or the queue."""
-    store = app.store
-    assert store is not None
-    await open_pupil(app, await store.run(sitting.stand_up, sat.pupil.pupil, sat.pupil.visit))
+    """Put the pupil behind the others and open who comes next at this desk, from the overview as from a section."""
+    await leave(app, sat)
+    await _to_overview(app)
+    await turns.open_next(app)
 
 
-async def open_pupil(app: RekamApp, row: QueueRow | None) -> None:
-    """Open a pupil at step 6, or the queue where there is none."""
-    app.pupil = None if row is None else OpenPupil(row.pupil, row.name)
-    await app.go(Place.RECORDING)
+async def _to_overview(app: RekamApp) -> None:
+    while len(app.screen_stack) > 2 and not navigation.is_at(app.screen, Place.RECORDING):
+        await app.pop_screen()

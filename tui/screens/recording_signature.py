@@ -29,7 +29,7 @@ class SignatureScreen(SectionScreen):
 
     section = Section.SIGNATURE
     role = Role.SIGNATURE
-    subject = N_("signature")
+    subject = N_("pupil's signature")
     exception_reasons: ClassVar = (
         ExceptionReason.CANNOT_SIGN,
         ExceptionReason.BANDAGED,

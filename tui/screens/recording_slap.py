@@ -100,7 +100,7 @@ class SlapScreen(TriesScreen):
         first = len(tries) - (_ROWS - 1) if len(tries) >= _ROWS else 0
         rows = [self._row(number, one) for number, one in enumerate(tries, 1) if number > first]
         if self.lost is not None and len(rows) < _ROWS:
-            cut = Line("       ").put(7, _("try {number}").format(number=len(tries) + 1))
+            cut = Line("       ").put(7, _("try no. {number}").format(number=len(tries) + 1))
             rows.append(cut.state(_FIRST + 1, _("× cut off in mid-capture, does not count")))
         elif tries:
             best = Line("       ").put(7, p_("slap", "best"))
@@ -115,7 +115,7 @@ class SlapScreen(TriesScreen):
         return rows
 
     def _row(self, number: int, one: AttemptState) -> Line:
-        line = Line("       ").put(7, _("try {number}").format(number=number))
+        line = Line("       ").put(7, _("try no. {number}").format(number=number))
         return self._scores(line, {score.part: score.score for score in one.scores})
 
     def _scores(self, line: Line, scores: dict[Part, float | None]) -> Line:

@@ -13,7 +13,7 @@ from tui.messages import Problem, problem
 
 _FULL: Mapping[Section, str] = {
     Section.PORTRAIT: N_("portrait"),
-    Section.SIGNATURE: N_("signature"),
+    Section.SIGNATURE: N_("pupil's signature"),
     Section.LEFT_SLAP: N_("left four fingers"),
     Section.RIGHT_SLAP: N_("right four fingers"),
     Section.THUMBS: N_("two thumbs"),
@@ -26,7 +26,7 @@ _CHECKED: Mapping[Section, str] = {
 }
 _PARTS: Mapping[Part, str] = {
     Part.FACE: N_("portrait"),
-    Part.SIGNATURE: N_("signature"),
+    Part.SIGNATURE: N_("pupil's signature"),
     Part.LEFT_INDEX: N_("left index finger"),
     Part.LEFT_MIDDLE: N_("left middle finger"),
     Part.LEFT_RING: N_("left ring finger"),
