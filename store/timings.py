@@ -17,7 +17,6 @@ from store.models.recording import StepRun, StepTally
 from store.procedure import STEPS, step
 from store.transaction import Transaction
 
-
 _AT_SCHOOL = (3, 4, 5, 6)
 _RECORDING = 6
 

@@ -45,3 +45,8 @@ def short_date(day: date) -> str:
 def top_date(day: date) -> str:
     """Write a date as the top line has it: `Sen 23-11-2026`."""
     return f"{weekday(day)[:3]} {day:%d-%m-%Y}"
+
+
+def short_moment(moment: datetime) -> str:
+    """Write a local moment where it is narrow: `18-11 13.02`."""
+    return f"{moment:%d-%m %H.%M}"

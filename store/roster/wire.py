@@ -22,7 +22,6 @@ from store.roster.types import (
     UnreadableFile,
 )
 
-
 REQUEST = "REKAM17_READ"
 """The environment variable that carries the request."""
 
