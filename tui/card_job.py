@@ -56,6 +56,7 @@ class CardJob:
     def __init__(self, app: RekamApp, token: uuid.UUID, printer: CardPrinter | None = None) -> None:
         self.token = token
         self.status: PrinterStatus | None = None
+        self.outcome: JobOutcome | None = None
         self.silent_since: datetime | None = None
         self.refused = ""
         """What the printer said when it took nothing."""
@@ -95,9 +96,9 @@ class CardJob:
         """Ask until the card's fate is known, or the store is closed behind the lock."""
         while (view := await self._view()) is not None and view.state in _MOVING:
             self._app.rhythm.stay_open(POLL_SECONDS)
-            before = (view.state, self.status, self.silent_since)
+            before = (view.state, self.status, self.outcome, self.silent_since)
             state = await self._look(view)
-            if (state, self.status, self.silent_since) != before:
+            if (state, self.status, self.outcome, self.silent_since) != before:
                 await self._tell()
             if state in _MOVING:
                 await self._app.clock.sleep(POLL_SECONDS)
@@ -146,7 +147,8 @@ class CardJob:
         if self._printer is None:
             self._printer = await _open(self._app)
         self.status = await self._printer.status()
-        return await self._printer.outcome(str(self.token))
+        self.outcome = await self._printer.outcome(str(self.token))
+        return self.outcome
 
     async def _done(self) -> JobState:
         noted = await self._note(cards.engine_done)

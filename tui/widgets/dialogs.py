@@ -64,7 +64,7 @@ class Dialog(Generic[Answer]):
             self.answered.set_result(None)
 
 
-def _footer(left: tuple[str, str], right: tuple[str, str], column: int, gap: str = " ") -> Line:
+def footer(left: tuple[str, str], right: tuple[str, str], column: int, gap: str = " ") -> Line:
     """Draw the box's two keys, the second one at its column."""
     line = Line().add(left[0], Ink.KEYCAP).add(gap + left[1])
     column = max(column, len(line) + 2)
@@ -111,7 +111,7 @@ class ReasonDialog(Dialog[Reason]):
                 line.put(31, f"{index + half + 1} {self._reasons[index + half]}", width=INNER - 31)
             made.append(line)
         made.append(self._field.draw(Line(_("Reason")), self._column, focused=True))
-        return [*made, Line(), _footer(("Enter", self._save), ("Esc", _("Leave, nothing changes")), 31)]
+        return [*made, Line(), footer(("Enter", self._save), ("Esc", _("Leave, nothing changes")), 31)]
 
     def press(self, press: Press) -> Awaitable[None] | None:
         """Let a digit fill the field while nothing of the officer's own stands in it."""
@@ -151,7 +151,7 @@ class CountDialog(Dialog[int]):
         label = _("Type the number ({count})").format(count=self._count)
         asked = self._field.draw(Line(label), cells(label) + 2, focused=True)
         said = [Line(text) for sentence in self._said for text in wrap(sentence, INNER)]
-        return [*said, Line(), asked, Line(), _footer(("Enter", self._act), ("Esc", _("Leave")), 43)]
+        return [*said, Line(), asked, Line(), footer(("Enter", self._act), ("Esc", _("Leave")), 43)]
 
     def press(self, press: Press) -> Awaitable[None] | None:
         """Compare on Enter."""
@@ -175,7 +175,7 @@ class YesDialog(Dialog[bool]):
     def body(self) -> list[Line]:
         """Draw the sentences and the two keys."""
         said = [Line(text) for sentence in self._said for text in wrap(sentence, INNER)]
-        return [*said, Line(), _footer(("Y", self._yes), ("Esc", self._no), 44, "  ")]
+        return [*said, Line(), footer(("Y", self._yes), ("Esc", self._no), 44, "  ")]
 
     def press(self, press: Press) -> Awaitable[None] | None:
         """Answer yes with Y alone."""
@@ -230,7 +230,7 @@ class WitnessDialog(Dialog[Witness]):
             made.append(line.paint(Ink.VALUE if held else Ink.NORMAL))
         made.append(self._form.draw(Line(_("Passphrase")), "passphrase", cells(_("Passphrase")) + 2))
         made.append(Line(self._wrong, Ink.BLOCKED))
-        return [*made, _footer(("Enter", _("Confirm")), ("Esc", _("Leave")), 43)]
+        return [*made, footer(("Enter", _("Confirm")), ("Esc", _("Leave")), 43)]
 
     def press(self, press: Press) -> Awaitable[None] | None:
         """Check on Enter in the passphrase; everything else edits."""
@@ -272,7 +272,7 @@ class ProblemsDialog(Dialog[Problem]):
                         line.put(0, "►", Ink.VALUE)
                     line.paint(Ink.CURSOR, 0, INNER)
                 made.append(line)
-        return [*made[:10], Line(), _footer(("Enter", _("Go there")), ("Esc", _("Close")), 43)]
+        return [*made[:10], Line(), footer(("Enter", _("Go there")), ("Esc", _("Close")), 43)]
 
     def press(self, press: Press) -> Awaitable[None] | None:
         """Move, or choose."""
@@ -328,7 +328,7 @@ class PaletteDialog(Dialog[Found]):
                 if index == self._at:
                     line.put(0, "►", Ink.VALUE).paint(Ink.CURSOR, 0, INNER)
             made.append(line)
-        keys_line = _footer(("Enter", _("Open")), ("↑↓", _("Choose")), 13).add("   ")
+        keys_line = footer(("Enter", _("Open")), ("↑↓", _("Choose")), 13).add("   ")
         keys_line.add("Esc", Ink.KEYCAP).add(" " + _("Close") + "   " + _("name, NIK, command"))
         return [*made, Line(), keys_line]
 
