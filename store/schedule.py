@@ -52,6 +52,11 @@ class Draft:
     late: int
 
 
+def recording_desks(desks: int) -> int:
+    """Return how many of a visit's desks record: of two or more, one is for the checks of steps 3 to 5."""
+    return max(1, desks - 1)
+
+
 def clock_time(text: str) -> int:
     """Return "08.00" as minutes; raises ValueError for anything else."""
     hours, _, minutes = text.partition(".")
@@ -76,22 +81,24 @@ def draft(
     desks: int = 1,
     hours: Hours | None = None,
     teachers: Mapping[str, str] | None = None,
+    starts: Mapping[str, int] | None = None,
 ) -> Draft:
     """Return the schedule of these classes (name, pupils) with `desks` recording desks, classes never split.
 
-    Each class goes to the desk that is free first. A break is never worked through: a class it falls into goes on
-    after it. Raises ValueError for a pace or a number of desks that is not above nought.
+    Each class goes to the desk that is free first, and begins then or at the later time that `starts` has for it. A
+    break is never worked through: a class it falls into goes on after it, and one that could not record a single
+    pupil before it begins after it. Raises ValueError for a pace or a number of desks that is not above nought.
     """
     if minutes_per_pupil <= 0 or desks <= 0:
         raise ValueError("pace and desks must be above nought")
-    hours, teachers = hours or Hours(), teachers or {}
+    hours, teachers, starts = hours or Hours(), teachers or {}, starts or {}
     free = [float(hours.start)] * desks
     slots: list[Slot] = []
     for name, pupils in classes:
         if pupils <= 0:
             continue
         desk = min(range(desks), key=lambda one: free[one])
-        begin = _after_break(free[desk], hours)
+        begin = _beginning(max(free[desk], float(starts.get(name, 0))), minutes_per_pupil, hours)
         end = advance(begin, pupils * minutes_per_pupil, hours)
         in_time = min(pupils, _fitting(begin, minutes_per_pupil, hours))
         free[desk] = end
@@ -145,6 +152,12 @@ def working_minutes(begin: float, end: float, hours: Hours) -> float:
         return 0.0
     inside = max(0.0, min(end, hours.break_end) - max(begin, hours.break_start))
     return end - begin - inside
+
+
+def _beginning(moment: float, minutes_per_pupil: float, hours: Hours) -> float:
+    """Return when a class begins that could begin then: not just before a break the first pupil would sit through."""
+    too_late = hours.break_start - minutes_per_pupil < moment < hours.break_end
+    return float(hours.break_end) if too_late else moment
 
 
 def _after_break(moment: float, hours: Hours) -> float:

@@ -23,6 +23,7 @@ from textual.worker import Worker
 from hw.types import Attached, Bus
 from store.clock import Clock
 from store.errors import StoreError
+from store.progress import Desk
 from store.transaction import NotAllowedError
 from tui import figures, i18n, navigation
 from tui.duty import OfficerOnDuty, OpenPupil, OpenVisit, SopClock
@@ -62,6 +63,9 @@ class RekamApp(App[int]):
     officer: var[OfficerOnDuty | None] = var(None, init=False)
     visit: var[OpenVisit | None] = var(None, init=False)
     pupil: var[OpenPupil | None] = var(None, init=False)
+    desk: var[Desk] = var(Desk.ALL, init=False)
+    """What this desk does: whom its queues show and who comes next."""
+
     sop: var[SopClock | None] = var(None, init=False)
     rail: var[tuple[RailStep, ...]] = var((), init=False)
     equipment: var[tuple[Attached, ...]] = var((), init=False)
@@ -120,13 +124,6 @@ class RekamApp(App[int]):
         where = place or (self.visit.school if self.visit else self.settings.place)
         return Top(where, (who, figures.clock_time(now), last), late)
 
-    async def read_rail(self) -> None:
-        """Ask the store how the visit's steps stand; every screen does so when it comes to the front."""
-        if self.visit is not None and self.store is not None:
-            from tui import rail
-
-            self.rail = await self.store.run(rail.read, self.visit.id)
-
     def ring(self) -> None:
         """Sound the bell, unless the office has switched it off."""
         if self.settings.bell:
@@ -184,11 +181,17 @@ class RekamApp(App[int]):
         while self.ahead and not self.acting and isinstance(self.screen, FrameScreen):
             self.screen.press(self.ahead.popleft())
 
-    async def go(self, place: Place) -> None:
-        """Go to a place: everything that lies over it is closed, and it takes the bottom of the stack."""
+    async def go(self, place: Place, *, leave_pupil: bool = False) -> None:
+        """Go to a place: everything that lies over it is closed, and it takes the bottom of the stack.
+
+        At steps 4 to 6 the open pupil stands there, or who waits for that step while nobody is open.
+        """
+        if leave_pupil:
+            self.pupil = None
         while len(self.screen_stack) > 2:
             await self.pop_screen()
-        await self.switch_screen(navigation.screen_of(place))
+        queue = navigation.queue_of(place) if self.pupil is None else None
+        await self.switch_screen(queue or navigation.screen_of(place))
 
     async def over(self, screen: FrameScreen) -> None:
         """Lay a screen over the one in front; Esc comes back to exactly where the officer was."""

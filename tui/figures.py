@@ -42,6 +42,22 @@ def short_date(day: date) -> str:
     return f"{weekday(day)[:3]} {day:%d-%m}"
 
 
+def grouped(digits: str) -> str:
+    """Write a NIK or KK number as `631106 520509 9042`: region, birth, serial."""
+    return f"{digits[:6]} {digits[6:12]} {digits[12:]}".rstrip()
+
+
+def masked(digits: str | None) -> str:
+    """Write a NIK or KK number where it need not be read: `·············9042`; nothing where there is none."""
+    return "·" * 13 + digits[-4:] if digits else ""
+
+
+def age(years_months: tuple[int, int]) -> str:
+    """Write an age as `17 th 6 bln`."""
+    years, months = years_months
+    return _("{years} y {months} m").format(years=years, months=months)
+
+
 def top_date(day: date) -> str:
     """Write a date as the top line has it: `Sen 23-11-2026`."""
     return f"{weekday(day)[:3]} {day:%d-%m-%Y}"

@@ -73,8 +73,8 @@ async def unlock(folder: Folder, clock: Clock, officer: uuid.UUID, passphrase: s
     entry = unlocked.officer
     store.sign_in(entry.id, entry.roles)
     await store.run(officers.match, keyring.officers())
-    officer = OfficerOnDuty(entry.id, entry.name, entry.roles)
-    return Opened(store, officer, Seals(unlocked.office), unlocked.printing_key)
+    on_duty = OfficerOnDuty(entry.id, entry.name, entry.roles)
+    return Opened(store, on_duty, Seals(unlocked.office), unlocked.printing_key)
 
 
 def refusal(error: Exception) -> Problem:
