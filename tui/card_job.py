@@ -104,6 +104,13 @@ class CardJob:
                 await self._app.clock.sleep(POLL_SECONDS)
         await self._drop()
 
+    async def look_now(self) -> None:
+        """Ask at once about a card on its way, beside the regular questions."""
+        view = await self._view()
+        if view is not None and view.state in _MOVING:
+            await self._look(view)
+            await self._tell()
+
     async def look_once(self) -> None:
         """Ask once about a card whose outcome is unknown: the printer may remember that it was made."""
         try:

@@ -61,7 +61,7 @@ class CardScreen(FrameScreen):
         self._sheet: Sheet | None = None
         self._picture: tuple[str, ...] = ()
         self._pictured: uuid.UUID | None = None
-        self._odd = ""
+        self._unexpected = ""
         """A serial that is not the expected one and waits for Y."""
         self.entry = SerialEntry((keys.CARD_TROUBLE, keys.NOT_YET, keys.YES), self._typed)
         self.parts = (self.entry,)
@@ -188,8 +188,10 @@ class CardScreen(FrameScreen):
             Hint(keys.NOT_YET, _("None came"), self.none_came, barred=barred, help=_("no card came out")),
             Hint(keys.AGAIN, _("Again"), self.look_again, rank=0, help=_("asks the printer now")),
         ]
-        if self._odd:
-            made.insert(0, Hint(keys.YES, _("Use {serial}").format(serial=self._odd), self.use_odd, barred=barred))
+        if self._unexpected:
+            made.insert(
+                0, Hint(keys.YES, _("Use {serial}").format(serial=self._unexpected), self.use_odd, barred=barred)
+            )
         return (*made, back)
 
     async def print_card(self) -> None:
@@ -218,18 +220,18 @@ class CardScreen(FrameScreen):
 
     async def use_odd(self) -> None:
         """Count the card by a serial that is not the next one, as the officer has just confirmed."""
-        await self._count(self._odd, accept=True)
+        await self._count(self._unexpected, accept=True)
 
     async def _count(self, serial: str, *, accept: bool = False) -> None:
         job = None if self._sheet is None else self._sheet.job
         if job is None:
             return
-        self._odd = ""
+        self._unexpected = ""
         try:
             card = await self.store.run(_confirm, job.token, serial, accept, self._draft(job.token))
         except StockRefusedError as error:
             if error.reason is StockReason.OUT_OF_ORDER:
-                self._odd = error.serial
+                self._unexpected = error.serial
                 self.stand()
             else:
                 self.entry.set("")
@@ -275,10 +277,10 @@ class CardScreen(FrameScreen):
             self.refuse(Problem("!", _("The printer still has this card. Wait, or clear the printer; then R or B.")))
         return held
 
-    def look_again(self) -> None:
+    async def look_again(self) -> None:
         """Ask the printer at once."""
         if self.rekam.card_job is not None:
-            self.rekam.card_job.hurry()
+            await self.rekam.card_job.look_now()
 
     async def next_card(self) -> None:
         """Leave this card in the queue and open the next one that is ready."""
@@ -312,7 +314,7 @@ class CardScreen(FrameScreen):
     async def _open(self, pupil: uuid.UUID) -> None:
         self._pupil = pupil
         self._begun = self._run is None
-        self._sheet, self.entry.text, self._odd = None, "", ""
+        self._sheet, self.entry.text, self._unexpected = None, "", ""
         self.stand()
         await self.load()
 
@@ -323,7 +325,7 @@ class CardScreen(FrameScreen):
         return f"card/{token.hex}/serial"
 
     def _typed(self, text: str) -> None:
-        self._odd = ""
+        self._unexpected = ""
         job = None if self._sheet is None else self._sheet.job
         if job is not None:
             self.rekam.aside(self.store.run(drafts.save, self._draft(job.token), text))

@@ -148,8 +148,8 @@ def _spent(sheet: Sheet) -> str:
     if job is not None and job.done_at is not None:
         begun = job.sent_at or job.noted_at
         seconds = int((job.done_at - begun).total_seconds())
-        return _("{seconds} seconds").format(seconds=seconds)
-    return _("± {seconds} seconds").format(seconds=sheet.usual_seconds)
+        return _("{seconds} sec.").format(seconds=seconds)
+    return _("± {seconds} sec.").format(seconds=sheet.usual_seconds)
 
 
 def serial_problem(error: StockRefusedError) -> Problem:

@@ -70,7 +70,7 @@ class PrintingScreen(FrameScreen):
         self._school: uuid.UUID | None = None
         self._marked: dict[uuid.UUID, str] = {}
         self._standing: _Standing | None = None
-        self._status: PrinterStatus | None = None
+        self._printer_says: PrinterStatus | None = None
         self._asked = False
         self._numbers: dict[Cursor, int] = {}
 
@@ -93,7 +93,7 @@ class PrintingScreen(FrameScreen):
             self.rekam.aside(self._ask_printer())
 
     async def _ask_printer(self) -> None:
-        self._status = await card_job.status(self.rekam)
+        self._printer_says = await card_job.status(self.rekam)
 
     async def _fetch(self, anchor: Cursor | None, way: Way, count: int) -> Sequence[_Numbered]:
         back = way is Way.BEFORE
@@ -142,7 +142,7 @@ class PrintingScreen(FrameScreen):
         if self._standing is None:
             return made
         attached = printer_words.printer_of(self.rekam.equipment)
-        said = printer_words.state(attached, self._status if attached else None)
+        said = printer_words.state(attached, self._printer_says if attached else None)
         made += [Line(), drawn.supplies(said, "" if attached is None else attached.name, self._standing.balance)]
         if self._standing.export_day is None:
             export = _("no SIAK export was taken yet")
@@ -184,7 +184,7 @@ class PrintingScreen(FrameScreen):
         attached = printer_words.printer_of(self.rekam.equipment)
         if attached is None:
             made.append(printer_words.unusable(None))
-        elif self._status is not None and (fault := printer_words.fault(self._status)):
+        elif self._printer_says is not None and (fault := printer_words.fault(self._printer_says)):
             made.append(printer_words.not_sent(fault))
         return [*made, *drawn.running_out(self._standing.balance)]
 
@@ -235,7 +235,7 @@ class PrintingScreen(FrameScreen):
             number = len(self._marked)
             said = [_("{cards} marked cards are printed one after the other.").format(cards=number)]
             if await self.ask_count(_("Print the marked cards"), said, number):
-                await self._run(Run(number, tuple(self._marked)))
+                await self._print_run(Run(number, tuple(self._marked)))
             return
         ready, balance = self._standing.counts.ready, self._standing.balance
         most = min(ready, balance.cards_left)
@@ -244,7 +244,7 @@ class PrintingScreen(FrameScreen):
             return
         number = await self.ask(RunDialog(most, drawn.run_words(ready, balance)))
         if number is not None:
-            await self._run(Run(number, school=self._school if self._filter == _ONE_SCHOOL else None))
+            await self._print_run(Run(number, school=self._school if self._filter == _ONE_SCHOOL else None))
 
     async def run_all(self) -> None:
         """Print every card that is ready, after their number was typed."""
@@ -253,9 +253,9 @@ class PrintingScreen(FrameScreen):
         number = self._standing.counts.ready
         said = drawn.run_words(number, self._standing.balance)
         if await self.ask_count(_("Print all cards that are ready"), said, number):
-            await self._run(Run(number, school=self._school if self._filter == _ONE_SCHOOL else None))
+            await self._print_run(Run(number, school=self._school if self._filter == _ONE_SCHOOL else None))
 
-    async def _run(self, run: Run) -> None:
+    async def _print_run(self, run: Run) -> None:
         self._marked.clear()
         first = await self.store.run(run.first)
         if first is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from store.card_queue import Lane, View
-from store.cards import CardReason, CardRefusedError
+from store.cards import CardReason, CardRefusedError, JobState
 from store.rules import Hold, Stage, stage
 from store.stock import StockKind
 from tui import figures
@@ -59,19 +59,13 @@ def row(number: int, one: QueueRow, marked: bool) -> Line:
 def state(one: QueueRow) -> str:
     """Return what a pupil waits for, in one or two words."""
     if one.cursor.view is View.UNCLEAR:
-        return (
-            "? " + p_("printing", "unknown")
-            if one.job is not None and one.job.value == "unknown"
-            else "► " + p_("printing", "printing")
-        )
+        unknown = one.job is JobState.UNKNOWN
+        return "? " + p_("printing", "unknown") if unknown else "► " + p_("printing", "printing")
     if one.held:
         return "~ " + p_("printing", "held")
     if one.lane is Lane.OFFICE:
-        return (
-            "○ " + p_("printing", "office")
-            if stage(one.status_code) is Stage.PRINT_READY
-            else "× " + p_("printing", "office")
-        )
+        symbol = "○ " if stage(one.status_code) is Stage.PRINT_READY else "× "
+        return symbol + p_("printing", "office")
     if one.lane is Lane.CENTRE:
         return "○ " + p_("printing", "centre")
     if one.days_left and not one.married:

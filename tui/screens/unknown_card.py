@@ -59,7 +59,7 @@ class UnknownCardScreen(FrameScreen):
         self._token = token
         self._run = run
         self._known: _Known | None = None
-        self._odd = ""
+        self._unexpected = ""
         self.entry = SerialEntry((keys.CARD_TROUBLE, keys.NOT_YET, keys.NEXT, keys.YES), self._typed)
         self.parts = (self.entry,)
 
@@ -135,7 +135,7 @@ class UnknownCardScreen(FrameScreen):
     # --- keys ---------------------------------------------------------------------------------------------------
 
     def hints(self) -> Sequence[Hint]:
-        """The four answers."""
+        """Answer by serial, R or B, or leave it for later."""
         officer = self.rekam.officer
         barred = None
         if officer is not None and not officer.may(OfficerRole.PRINTING):
@@ -147,8 +147,11 @@ class UnknownCardScreen(FrameScreen):
             Hint(keys.NEXT, _("Next"), self.later, barred=barred),
             Hint(keys.AGAIN, _("Again"), self.look_again, rank=0, help=_("asks the printer now")),
         )
-        if self._odd:
-            return (Hint(keys.YES, _("Use {serial}").format(serial=self._odd), self.use_odd, barred=barred), *made)
+        if self._unexpected:
+            return (
+                Hint(keys.YES, _("Use {serial}").format(serial=self._unexpected), self.use_odd, barred=barred),
+                *made,
+            )
         return made
 
     async def confirm(self) -> None:
@@ -163,17 +166,17 @@ class UnknownCardScreen(FrameScreen):
 
     async def use_odd(self) -> None:
         """Count the card by a serial that is not the next one, as the officer has just confirmed."""
-        await self._count(self._odd, accept=True)
+        await self._count(self._unexpected, accept=True)
 
     async def _count(self, serial: str, *, accept: bool = False) -> None:
         if self._known is None:
             return
-        self._odd = ""
+        self._unexpected = ""
         try:
             card = await self.store.run(cards.confirm_printed, self._token, serial, accept_out_of_order=accept)
         except StockRefusedError as error:
             if error.reason is StockReason.OUT_OF_ORDER:
-                self._odd = error.serial
+                self._unexpected = error.serial
                 self.stand()
             self.refuse(drawn.serial_problem(error))
         except CardRefusedError as error:
@@ -222,7 +225,7 @@ class UnknownCardScreen(FrameScreen):
         return f"card/{self._token.hex}/serial"
 
     def _typed(self, text: str) -> None:
-        self._odd = ""
+        self._unexpected = ""
         self.rekam.aside(self.store.run(drafts.save, self._draft, text))
 
 
