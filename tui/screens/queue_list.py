@@ -376,9 +376,10 @@ class QueueScreen(FrameScreen):
 
     def on_mount(self) -> None:
         """Look every two seconds whether another desk changed something; nothing is drawn when none did."""
-        self.set_interval(2, lambda: self.rekam.aside(self._follow()))
+        self.set_interval(2, lambda: self.rekam.aside(self.follow()))
 
-    async def _follow(self) -> None:
+    async def follow(self) -> None:
+        """Read again when the store changed by another hand than this screen's."""
         store = self.rekam.store
         if not self.is_current or store is None or store.closed or self.rekam.acting:
             return
