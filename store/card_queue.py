@@ -77,6 +77,7 @@ class QueueRow:
     status_day: date | None
     lane: Lane
     held: str
+    school_id: uuid.UUID
     school: str
     class_name: str
     same_name: bool
@@ -191,11 +192,27 @@ def window(
     return tuple(reversed(found)) if back else tuple(found)
 
 
-def next_ready(tx: Transaction, school: uuid.UUID | None = None, order: Order = Order.DUE) -> QueueRow | None:
-    """Return the first card that may be printed now and has no job that is still unclear: the next of a run."""
+def next_ready(
+    tx: Transaction,
+    school: uuid.UUID | None = None,
+    order: Order = Order.DUE,
+    *,
+    besides: uuid.UUID | None = None,
+) -> QueueRow | None:
+    """Return the first card that may be printed now and has no job that is still unclear: the next of a run.
+
+    `besides` is a pupil who is left out, because her card is in hand.
+    """
     settle(tx)
-    first = _page(tx, View.READY, school, order, None, 1, without_job=True)
-    return next((_row(tx, entry, View.READY, order) for entry in first), None)
+    first = _page(tx, View.READY, school, order, None, 2, without_job=True)
+    return next((_row(tx, entry, View.READY, order) for entry in first if entry.pupil_id != besides), None)
+
+
+def status_of(tx: Transaction, pupil: uuid.UUID) -> tuple[str, date | None]:
+    """Return the centre's word about a pupil and the day it is of."""
+    del tx
+    person = standing.pupil_row(pupil).person
+    return person.status_code or "", person.status_day
 
 
 def gate(tx: Transaction, pupil: uuid.UUID) -> CardGate:
@@ -410,6 +427,7 @@ def _row(tx: Transaction, entry: Any, view: View, order: Order) -> QueueRow:
         status_day=person.status_day,
         lane=entry.lane,
         held=entry.held or "",
+        school_id=entry.school_id,
         school=entry.school.name,
         class_name=entry.pupil.class_name,
         same_name=bool(entry.pupil.same_name),
