@@ -115,13 +115,13 @@ def device_tested(
 
 
 def device_lost(tx: Transaction, visit: uuid.UUID, kind: EquipmentKind) -> EquipmentState:
-    """Note that a device was pulled out: its test counts no longer, and `at` is when it was last seen.
+    """Note that a device was pulled out: its test says nothing any more, and `at` is when it was last seen.
 
     Where no test stands nothing is written: a waived line stays waived. Raises WRONG_WAY for a line without a device.
     """
     _way(kind, ReadyBy.TEST)
     held = state(tx, visit)
-    if held.item(kind).readiness is not Readiness.TESTED:
+    if held.item(kind).readiness not in {Readiness.TESTED, Readiness.FAILED}:
         return held
     return _set(tx, visit, kind, Readiness.LOST)
 

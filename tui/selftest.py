@@ -76,7 +76,7 @@ async def _both_eyes(device: IrisScanner) -> str:
 
 
 async def _the_pen(device: SignaturePad) -> str:
-    """Opening a pad reads its ranges, which is all it can prove before somebody writes."""
+    """Return the pad's shape: opening has read its ranges, and more it cannot prove before somebody writes."""
     return f"{device.aspect:.2f}"
 
 
