@@ -15,7 +15,7 @@ from store.pupils import RecordedError
 from store.rules import CARD_AGE, RECORDING_AGE, LeapBirthday, age_on, birthday
 from tui import figures, keys
 from tui.frame import FrameScreen
-from tui.i18n import N_, _
+from tui.i18n import N_, _, p_
 from tui.keys import Hint
 from tui.line import Line, stack
 from tui.list_words import field_word
@@ -161,7 +161,7 @@ class SixteenScreen(FrameScreen):
     def headline(self) -> tuple[str, str]:
         """Name the sheet and the day on which ages count."""
         day = figures.long_date(self._loaded.day) if self._loaded else ""
-        left = f"1 {_('Plan')} · " + _("pupils of 16 and over on {day}").format(day=day)
+        left = "1 " + _("Plan") + " · " + _("pupils of 16 and over on {day}").format(day=day)
         return left, _("{at} of {of}").format(at=3, of=3)
 
     def work(self, width: int, height: int) -> Sequence[Line]:
@@ -169,7 +169,7 @@ class SixteenScreen(FrameScreen):
         if self._loaded is None:
             return ()
         sums = self._loaded.figures
-        head = Line().put(5, _("No")).put(8, _("Name")).put(33, _("Class")).put(44, _("Born")).put(56, _("Age"))
+        head = Line().put(5, p_("list", "No")).put(8, _("Name")).put(33, _("Class")).put(44, _("Born")).put(56, _("Age"))
         said = _("{sixteen} are 16 · {seventeen} are 17+ (may print once PRR) · M {boys} F {girls} · {classes} classes")
         made = [
             Line().put(3, _("Filter") + " " + filter_row(self._filters(), list(Show).index(self._show))),
