@@ -83,9 +83,14 @@ class Counts:
         """Those who have their card."""
         return self.by_state.get(PupilState.DONE, 0)
 
+    def standing_at(self, step: int) -> int:
+        """Return how many have that step of the SOP, 3 to 8, before them, there or absent."""
+        return self._sum({state for state, number in STEP_OF.items() if number == step})
+
     def waiting_at(self, step: int) -> int:
-        """Return how many wait at that step of the SOP, 3 to 8: what the rail shows."""
-        return sum(count for state, count in self.by_state.items() if STEP_OF[state] == step)
+        """Return how many wait at that step of the SOP, 3 to 8: what the rail shows, without the absent."""
+        away = sum(self.absent_by_state.get(state, 0) for state in WAITING_HERE if STEP_OF[state] == step)
+        return self.standing_at(step) - away
 
     def _sum(self, states: set[PupilState] | frozenset[PupilState]) -> int:
         return sum(self.by_state.get(state, 0) for state in states)

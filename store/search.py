@@ -43,7 +43,7 @@ class SearchPage:
     found: tuple[Found, ...]
     count: int
     more_than_counted: bool
-    more_after: bool
+    more_after: bool  # or before, where the page was read backward
     needs_more: bool = False
 
 
@@ -51,17 +51,24 @@ NOTHING = SearchPage((), 0, False, False)
 
 
 def search(
-    tx: Transaction, text: str, visit: uuid.UUID | None = None, *, after: int | None = None, limit: int = PAGE
+    tx: Transaction,
+    text: str,
+    visit: uuid.UUID | None = None,
+    *,
+    after: int | None = None,
+    backward: bool = False,
+    limit: int = PAGE,
 ) -> SearchPage:
     """Return the pupils that fit what was typed, on one visit's list or (None) on all of them.
 
-    `after` is the `place` of the last one seen, for the next page.
+    `after` is the `place` of the last one seen, for the next page; `backward` gives the page before that place, or the
+    very last one.
     """
     low, high = _span(visit)
     digits = re.sub(r"[\s·.\-]", "", text)
     if digits.isascii() and digits.isdigit():
         if len(digits) < _TAIL:
-            return _by_number(tx, visit, int(digits))
+            return NOTHING if after is not None else _by_number(tx, visit, int(digits))
         if len(digits) == _TAIL:
             match = f'"{digits}"'
         elif len(digits) in _BEGINNING:
@@ -79,16 +86,22 @@ def search(
         "WHERE pupil_search MATCH ? AND rowid BETWEEN ? AND ? LIMIT ?)",
         (match, low, high, COUNTED + 1),
     ).fetchone()
+    order = "DESC" if backward else "ASC"
+    if after is not None:
+        low, high = (low, min(high, after - 1)) if backward else (max(low, after + 1), high)
     rows = database.execute_sql(
         f"SELECT f.place, s.name, {COLUMNS} FROM (SELECT rowid AS place FROM pupil_search "
-        "WHERE pupil_search MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid LIMIT ?) f "
+        f"WHERE pupil_search MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid {order} LIMIT ?) f "
         f"CROSS JOIN visit v ON v.ordinal = f.place / {SEARCH_SPAN} "
         f"CROSS JOIN pupil p ON p.visit_id = v.id AND p.number = f.place % {SEARCH_SPAN} "
         "CROSS JOIN person r ON r.id = p.person_id CROSS JOIN school s ON s.id = v.school_id ORDER BY f.place",
-        (match, low if after is None else max(low, after + 1), high, limit + 1),
+        (match, low, high, limit + 1),
     ).fetchall()
-    found = tuple(Found(row_of(tx, values[2:]), values[1], values[0]) for values in rows[:limit])
-    return SearchPage(found, min(count, COUNTED), count > COUNTED, len(rows) > limit)
+    more = len(rows) > limit
+    if more:
+        del rows[0 if backward else -1]
+    found = tuple(Found(row_of(tx, values[2:]), values[1], values[0]) for values in rows)
+    return SearchPage(found, min(count, COUNTED), count > COUNTED, more)
 
 
 def _by_number(tx: Transaction, visit: uuid.UUID | None, number: int) -> SearchPage:

@@ -23,6 +23,7 @@ from textual.worker import Worker
 from hw.types import Attached, Bus
 from store.clock import Clock
 from store.errors import StoreError
+from store.progress import Desk
 from store.transaction import NotAllowedError
 from tui import figures, i18n, navigation
 from tui.duty import OfficerOnDuty, OpenPupil, OpenVisit, SopClock
@@ -42,7 +43,9 @@ if TYPE_CHECKING:
     import uuid
 
     from store.folder import Folder
+    from store.sealing import Seals
     from store.store import Store
+    from tui.card_job import CardJob
 
 HANGUP = 129
 """Exit status after SIGHUP and SIGTERM, as a shell reports the first."""
@@ -60,6 +63,9 @@ class RekamApp(App[int]):
     officer: var[OfficerOnDuty | None] = var(None, init=False)
     visit: var[OpenVisit | None] = var(None, init=False)
     pupil: var[OpenPupil | None] = var(None, init=False)
+    desk: var[Desk] = var(Desk.ALL, init=False)
+    """What this desk does: whom its queues show and who comes next."""
+
     sop: var[SopClock | None] = var(None, init=False)
     rail: var[tuple[RailStep, ...]] = var((), init=False)
     equipment: var[tuple[Attached, ...]] = var((), init=False)
@@ -83,6 +89,12 @@ class RekamApp(App[int]):
         self.animation_level = "none"
         self.store = store
         self.folder = folder
+        self.seals: Seals | None = None
+        """Seals captures to the office's keys, from the unlocking on."""
+        self.printing_key: bytes | None = None
+        """Opens portraits and signatures for the card, where the officer on duty prints; dropped with the lock."""
+        self.card_job: CardJob | None = None
+        """The card that is on its way to the printer, or through it."""
         self.bus = bus
         self.settings = settings
         self.clock = clock
@@ -96,7 +108,11 @@ class RekamApp(App[int]):
 
     def local_now(self) -> datetime:
         """Return the time of the injected clock in the laptop's zone."""
-        return self.clock.now().astimezone(figures.ZONES[self.settings.zone])
+        return self.local(self.clock.now())
+
+    def local(self, moment: datetime) -> datetime:
+        """Return a moment of the store in the laptop's zone."""
+        return moment.astimezone(figures.ZONES[self.settings.zone])
 
     def bearings(self, place: str = "") -> Top:
         """Return the top line: where, who, when, and the SOP's clock or the day."""
@@ -111,13 +127,6 @@ class RekamApp(App[int]):
             ) + (" !" if late else "")
         where = place or (self.visit.school if self.visit else self.settings.place)
         return Top(where, (who, figures.clock_time(now), last), late)
-
-    async def read_rail(self) -> None:
-        """Ask the store how the visit's steps stand; every screen does so when it comes to the front."""
-        if self.visit is not None and self.store is not None:
-            from tui import rail
-
-            self.rail = await self.store.run(rail.read, self.visit.id)
 
     def ring(self) -> None:
         """Sound the bell, unless the office has switched it off."""
@@ -176,11 +185,17 @@ class RekamApp(App[int]):
         while self.ahead and not self.acting and isinstance(self.screen, FrameScreen):
             self.screen.press(self.ahead.popleft())
 
-    async def go(self, place: Place) -> None:
-        """Go to a place: everything that lies over it is closed, and it takes the bottom of the stack."""
+    async def go(self, place: Place, *, leave_pupil: bool = False) -> None:
+        """Go to a place: everything that lies over it is closed, and it takes the bottom of the stack.
+
+        At steps 4 to 6 the open pupil stands there, or who waits for that step while nobody is open.
+        """
+        if leave_pupil:
+            self.pupil = None
         while len(self.screen_stack) > 2:
             await self.pop_screen()
-        await self.switch_screen(navigation.screen_of(place))
+        queue = navigation.queue_of(place) if self.pupil is None else None
+        await self.switch_screen(queue or navigation.screen_of(place))
 
     async def over(self, screen: FrameScreen) -> None:
         """Lay a screen over the one in front; Esc comes back to exactly where the officer was."""
@@ -208,9 +223,12 @@ class RekamApp(App[int]):
     async def unlock(self, officer: uuid.UUID, passphrase: str) -> None:
         """Open the store for an officer; raises KeyringError and OpenError, and then nothing has changed."""
         if self.folder is not None:
-            self.store, self.officer = await unlock(self.folder, self.clock, officer, passphrase)
+            opened = await unlock(self.folder, self.clock, officer, passphrase)
+            self.store, self.officer = opened.store, opened.officer
+            self.seals, self.printing_key = opened.seals, opened.printing_key
 
     async def _close_store(self) -> None:
+        self.printing_key = None
         if self.store is not None:
             await asyncio.to_thread(self.store.close)
 

@@ -10,6 +10,10 @@ ZONES = {name: timezone(timedelta(hours=hours), name) for name, hours in (("WIB"
 """Indonesia's three zones; it has no summer time, so no time zone data is needed."""
 
 _DAYS = (N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"))
+_MONTHS = (
+    *(N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June")),
+    *(N_("July"), N_("August"), N_("September"), N_("October"), N_("November"), N_("December")),
+)
 
 
 def number(value: int) -> str:
@@ -42,6 +46,22 @@ def short_date(day: date) -> str:
     return f"{weekday(day)[:3]} {day:%d-%m}"
 
 
+def grouped(digits: str) -> str:
+    """Write a NIK or KK number as `631106 520509 9042`: region, birth, serial."""
+    return f"{digits[:6]} {digits[6:12]} {digits[12:]}".rstrip()
+
+
+def masked(digits: str | None) -> str:
+    """Write a NIK or KK number where it need not be read: `·············9042`; nothing where there is none."""
+    return "·" * 13 + digits[-4:] if digits else ""
+
+
+def age(years_months: tuple[int, int]) -> str:
+    """Write an age as `17 th 6 bln`."""
+    years, months = years_months
+    return _("{years} y {months} m").format(years=years, months=months)
+
+
 def top_date(day: date) -> str:
     """Write a date as the top line has it: `Sen 23-11-2026`."""
     return f"{weekday(day)[:3]} {day:%d-%m-%Y}"
@@ -50,3 +70,9 @@ def top_date(day: date) -> str:
 def short_moment(moment: datetime) -> str:
     """Write a local moment where it is narrow: `18-11 13.02`."""
     return f"{moment:%d-%m %H.%M}"
+
+
+def spoken_date(day: date) -> str:
+    """Write a date as it is read aloud: `12 Mei 2009`."""
+    month = _(_MONTHS[day.month - 1])
+    return f"{day.day} {month} {day.year}"

@@ -11,6 +11,7 @@ and are then pressed on the screen that stands there, so that verdicts can be ty
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
@@ -18,7 +19,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from tui import keys, navigation
+from tui import keys, navigation, rail
 from tui.asking import Asking
 from tui.guard import Guard
 from tui.i18n import _
@@ -68,7 +69,8 @@ class FrameScreen(Asking, Screen[None], inherit_bindings=False):
         self._part = 0
         self._search_field: Field | None = None
         self._guard = Guard()
-        self._reading = False
+        self._reading = asyncio.Event()
+        self._reading.set()
 
     # --- what a screen says -------------------------------------------------------------------------------------
 
@@ -207,8 +209,8 @@ class FrameScreen(Asking, Screen[None], inherit_bindings=False):
 
     def _read_lists(self) -> None:
         """Let every list read what it misses, beside the keys."""
-        if not self._reading and any(isinstance(part, PagedList) and part.wants_rows for part in self.parts):
-            self._reading = True
+        if self._reading.is_set() and any(isinstance(part, PagedList) and part.wants_rows for part in self.parts):
+            self._reading.clear()
             self.rekam.aside(self._read())
 
     async def _read(self) -> None:
@@ -217,7 +219,12 @@ class FrameScreen(Asking, Screen[None], inherit_bindings=False):
                 if isinstance(part, PagedList):
                     await cast("PagedList[object, object]", part).read()
         finally:
-            self._reading = False
+            self._reading.set()
+
+    async def lists_read(self) -> None:
+        """Wait until the rows asked for are here: Enter may follow the last letter of a search at once."""
+        self._read_lists()
+        await self._reading.wait()
 
     # --- keys ---------------------------------------------------------------------------------------------------
 
@@ -376,11 +383,12 @@ class FrameScreen(Asking, Screen[None], inherit_bindings=False):
         """Draw at once what is known, and read again: a screen that was away is stale."""
         self.stand()
         self.refresh_frame()
-        self.rekam.aside(self._reload())
+        self.rekam.aside(self.reload())
 
-    async def _reload(self) -> None:
-        await self.rekam.read_rail()
+    async def reload(self) -> None:
+        """Show what the store has now: after every change of it, and whenever the screen comes to the front."""
         await self.load()
+        await rail.refresh(self.rekam)
         for part in self.parts:
             if isinstance(part, PagedList):
                 cast("PagedList[object, object]", part).reload()

@@ -51,11 +51,22 @@ STEP_PLACES = (
 )
 """The places of steps 1 to 8."""
 
+_QUEUES = (Place.SIAK_CHECK, Place.SIAK_UPDATE, Place.RECORDING)
+
 
 def screen_of(place: Place) -> FrameScreen:
     """Make the screen of a place."""
     module, name = place.value
     return getattr(importlib.import_module(f"tui.screens.{module}"), name)()
+
+
+def queue_of(place: Place) -> FrameScreen | None:
+    """Make the list of who waits at that step, for the steps that are done pupil by pupil."""
+    if place not in _QUEUES:
+        return None
+    from tui.screens.queue_list import QueueScreen
+
+    return QueueScreen(STEP_PLACES.index(place) + 1)
 
 
 def lock_screen(idle_minutes: int) -> FrameScreen:
@@ -85,7 +96,7 @@ def ways(app: RekamApp) -> tuple[Hint, ...]:
     ]
     if app.visit is not None:
         pairs = zip(keys.STEPS, STEP_PLACES, strict=True)
-        made += [Hint(key, _("Step"), partial(app.go, place), rank=0) for key, place in pairs]
+        made += [Hint(key, _("Step"), partial(app.go, place, leave_pupil=True), rank=0) for key, place in pairs]
     return tuple(made)
 
 

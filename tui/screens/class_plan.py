@@ -22,7 +22,7 @@ from store.schedule import (
     recording_desks,
     two_days,
 )
-from tui import figures, keys, papers, schedule_paper
+from tui import figures, keys, papers, planning, schedule_paper, sop
 from tui.frame import FrameScreen
 from tui.i18n import N_, _
 from tui.keys import Hint
@@ -83,6 +83,7 @@ class ClassPlanScreen(FrameScreen):
 
     async def load(self) -> None:
         """Read the visit and draft its day anew."""
+        await planning.begin(self.rekam, self.visit)
         self._loaded = await self.store.run(_load, self.visit)
         self._draft(self._loaded)
 
@@ -221,7 +222,7 @@ class ClassPlanScreen(FrameScreen):
             )
         if self.rekam.visit is not None and isinstance(day := fields["day"], Field) and day.day is not None:
             self.rekam.visit = replace(self.rekam.visit, day=day.day)
-        await self.load()
+        await self.reload()
 
     def _final(self) -> tuple[Slot, ...]:
         """Return the slots as they would be fixed: who does not fit goes to the second day."""
@@ -257,7 +258,7 @@ class ClassPlanScreen(FrameScreen):
         )
         if not await self.ask_yes(_("Fix the schedule"), [said], _("Yes, agreed")):
             return
-        await self.store.run(_fix, self.visit, self._final())
+        await sop.end_with(self.rekam, _fix, self.visit, self._final())
         self._loaded = loaded = await self.store.run(_load, self.visit)
         made = await self._keep(loaded, draft=False)
         await self.rekam.go(Place.HOME)

@@ -73,6 +73,11 @@ class Field:
         return "".join(self._cells())
 
     @property
+    def at_end(self) -> bool:
+        """Whether the cursor stands behind the last letter."""
+        return self._cursor == len(self._held)
+
+    @property
     def takes_letters(self) -> bool:
         """Whether letters are typed into it."""
         return not self.pattern
@@ -140,7 +145,9 @@ class Field:
         at = self._screen_cursor()
         if focused:
             line.put(column - 1, "►", Ink.VALUE)
-        self._scroll(shown, at)
+            self._scroll(shown, at)
+        else:
+            self._offset = 0
         line.put(column, "[" + " " * self.width + "]")
         column += 1
         end = column + self.width

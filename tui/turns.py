@@ -1,0 +1,87 @@
+"""Whose turn it is: from the queue to a pupil at her step, from her to the next one, and back to the queue.
+
+The pupil who is open lies over the queue she was opened from, so that Esc comes back to the row the officer left.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from store.progress import Desk, PupilState
+from tui import navigation
+from tui.duty import OpenPupil
+from tui.navigation import Place
+
+if TYPE_CHECKING:
+    from tui.app import RekamApp
+    from tui.frame import FrameScreen
+
+_PLACES = {
+    PupilState.SIAK: Place.SIAK_CHECK,
+    PupilState.UPDATE: Place.SIAK_UPDATE,
+    PupilState.RECORD: Place.RECORDING,
+    PupilState.CARD: Place.PRINTING,
+    PupilState.HANDOVER: Place.HANDOVER,
+}
+_QUEUES = {Desk.RECORD: Place.RECORDING, Desk.PRINT: Place.PRINTING}
+
+
+async def open_pupil(app: RekamApp, pupil: OpenPupil, state: PupilState) -> None:
+    """Open a pupil at the step she waits for; where she waits for none, her history is opened."""
+    app.pupil = pupil
+    screen = _screen(state)
+    if _over_something(app):
+        await app.switch_screen(screen)
+        return
+    if not _is_queue(app.screen):
+        app.pupil = None
+        await app.go(Place.STATUS_CHECK)
+        app.pupil = pupil
+    await app.over(screen)
+
+
+async def open_next(app: RekamApp) -> None:
+    """Put the open pupil behind the others of her class, exactly as she is, and open who comes next at this desk."""
+    from store import pupils, queue
+
+    if app.store is None or app.visit is None:
+        return
+    left = app.pupil
+    if left is not None:
+        await app.store.run(pupils.put_off, left.id)
+    row = await app.store.run(queue.next_pupil, app.visit.id, app.desk, () if left is None else (left.id,))
+    if row is None:
+        await to_queue(app)
+    else:
+        await open_pupil(app, OpenPupil(row.pupil, row.name), row.state)
+
+
+async def to_queue(app: RekamApp) -> None:
+    """Close the pupil and go back to the queue: the one that lies below, else the one of this desk."""
+    app.pupil = None
+    while _over_something(app):
+        await app.pop_screen()
+    if not _is_queue(app.screen):
+        await app.go(_QUEUES.get(app.desk, Place.STATUS_CHECK))
+
+
+def _screen(state: PupilState) -> FrameScreen:
+    if state is PupilState.CHECK:
+        from tui.screens.pupil_check import PupilCheckScreen
+
+        return PupilCheckScreen()
+    if state in _PLACES:
+        return navigation.screen_of(_PLACES[state])
+    from tui.screens.pupil import PupilScreen
+
+    return PupilScreen()
+
+
+def _over_something(app: RekamApp) -> bool:
+    return len(app.screen_stack) > 2
+
+
+def _is_queue(screen: object) -> bool:
+    from tui.screens.queue_list import QueueScreen
+
+    return isinstance(screen, QueueScreen)
