@@ -34,7 +34,7 @@ _NAME, _BORN, _AGE, _PRR, _STATE = 8, 35, 47, 59, 70
 
 def head() -> Line:
     """Return the line above the queue."""
-    line = Line().put(5, _("No")).put(_NAME, _("Name")).put(_BORN, _("Born")).put(_AGE, _("17 y"))
+    line = Line().put(5, "No").put(_NAME, _("Name")).put(_BORN, _("Born")).put(_AGE, _("17 y"))
     return line.put(_PRR, "PRR").put(_STATE, _("State"))
 
 
