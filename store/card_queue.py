@@ -19,7 +19,7 @@ from store.models.cards import UNRESOLVED, Card, CardState, JobState, PrintJob, 
 from store.models.cards import Lane as Lane
 from store.models.people import Person, Pupil, School, Visit
 from store.models.recording import Recording
-from store.progress import PupilState, class_key
+from store.progress import PupilState, Sex, class_key
 from store.roster.text import clean
 from store.rules import CARD_AGE, CardGate, Hold, LeapBirthday, birthday, card_gate, is_or_was_married, status_code
 from store.sections import RecordingStage
@@ -70,6 +70,8 @@ class QueueRow:
     person: uuid.UUID
     name: str
     nik: str | None
+    sex: Sex | None
+    birth_place: str
     birth_date: date
     due_day: date
     married: bool
@@ -420,6 +422,8 @@ def _row(tx: Transaction, entry: Any, view: View, order: Order) -> QueueRow:
         person=entry.person_id,
         name=person.name,
         nik=person.nik,
+        sex=person.sex,
+        birth_place=person.birth_place or "",
         birth_date=person.birth_date,
         due_day=entry.due_day,
         married=is_or_was_married(person.marital_status),

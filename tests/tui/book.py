@@ -113,7 +113,7 @@ async def settle(pilot: Pilot[object]) -> None:
             worker
             for worker in pilot.app.workers
             if worker.is_running
-            and worker.group not in ("bus", "printer")
+            and worker.group not in ("bus", "printer", "pad")
             and not getattr(pilot.app.screen, "dialogs", ())
         ]
         if not busy:

@@ -18,7 +18,7 @@ from textual.pilot import Pilot
 from hw.emulators.bus import EmulatedBus
 from hw.emulators.control import KitControl
 from hw.emulators.kit import running
-from store import officers, stock
+from store import card_queue, cards, officers, stock
 from store.folder import Folder
 from store.keyring import Keyring, OfficerEntry, Unlocked
 from store.models.people import Person, Pupil, School, Visit
@@ -246,3 +246,10 @@ async def desk(
             clock.advance(1)
             yield made
     store.close()
+
+
+def print_all(store: Store) -> None:
+    """Print every card that is ready, as step 7 would have."""
+    while (row := store.run_now(card_queue.next_ready)) is not None:
+        token = store.run_now(cards.start_job, row.pupil).token
+        store.run_now(cards.confirm_printed, token, store.run_now(stock.next_serial))

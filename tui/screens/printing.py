@@ -206,7 +206,13 @@ class PrintingScreen(FrameScreen):
             Hint(keys.ALL, _("All"), self.run_all, rank=0, barred=barred, help=_("prints every card that is ready")),
             Hint(keys.EDIT, "PRR", self.set_by_hand, rank=3, help=_("PRR by hand, with where it was learned")),
             Hint(keys.ORDER, _("Order"), self.next_order, rank=3, help=_("by 17th birthday, or by school and class")),
-            Hint(keys.PRINT, _("Waiting list"), self.print_waiting_list, rank=3, help=_("the school's waiting list")),
+            Hint(
+                keys.PRINT,
+                _("Waiting list"),
+                self.print_waiting_list,
+                rank=3,
+                help=_("the school's waiting list, and its print list"),
+            ),
             Hint(keys.CARD_TROUBLE, _("Hold"), self.hold, rank=0, help=_("holds a card back, or lets it go on")),
         )
 
@@ -338,16 +344,15 @@ class PrintingScreen(FrameScreen):
         await self.load()
 
     async def print_waiting_list(self) -> None:
-        """Draw the waiting list of one school and keep it."""
-        from tui.waiting_list import keep_waiting_list
+        """Draw the waiting list of one school and the list of its cards that are ready, and hand them out."""
+        from tui import papers
+        from tui.card_papers import keep_lists
 
         school = await self._school_here()
-        if school is not None:
-            told = await keep_waiting_list(self.rekam, school)
-            if isinstance(told, Problem):
-                self.refuse(told)
-            else:
-                self.news = told
+        if school is None:
+            return
+        for document in await keep_lists(self.rekam, school):
+            await papers.hand_out(self, document)
 
     # --- helpers ------------------------------------------------------------------------------------------------
 
