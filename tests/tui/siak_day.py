@@ -6,6 +6,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
+from itertools import groupby
 
 from book import VirtualClock, screen_text, settle
 from textual.pilot import Pilot
@@ -150,9 +151,10 @@ async def open_app(
 
 
 async def press(pilot: Pilot[int], *names: str) -> Sequence[str]:
-    """Press keys half a second and a bit apart, as a person does, and return what stands on the screen then."""
-    for name in names:
-        await settle(pilot)
-        pilot.app.clock.advance(0.6)
-        await pilot.press(name)
+    """Press keys as a person does, letters in one go, and return what stands on the screen then."""
+    for letters, run in groupby(names, lambda name: len(name) == 1):
+        for keys in [tuple(run)] if letters else [(name,) for name in run]:
+            await settle(pilot)
+            pilot.app.clock.advance(0.6)
+            await pilot.press(*keys)
     return await screen_text(pilot)

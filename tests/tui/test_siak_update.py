@@ -55,6 +55,7 @@ async def test_the_screen_is_the_book_s() -> None:
     async with at_step_5() as (pilot, store, _pupil):
         await press(pilot, *IN_STEP_5, "space", "space", "e", *REFERENCE, "enter")
         store.clock.advance(4 * 60)
+        pilot.app.redraw()
         compare(
             await screen_text(pilot),
             "S14",
@@ -62,7 +63,7 @@ async def test_the_screen_is_the_book_s() -> None:
             deviations=[
                 Deviation(
                     2,
-                    " √1 Jadwal √2 Alat ►3 Cek 101·4 SIAK[►5 Ubah 1]►6 Rekam 2 ○7 Cetak 1 ·8 Serah",
+                    " √1 Jadwal √2 Alat ►3 Cek 101 ·4 SIAK[►5 Ubah 1]►6 Rekam 2 ○7 Cetak 1 ·8 Serah",
                     "the morning of S13, in which nobody else was checked meanwhile",
                 ),
                 Deviation(9, "     Akta 6311-LT-0911-9008", "SIAK's number is all that is known of the certificate"),
@@ -153,14 +154,13 @@ async def test_what_was_half_typed_comes_back_after_the_power_was_cut() -> None:
         await settle(pilot)
         async with open_app(store, pilot.app.visit.id) as again:
             shown = await press(again, *IN_STEP_5)
-            assert "►[6311 " in shown[13] + shown[12]
+            assert "►[6311 " in shown[13]
 
 
 async def test_who_turns_out_under_16_is_listed_again() -> None:
     async with at_step_5(((Field.BIRTH_DATE, "2011-01-01"),)) as (pilot, store, pupil):
         shown = await press(pilot, *IN_STEP_5, "space", "e", *REFERENCE, "enter", "y")
         assert state_of(store, pupil) is PupilState.LISTED
-        assert type(pilot.app.screen).__name__ == "StatusCheckScreen" or "QueueScreen"
         assert "belum 16; genap 01-01-2027" in shown[22]
 
 

@@ -159,7 +159,7 @@ class SiakCheckScreen(FrameScreen):
             else:
                 siak, certificate = siak_fields.differing(row.field, row.siak, row.certificate)
             if row.decision is Decision.POSTPONE:
-                found = "! " + _("postponed")
+                found = "! " + _("later")
         elif row.school_says is not None:
             hint = _("! school: {value}").format(value=siak_fields.shown(row.field, row.school_says))
             return self._mark(

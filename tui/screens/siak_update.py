@@ -108,6 +108,7 @@ class SiakUpdateScreen(FrameScreen):
             self._rows.at = unseen[0] if unseen else 0
             if opened.typed:
                 self._edit()
+                self._form.focus("reference")
 
     def _likely(self, sheet: UpdateSheet) -> dict[str, str]:
         officer = self.rekam.officer
