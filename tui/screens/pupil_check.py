@@ -11,7 +11,7 @@ from store.people import BadValueError
 from store.progress import IllegalMoveError, PupilState
 from store.standing import FIELD_ROLES
 from store.transaction import NotAllowedError
-from tui import figures, keys, turns
+from tui import figures, keys, sop, turns
 from tui.approval import ask_coordinator
 from tui.duty import OpenPupil
 from tui.frame import FrameScreen
@@ -70,7 +70,10 @@ class PupilCheckScreen(FrameScreen):
         from store import counts
 
         self._sheet = await self.store.run(checks.sheet, self.pupil.id)
-        self._total = (await self.store.run(counts.of_visit, self._sheet.pupil.visit)).sixteen
+        about = self._sheet.pupil
+        self._total = (await self.store.run(counts.of_visit, about.visit)).sixteen
+        if about.state is PupilState.CHECK:
+            await sop.begin(self.rekam, 3, about.visit, about.pupil)
 
     # --- drawing ------------------------------------------------------------------------------------------------
 
@@ -168,8 +171,8 @@ class PupilCheckScreen(FrameScreen):
                 return
             reason, coordinator = given.text, approved
         try:
-            outcome = await self.store.run(
-                checks.verdict, self.pupil.id, finding, code=code, reason=reason, coordinator=coordinator
+            outcome = await sop.end_with(
+                self.rekam, checks.verdict, self.pupil.id, finding, code=code, reason=reason, coordinator=coordinator
             )
         except (checks.CheckBlockedError, IllegalMoveError):
             await self.reload()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from store.progress import ADULT_ENOUGH, STEP_OF, WAITING_HERE, Desk, Presence, PupilState
 from store.standing import FIELD_ROLES
 from store.transaction import NotAllowedError
-from tui import figures, keys, turns
+from tui import figures, keys, sop, turns
 from tui.duty import OpenPupil
 from tui.frame import FrameScreen
 from tui.i18n import N_, _
@@ -91,7 +91,9 @@ class QueueScreen(FrameScreen):
     async def load(self) -> None:
         """Read the counts; nobody is open while the queue is in front."""
         app = self.rekam
-        app.pupil = None
+        if self.in_front:  # else this is a late answer, and somebody has been opened since
+            app.pupil = None
+            await sop.idle(app, self.step)
         if app.visit is None:
             return
         self._changes = await self.store.changes()
@@ -380,7 +382,7 @@ class QueueScreen(FrameScreen):
     async def follow(self) -> None:
         """Read again when the store changed by another hand than this screen's."""
         store = self.rekam.store
-        if not self.is_current or store is None or store.closed or self.rekam.acting:
+        if not self.in_front or store is None or store.closed or self.rekam.acting:
             return
         if await store.changes() != self._changes:
             await self.reload()

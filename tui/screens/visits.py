@@ -10,7 +10,7 @@ from store import home, visits
 from store.home import Cut, ToDo
 from store.transaction import OfficerRole, Transaction
 from store.visits import Home, HomeVisit
-from tui import figures, keys, navigation
+from tui import figures, keys, navigation, sop
 from tui.duty import OpenPupil, OpenVisit, role_words
 from tui.frame import FrameScreen
 from tui.i18n import N_, _
@@ -62,7 +62,8 @@ class VisitsScreen(FrameScreen):
     async def load(self) -> None:
         """Close what was open, and read visits, cuts and what needs action in one go."""
         app = self.rekam
-        app.visit = app.pupil = app.sop = None
+        await sop.leave(app)
+        app.visit = app.pupil = None
         app.rail = ()
         first = self._home is None
         self._home, self._cuts, self._to_do = await self.store.run(_read, self._all)
