@@ -20,20 +20,12 @@ from tui.keys import Hint
 from tui.line import Line
 from tui.messages import Problem
 from tui.screens import recording_words as words
-from tui.screens.recording_section import leave, leave_for_correction, leave_for_next, screen_for
+from tui.screens.recording_section import ROLE_OF, leave, leave_for_correction, leave_for_next, screen_for
 from tui.sitting import Sitting
 from tui.widgets.bars import rail_word
 
 REVEAL_S = 20
 _ROLES = (Role.CAMERA, Role.FINGER, Role.IRIS, Role.SIGNATURE)
-_ROLE_OF = {
-    Section.PORTRAIT: Role.CAMERA,
-    Section.SIGNATURE: Role.SIGNATURE,
-    Section.LEFT_SLAP: Role.FINGER,
-    Section.RIGHT_SLAP: Role.FINGER,
-    Section.THUMBS: Role.FINGER,
-    Section.IRISES: Role.IRIS,
-}
 _BASES = {"law": N_("legal obligation, Law 24/2013"), "consent": N_("the guardian's consent")}
 _SECTIONS = tuple(Section)
 _DATA, _SEAL = 0, len(_SECTIONS) + 1
@@ -236,7 +228,7 @@ class RecordingScreen(FrameScreen):
         mark = words.symbol(one, state.limits)
         if mark != "·":
             return mark + " " + (_("excepted") if mark == "~" else _("stored"))
-        if not any(device.role is _ROLE_OF[one.section] for device in self.rekam.equipment):
+        if not any(device.role is ROLE_OF[one.section] for device in self.rekam.equipment):
             return _("× no device")
         if one.attempts and one.section is state.next:
             return _("► goes on: try {number}").format(number=min(one.tried + 1, state.limits.tries))

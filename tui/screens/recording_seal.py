@@ -176,7 +176,7 @@ class SealScreen(FrameScreen):
             if one.best_reason is not None:
                 parts = ", ".join(_bare(part) for part in one.below(self.sat.state.limits))
                 reason = words.best_reason(one.best_reason)
-                right.append(Line().put(0, _("reason")).put(20, f"{reason} ({parts})", width=39))
+                right.append(Line().put(3, _("reason")).put(21, f"{reason} ({parts})", width=38))
         beside = stack(right, 11)
         made = [Line().put(18, " ").over(20, line) for line in beside]
         for row, line in enumerate(self._face):
@@ -211,10 +211,18 @@ class SealScreen(FrameScreen):
         else:
             said = " ".join(words.score(one.best.get(part)) for part in one.best)
         line.state(18, f"{mark} {said}")
-        tries = _("{number} tries").format(number=one.tried) if one.tried != 1 else _("1 try")
-        if one.best_reason is not None:
-            tries += ", " + p_("slap", "best")
-        return line.put(max(31, len(line) + 3), tries)
+        # Short scores leave the tries in one column, four of them push it to the right.
+        return line.put(31 if len(line) <= 29 else 34, self._tries(one))
+
+    def _tries(self, one: SectionState) -> str:
+        """Return how many tries it took; of the irises only the eye that was taken again is named."""
+        here = [attempt for attempt in one.attempts if attempt.round == one.round]
+        counts = {part: sum(part in {score.part for score in attempt.scores} for attempt in here) for part in one.best}
+        most = max(counts, key=lambda part: counts[part])
+        said = _("{number} tries").format(number=counts[most]) if counts[most] != 1 else _("1 try")
+        if one.section is Section.IRISES and len(set(counts.values())) > 1:
+            said = words.eye_side(most) + " " + said
+        return said + ", " + p_("slap", "best") if one.best_reason is not None else said
 
     def _verdict(self) -> Line:
         line = Line("     ")

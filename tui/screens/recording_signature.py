@@ -147,7 +147,7 @@ class SignatureScreen(SectionScreen):
             strokes=len(self._signature.strokes), points=figures.number(self._signature.points), share=share
         )
 
-    def status(self) -> str:
+    def kept(self) -> str:
         """Return how the portrait was kept, and that strokes are."""
         portrait = self.state.section(Section.PORTRAIT)
         kept = portrait.counting[-1] if portrait.counting else None
