@@ -62,8 +62,9 @@ class SixteenScreen(FrameScreen):
     subject = N_("the list of 16 and over")
     searches = True
 
-    def __init__(self) -> None:
+    def __init__(self, visit: uuid.UUID) -> None:
         super().__init__()
+        self._visit = visit
         from store.listing import Order
 
         self._loaded: _Loaded | None = None
@@ -74,16 +75,10 @@ class SixteenScreen(FrameScreen):
         self.pupils = PagedList["QueueRow", "Place"](self._page, self._place, self._row)
         self.parts = (self.pupils,)
 
-    @property
-    def visit(self) -> uuid.UUID:
-        """The visit that is open; without one nobody comes here."""
-        assert self.rekam.visit is not None, "step 1 belongs to a visit"
-        return self.rekam.visit.id
-
     async def load(self) -> None:
         """Read the counts; the rows are read by the list."""
-        await planning.begin(self.rekam, self.visit)
-        self._loaded = await self.store.run(_load, self.visit)
+        await planning.begin(self.rekam, self._visit)
+        self._loaded = await self.store.run(_load, self._visit)
         self._count()
 
     def _count(self) -> None:
@@ -112,7 +107,7 @@ class SixteenScreen(FrameScreen):
         only = Only.INCOMPLETE if self._show is Show.INCOMPLETE else None
         return await self.store.run(
             listing.page,
-            self.visit,
+            self._visit,
             QueueFilter(states=states, only=only),
             self._order,
             start=anchor,
@@ -150,7 +145,7 @@ class SixteenScreen(FrameScreen):
         from store import search
 
         if self.search:
-            page = await self.store.run(search.search, self.search, self.visit, limit=_SEARCHED)
+            page = await self.store.run(search.search, self.search, self._visit, limit=_SEARCHED)
             self._found = tuple(found.row for found in page.found)
         else:
             self._found = None
@@ -273,7 +268,7 @@ class SixteenScreen(FrameScreen):
         """Move the marked pupils to another open visit."""
         from store import lists
 
-        others: tuple[HomeVisit, ...] = await self.store.run(_other_visits, self.visit)
+        others: tuple[HomeVisit, ...] = await self.store.run(_other_visits, self._visit)
         if not others:
             self.refuse(Problem("×", _("There is no other open visit. Marks are kept.")))
             return
@@ -330,7 +325,7 @@ class SixteenScreen(FrameScreen):
             said = _("Nobody is 16 on {day}.").format(day=f"{self._loaded.day:%d-%m}")
             self.refuse(Problem("×", said))
             return
-        await self.rekam.over(ClassPlanScreen())
+        await self.rekam.over(ClassPlanScreen(self._visit))
 
 
 def _load(tx: Transaction, visit: uuid.UUID) -> _Loaded:
