@@ -9,26 +9,23 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from store.people import BadValueError, NikTakenError
-from store.progress import ADULT_ENOUGH, PupilState, Sex
-from store.pupils import RecordedError
+from store.progress import ADULT_ENOUGH, PupilState
 from store.rules import CARD_AGE, RECORDING_AGE, LeapBirthday, age_on, birthday
 from tui import figures, keys, planning
+from tui.duty import OpenPupil
 from tui.frame import FrameScreen
 from tui.i18n import N_, _, p_
 from tui.keys import Hint
 from tui.line import Line, stack
-from tui.list_words import field_word
 from tui.messages import Problem
-from tui.widgets.fields import DATE, NIK, Choice, Field, filter_row
-from tui.widgets.form_dialog import Entry, FormDialog, PickDialog
+from tui.widgets.fields import filter_row
+from tui.widgets.form_dialog import PickDialog
 from tui.widgets.paged_list import PagedList, Way
 
 if TYPE_CHECKING:
     from store.counts import Counts
     from store.listing import Order, Place
     from store.lists import ListFigures
-    from store.pupils import PupilDetail
     from store.queue import QueueRow
     from store.transaction import Transaction
     from store.visits import HomeVisit
@@ -293,27 +290,9 @@ class SixteenScreen(FrameScreen):
         row = self.pupils.row
         if row is None:
             return
-        from store import pupils
+        from tui.screens.pupil_data import PupilDataScreen
 
-        known = await self.store.run(pupils.detail, row.pupil)
-        fields = _fields(known)
-        values = await self.ask(FormDialog(known.name, [], fields, lambda values: _wrong(values, fields)))
-        if values is None:
-            return
-        try:
-            changes = await self.store.run(_correct, row.pupil, known.class_name, _typed(values, fields))
-        except RecordedError:
-            self.refuse(Problem("×", _("She is recorded; her data are no longer changed here.")))
-        except NikTakenError:
-            self.refuse(Problem("×", _("Somebody else has this NIK. Nothing changed. Compare with the family card.")))
-        except BadValueError as error:
-            said = _("{field}: not a value it can have. Nothing changed.")
-            word = field_word(error.column)
-            self.refuse(Problem("×", said.format(field=word)))
-        else:
-            if changes:
-                self.news = "√ " + _("{name} changed").format(name=values["name"])
-            await self.reload()
+        await self.rekam.over(PupilDataScreen(OpenPupil(row.pupil, row.name)))
 
     async def go_on(self) -> None:
         """Go on to the draft of the schedule; without anybody of 16 there is none."""
@@ -341,49 +320,6 @@ def _other_visits(tx: Transaction, visit: uuid.UUID) -> tuple[HomeVisit, ...]:
     from store import visits
 
     return tuple(other for other in visits.home(tx).visits if other.visit != visit)[:24]
-
-
-def _correct(tx: Transaction, pupil: uuid.UUID, class_name: str, typed: dict[str, str | date | Sex | None]) -> bool:
-    from store import pupils
-
-    wanted = str(typed.pop("class_name") or "")
-    changes = pupils.complete(tx, pupil, typed, "hand")
-    if wanted != class_name:
-        pupils.change_class(tx, pupil, wanted)
-    return bool(changes) or wanted != class_name
-
-
-def _fields(known: PupilDetail) -> tuple[Entry, ...]:
-    sexes = [Sex.MALE, Sex.FEMALE]
-    made = (
-        Field("name", 40, known.name, limit=120),
-        Field("nik", 18, known.nik or "", pattern=NIK),
-        Field("birth_date", 10, f"{known.birth_date:%d%m%Y}", pattern=DATE),
-        Field("birth_place", 30, known.birth_place or ""),
-        Choice("sex", ("L", "P"), sexes.index(known.sex) if known.sex else None),
-        Field("class_name", 20, known.class_name, limit=40),
-        Field("mother", 30, known.mother or ""),
-    )
-    return tuple(Entry(field_word(field.name), field) for field in made)
-
-
-def _wrong(values: dict[str, str], fields: Sequence[Entry]) -> str:
-    born = next(entry.field for entry in fields if entry.field.name == "birth_date")
-    if not values["name"].strip():
-        return _("The name is empty.")
-    if isinstance(born, Field) and born.day is None:
-        return _("There is no such birth date.")
-    if values["nik"] and len(values["nik"]) != 16:
-        return _("NIK: {count} digits of 16").format(count=len(values["nik"]))
-    return ""
-
-
-def _typed(values: dict[str, str], fields: Sequence[Entry]) -> dict[str, str | date | Sex | None]:
-    born = next(entry.field for entry in fields if entry.field.name == "birth_date")
-    made: dict[str, str | date | Sex | None] = {name: text.strip() or None for name, text in values.items()}
-    made["birth_date"] = born.day if isinstance(born, Field) else None
-    made["sex"] = {"1": Sex.MALE, "2": Sex.FEMALE}.get(values["sex"])
-    return made
 
 
 def _part(rows: Sequence[QueueRow], anchor: Place | None, way: Way, count: int) -> Sequence[QueueRow]:
