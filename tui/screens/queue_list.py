@@ -380,9 +380,9 @@ class QueueScreen(FrameScreen):
     async def follow(self) -> None:
         """Read again when the store changed by another hand than this screen's."""
         store = self.rekam.store
-        if not self.is_current or store is None or store.closed or self.rekam.acting:
+        if self.app.screen is not self or store is None or store.closed or self.rekam.acting:
             return
-        if await store.changes() != self._changes:
+        if await store.changes() != self._changes and self.app.screen is self:
             await self.reload()
 
 
