@@ -74,7 +74,7 @@ def _raw(path: Path, people: Sequence[RosterPerson]) -> float:
         "CREATE INDEX p5 ON pupil (visit, class, state, key); CREATE INDEX p6 ON pupil (person);"
         "CREATE TABLE journal (seq INTEGER PRIMARY KEY, at TEXT, event TEXT, subject BLOB, facts TEXT, hash BLOB);"
         "CREATE TABLE outbox (id BLOB PRIMARY KEY, seq INT, kind TEXT, subject BLOB, payload TEXT);"
-        "CREATE VIRTUAL TABLE search USING fts5(words, content='', detail=none, prefix='1 2 3');"
+        "CREATE VIRTUAL TABLE search USING fts5(words, content='', detail=none, prefix='1 2 3 4 5 6 7 8');"
     )
     visit, chain = uuid.uuid4().bytes, b""
     begun = time.perf_counter()

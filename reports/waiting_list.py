@@ -22,6 +22,7 @@ _HOLDS = {
     Hold.ALREADY_PRINTED: "sudah dicetak",
     Hold.PRINTING_ELSEWHERE: "sedang dicetak di tempat lain",
     Hold.HAS_CARD: "sudah punya KTP-el",
+    Hold.RECORDED_ELSEWHERE: "rekaman di kantor",
 }
 
 

@@ -26,7 +26,7 @@ from sqlcipher3 import dbapi2
 from store import journal, migrations
 from store.clock import Clock
 from store.errors import KeyringError, Reason, reason_of
-from store.folder import Folder, lease, locked, replace_file, sync_folder
+from store.folder import Folder, lease, locked, sync_folder
 from store.journal import Verdict
 from store.keyring import Keyring
 from store.sealing import PUBLIC_FILE
@@ -40,7 +40,6 @@ _KEYRING = "keyring.json"
 _MEMBERS = (_KEYRING, PUBLIC_FILE, _DATABASE)
 _SMALL = 4 << 20  # no keyring or manifest comes near it
 _BLOCK = 1 << 20
-_LAST = "last-backup"
 
 
 class BackupProblem(enum.Enum):
@@ -116,7 +115,7 @@ def make(folder: Folder, key: bytes, target: Path, clock: Clock) -> Backup:
             verdict = check(copy, key)
             made_at = clock.now().astimezone(UTC)
             path = _write(folder, copy, verdict, made_at, target)
-            replace_file(folder.path / _LAST, made_at.isoformat(timespec="seconds").encode())
+            folder.note_backup(made_at)
             return Backup(path, made_at, verdict, path.stat().st_size)
     finally:
         copy.unlink(missing_ok=True)
@@ -127,14 +126,6 @@ def noted(transaction: Transaction, made: Backup) -> None:
     """Write into the journal that this backup was made."""
     head = made.verdict.head
     transaction.note("backup.made", None, file=made.path.name, seq=head.seq, hash=head.hash.hex())
-
-
-def last(folder: Folder) -> datetime | None:
-    """Return when the last backup was made, as the login screen shows it before anything is unlocked."""
-    try:
-        return datetime.fromisoformat((folder.path / _LAST).read_text(encoding="ascii"))
-    except (OSError, ValueError):
-        return None
 
 
 @contextmanager

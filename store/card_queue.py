@@ -18,12 +18,15 @@ from store import standing
 from store.models.cards import UNRESOLVED, Card, CardState, JobState, PrintJob, QueueEntry, QueueTally, StalePupil
 from store.models.cards import Lane as Lane
 from store.models.people import Person, Pupil, School, Visit
-from store.progress import PupilState, class_key
+from store.models.recording import Recording
+from store.progress import PupilState, Sex, class_key
 from store.roster.text import clean
 from store.rules import CARD_AGE, CardGate, Hold, LeapBirthday, birthday, card_gate, is_or_was_married, status_code
+from store.sections import RecordingStage
 from store.transaction import OfficerRole, Transaction
 
 _CHUNK = 500
+_SEALED: Any = (Recording.person == Person.id) & (Recording.stage == RecordingStage.SEALED)
 
 
 class View(enum.Enum):
@@ -34,7 +37,11 @@ class View(enum.Enum):
     AGE = "age"
     CENTRE = "centre"
     OFFICE = "office"
+    UNCLEAR = "unclear"  # a card of hers is on its way, or nobody knows where it is
 
+
+EVERYBODY = (View.UNCLEAR, View.READY, View.AGE, View.CENTRE, View.OFFICE)
+"""The whole queue as the screen of step 7 shows it: what has to be answered first, then who is next, then who waits."""
 
 _WAITING = (View.AGE, View.CENTRE, View.OFFICE)
 
@@ -63,6 +70,8 @@ class QueueRow:
     person: uuid.UUID
     name: str
     nik: str | None
+    sex: Sex | None
+    birth_place: str
     birth_date: date
     due_day: date
     married: bool
@@ -70,11 +79,14 @@ class QueueRow:
     status_day: date | None
     lane: Lane
     held: str
+    school_id: uuid.UUID
     school: str
     class_name: str
     same_name: bool
     job: JobState | None
     days_left: int
+    recorded_here: bool
+    cursor: Cursor
 
 
 @dataclass(frozen=True)
@@ -147,28 +159,75 @@ def queue(
         found += [(one, entry) for entry in _page(tx, one, school, order, after, limit + 1 - len(found))]
         after = None
         if len(found) > limit:
-            last, entry = found[limit - 1]
-            key = entry.due_day.isoformat() if order is Order.DUE else entry.place
-            return QueuePage(tuple(_row(tx, entry) for _, entry in found[:limit]), Cursor(last, key, entry.id))
-    return QueuePage(tuple(_row(tx, entry) for _, entry in found), None)
+            rows = tuple(_row(tx, entry, view, order) for view, entry in found[:limit])
+            return QueuePage(rows, rows[-1].cursor)
+    return QueuePage(tuple(_row(tx, entry, view, order) for view, entry in found), None)
 
 
-def next_ready(tx: Transaction, school: uuid.UUID | None = None, order: Order = Order.DUE) -> QueueRow | None:
-    """Return the first card that may be printed now and has no job that is still unclear: the next of a run."""
+def window(
+    tx: Transaction,
+    views: tuple[View, ...],
+    anchor: Cursor | None,
+    limit: int,
+    *,
+    back: bool = False,
+    school: uuid.UUID | None = None,
+    order: Order = Order.DUE,
+) -> tuple[QueueRow, ...]:
+    """Return the rows of these views after (or with `back` before) the row with that cursor, in the list's own order.
+
+    An anchor of None is the very beginning, or the very end. Whose card is on its way stands in UNCLEAR alone.
+    """
     settle(tx)
-    first = _page(tx, View.READY, school, order, None, 1, without_job=True)
-    return next((_row(tx, entry) for entry in first), None)
+    if anchor is not None:
+        at = views.index(anchor.view)
+        views = views[: at + 1] if back else views[at:]
+    found: list[QueueRow] = []
+    for view in reversed(views) if back else views:
+        page = _page(
+            tx, view, school, order, anchor, limit - len(found), without_job=view is not View.UNCLEAR, back=back
+        )
+        found += [_row(tx, entry, view, order) for entry in page]
+        anchor = None
+        if len(found) == limit:
+            break
+    return tuple(reversed(found)) if back else tuple(found)
+
+
+def next_ready(
+    tx: Transaction,
+    school: uuid.UUID | None = None,
+    order: Order = Order.DUE,
+    *,
+    besides: uuid.UUID | None = None,
+) -> QueueRow | None:
+    """Return the first card that may be printed now and has no job that is still unclear: the next of a run.
+
+    `besides` is a pupil who is left out, because her card is in hand.
+    """
+    settle(tx)
+    first = _page(tx, View.READY, school, order, None, 2, without_job=True)
+    return next((_row(tx, entry, View.READY, order) for entry in first if entry.pupil_id != besides), None)
+
+
+def status_of(tx: Transaction, pupil: uuid.UUID) -> tuple[str, date | None]:
+    """Return the centre's word about a pupil and the day it is of."""
+    del tx
+    person = standing.pupil_row(pupil).person
+    return person.status_code or "", person.status_day
 
 
 def gate(tx: Transaction, pupil: uuid.UUID) -> CardGate:
     """Return the card gate's answer for a pupil today, by the same rule that fills the queue."""
     person = standing.pupil_row(pupil).person
+    sealed = (Recording.person == person.id) & (Recording.stage == RecordingStage.SEALED)
     return card_gate(
         person.birth_date,
         tx.today(),
         person.status_code,
         married=is_or_was_married(person.marital_status),
         printed=Card.select().where((Card.person == person.id) & (Card.state == CardState.VALID)).exists(),
+        recorded_here=Recording.select().where(sealed).exists(),
         leap=_leap(tx),
     )
 
@@ -238,9 +297,12 @@ def _places(tx: Transaction, pupils: list[uuid.UUID]) -> list[dict[str, Any]]:
             Person.marital_status,
             QueueEntry.held,
             Card.id,
+            Recording.id,
         )
         .join(Person)
         .join(Card, JOIN.LEFT_OUTER, on=((Card.person == Person.id) & (Card.state == CardState.VALID)))
+        .switch(Person)
+        .join(Recording, JOIN.LEFT_OUTER, on=_SEALED)
         .switch(Pupil)
         .join(Visit)
         .join(School)
@@ -250,9 +312,17 @@ def _places(tx: Transaction, pupils: list[uuid.UUID]) -> list[dict[str, Any]]:
         .tuples()
     )
     places: list[dict[str, Any]] = []
-    for pupil, person, visit, school, name, class_name, number, born, status, marital, held_for, card in rows:
+    for pupil, person, visit, school, name, class_name, number, born, status, marital, held_for, card, sealed in rows:
         married = is_or_was_married(marital)
-        answer = card_gate(born, date.max, status, married=married, printed=card is not None, leap=leap)
+        answer = card_gate(
+            born,
+            date.max,
+            status,
+            married=married,
+            printed=card is not None,
+            recorded_here=sealed is not None,
+            leap=leap,
+        )
         places.append(
             {
                 "pupil": pupil,
@@ -290,25 +360,25 @@ def _page(
     limit: int,
     *,
     without_job: bool = False,
+    back: bool = False,
 ) -> list[Any]:
+    """Return entries of one view after a cursor; with `back` those before it, the nearest first."""
     key: Any = QueueEntry.due_day if order is Order.DUE else QueueEntry.place
-    lane = {View.READY: Lane.DUE, View.AGE: Lane.DUE, View.CENTRE: Lane.CENTRE, View.OFFICE: Lane.OFFICE}[view]
-    condition: Any = QueueEntry.lane == lane
-    if view is View.READY:
-        condition &= QueueEntry.due_day <= tx.today()
-    elif view is View.AGE:
-        condition &= QueueEntry.due_day > tx.today()
+    condition = _in_view(tx, view)
     if school is not None:
         condition &= QueueEntry.school == school
     if after is not None:
-        start = date.fromisoformat(after.key) if order is Order.DUE else after.key
-        condition &= (key >= start) & ((key > start) | (QueueEntry.id > after.id))
+        edge = date.fromisoformat(after.key) if order is Order.DUE else after.key
+        if back:
+            condition &= (key <= edge) & ((key < edge) | (QueueEntry.id < after.id))
+        else:
+            condition &= (key >= edge) & ((key > edge) | (QueueEntry.id > after.id))
     if without_job:
-        busy = PrintJob.select(PrintJob.person).where(PrintJob.state.in_(tuple(UNRESOLVED)))
-        condition &= QueueEntry.person.not_in(busy)
+        condition &= QueueEntry.person.not_in(_busy())
     query = (
-        QueueEntry.select(QueueEntry, Person, Pupil, School.id, School.name, PrintJob.state)
+        QueueEntry.select(QueueEntry, Person, Pupil, School.id, School.name, PrintJob.state, Recording.id)
         .join(Person)
+        .join(Recording, JOIN.LEFT_OUTER, on=_SEALED, attr="sealed")
         .switch(QueueEntry)
         .join(Pupil)
         .switch(QueueEntry)
@@ -321,31 +391,54 @@ def _page(
             attr="job",
         )
         .where(condition)
-        .order_by(key, QueueEntry.id)
+        .order_by(*((key.desc(), QueueEntry.id.desc()) if back else (key, QueueEntry.id)))
         .limit(limit)
     )
     return list(query)
 
 
-def _row(tx: Transaction, entry: Any) -> QueueRow:
+def _in_view(tx: Transaction, view: View) -> Any:
+    if view is View.UNCLEAR:
+        return QueueEntry.person.in_(_busy())
+    lane = {View.READY: Lane.DUE, View.AGE: Lane.DUE, View.CENTRE: Lane.CENTRE, View.OFFICE: Lane.OFFICE}[view]
+    condition: Any = QueueEntry.lane == lane
+    if view is View.READY:
+        condition &= QueueEntry.due_day <= tx.today()
+    elif view is View.AGE:
+        condition &= QueueEntry.due_day > tx.today()
+    return condition
+
+
+def _busy() -> Any:
+    """Select whose card's outcome is not settled."""
+    return PrintJob.select(PrintJob.person).where(PrintJob.state.in_(tuple(UNRESOLVED)))
+
+
+def _row(tx: Transaction, entry: Any, view: View, order: Order) -> QueueRow:
     job = getattr(entry, "job", None)
+    person = entry.person
     return QueueRow(
         pupil=entry.pupil_id,
         person=entry.person_id,
-        name=entry.person.name,
-        nik=entry.person.nik,
-        birth_date=entry.person.birth_date,
+        name=person.name,
+        nik=person.nik,
+        sex=person.sex,
+        birth_place=person.birth_place or "",
+        birth_date=person.birth_date,
         due_day=entry.due_day,
-        married=is_or_was_married(entry.person.marital_status),
-        status_code=entry.person.status_code or "",
-        status_day=entry.person.status_day,
+        married=is_or_was_married(person.marital_status),
+        status_code=person.status_code or "",
+        status_day=person.status_day,
         lane=entry.lane,
         held=entry.held or "",
+        school_id=entry.school_id,
         school=entry.school.name,
         class_name=entry.pupil.class_name,
         same_name=bool(entry.pupil.same_name),
         job=None if job is None else job.state,
         days_left=max(0, (entry.due_day - tx.today()).days),
+        recorded_here=getattr(person, "sealed", None) is not None,
+        cursor=Cursor(view, entry.due_day.isoformat() if order is Order.DUE else entry.place, entry.id),
     )
 
 

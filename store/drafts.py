@@ -18,6 +18,13 @@ def load(transaction: Transaction, key: str) -> str | None:
     return None if row is None else str(row[0])
 
 
+def load_under(transaction: Transaction, prefix: str) -> dict[str, str]:
+    """Return all fields of a form by what follows the prefix in their keys."""
+    del transaction
+    rows = Draft.select(Draft.key, Draft.value).where((Draft.key >= prefix) & (Draft.key < prefix + "\U0010ffff"))
+    return {str(key).removeprefix(prefix): str(value) for key, value in rows.tuples()}
+
+
 def drop(transaction: Transaction, key: str) -> None:
     """Forget the field: it was stored for good, or given up."""
     del transaction

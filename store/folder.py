@@ -8,12 +8,14 @@ import secrets
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
 INSTALLED = Path("/var/lib/rekam17")
 _SYSTEM_PEPPER = Path("/etc/rekam17/pepper")
 _RESTORED = "restored-"
+_LAST_BACKUP = "last-backup"
 # What comes in, and what has to be out of its way first: a log of the old database would be read into the new one.
 _PLACES = (("rekam17.db", ("rekam17.db-wal", "rekam17.db-shm", "rekam17.db")), ("keyring.json", ("keyring.json",)))
 _PEPPER_BYTES = 32
@@ -45,6 +47,18 @@ class Folder:
     def keyring(self) -> Path:
         """Officers, slots and failure counters, readable before anything is unlocked."""
         return self.path / "keyring.json"
+
+    @property
+    def last_backup(self) -> datetime | None:
+        """When the last backup was made, readable before anything is unlocked; None before the first."""
+        try:
+            return datetime.fromisoformat((self.path / _LAST_BACKUP).read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            return None
+
+    def note_backup(self, at: datetime) -> None:
+        """Remember that a backup was made; raises OSError."""
+        replace_file(self.path / _LAST_BACKUP, at.isoformat(timespec="seconds").encode())
 
     @property
     def exists(self) -> bool:

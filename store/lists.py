@@ -127,6 +127,21 @@ def take(
 
 
 @dataclass(frozen=True)
+class TakenList:
+    """The newest list that was taken into a visit: the file it came from, and when."""
+
+    file_name: str
+    at: datetime
+
+
+def newest(tx: Transaction, visit: uuid.UUID) -> TakenList | None:
+    """Return the newest list taken into a visit, or None before the first."""
+    del tx
+    row = ImportBatch.select().where(ImportBatch.visit == visit).order_by(ImportBatch.taken_at.desc()).first()
+    return None if row is None else TakenList(row.file_name, row.taken_at)
+
+
+@dataclass(frozen=True)
 class ListFigures:
     """Those of 16 and over on the visit's day: how many are 16, how many 17 and over, boys, girls, and classes."""
 

@@ -121,6 +121,7 @@ class Hold(enum.Enum):
     ALREADY_PRINTED = "already_printed"
     PRINTING_ELSEWHERE = "printing_elsewhere"
     HAS_CARD = "has_card"
+    RECORDED_ELSEWHERE = "recorded_elsewhere"  # print-ready, but her portrait is at the office and not on this laptop
 
 
 @dataclass(frozen=True)
@@ -143,9 +144,10 @@ def card_gate(
     *,
     married: bool,
     printed: bool,
+    recorded_here: bool = True,
     leap: LeapBirthday = LeapBirthday.MARCH_FIRST,
 ) -> CardGate:
-    """Say whether a card may be printed that day: PRINT_READY_RECORD, and 17 or (once) married.
+    """Say whether a card may be printed that day: PRINT_READY_RECORD, 17 or (once) married, and a portrait to print.
 
     Source: Presidential Regulation 96/2018 article 15; the status is the centre's answer to the uniqueness check.
     """
@@ -155,7 +157,8 @@ def card_gate(
         holds.append(Hold.ALREADY_PRINTED)
     match stage(status):
         case Stage.PRINT_READY:
-            pass
+            if not recorded_here:
+                holds.append(Hold.RECORDED_ELSEWHERE)
         case Stage.NEVER:
             holds.append(Hold.NOT_RECORDED)
         case Stage.FAILED | Stage.DUPLICATE:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 PACE = 4.2
@@ -52,6 +52,20 @@ class Draft:
     late: int
 
 
+@dataclass(frozen=True)
+class Wishes:
+    """What the school wants otherwise: teachers and own starting times by class, classes wholly on the second day."""
+
+    teachers: Mapping[str, str] = field(default_factory=dict[str, str])
+    starts: Mapping[str, int] = field(default_factory=dict[str, int])
+    later: frozenset[str] = frozenset()
+
+
+def recording_desks(desks: int) -> int:
+    """Return how many of a visit's desks record: of two or more, one is for the checks of steps 3 to 5."""
+    return max(1, desks - 1)
+
+
 def clock_time(text: str) -> int:
     """Return "08.00" as minutes; raises ValueError for anything else."""
     hours, _, minutes = text.partition(".")
@@ -76,22 +90,24 @@ def draft(
     desks: int = 1,
     hours: Hours | None = None,
     teachers: Mapping[str, str] | None = None,
+    starts: Mapping[str, int] | None = None,
 ) -> Draft:
     """Return the schedule of these classes (name, pupils) with `desks` recording desks, classes never split.
 
-    Each class goes to the desk that is free first. A break is never worked through: a class it falls into goes on
-    after it. Raises ValueError for a pace or a number of desks that is not above nought.
+    Each class goes to the desk that is free first, and begins then or at the later time that `starts` has for it. A
+    break is never worked through: a class it falls into goes on after it, and one that could not record a single
+    pupil before it begins after it. Raises ValueError for a pace or a number of desks that is not above nought.
     """
     if minutes_per_pupil <= 0 or desks <= 0:
         raise ValueError("pace and desks must be above nought")
-    hours, teachers = hours or Hours(), teachers or {}
+    hours, teachers, starts = hours or Hours(), teachers or {}, starts or {}
     free = [float(hours.start)] * desks
     slots: list[Slot] = []
     for name, pupils in classes:
         if pupils <= 0:
             continue
         desk = min(range(desks), key=lambda one: free[one])
-        begin = _after_break(free[desk], hours)
+        begin = _beginning(max(free[desk], float(starts.get(name, 0))), minutes_per_pupil, hours)
         end = advance(begin, pupils * minutes_per_pupil, hours)
         in_time = min(pupils, _fitting(begin, minutes_per_pupil, hours))
         free[desk] = end
@@ -110,15 +126,55 @@ def draft(
     return Draft(tuple(slots), max((slot.end for slot in slots), default=hours.start), sum(slot.late for slot in slots))
 
 
+def two_days(
+    classes: Sequence[tuple[str, int]],
+    day: date,
+    fallback: date | None,
+    wishes: Wishes,
+    *,
+    minutes_per_pupil: float = PACE,
+    desks: int = 1,
+    hours: Hours | None = None,
+) -> Draft:
+    """Return the draft of a visit: its day, and on the second day the classes that are wanted there, if there is one.
+
+    Who does not fit into the first day is still in it, marked late: `move_late` moves them when all is settled.
+    """
+    later = wishes.later if fallback is not None else frozenset[str]()
+
+    def of(wanted: Sequence[tuple[str, int]], on: date) -> Draft:
+        return draft(
+            wanted,
+            on,
+            minutes_per_pupil=minutes_per_pupil,
+            desks=desks,
+            hours=hours,
+            teachers=wishes.teachers,
+            starts=wishes.starts,
+        )
+
+    first = of([one for one in classes if one[0] not in later], day)
+    if fallback is None or not later:
+        return first
+    second = of([one for one in classes if one[0] in later], fallback)
+    return Draft((*first.slots, *second.slots), first.ends, first.late + second.late)
+
+
 def move_late(plan: Draft, fallback: date, *, minutes_per_pupil: float = PACE, hours: Hours | None = None) -> Draft:
-    """Return the plan with everybody who does not fit moved to the fallback day, in the same order, on their desks."""
+    """Return the plan with everybody who does not fit moved to the fallback day, in the same order, on their desks.
+
+    They come after the classes that are there already.
+    """
     hours = hours or Hours()
-    staying = [slot if slot.fits else _shortened(slot, hours) for slot in plan.slots if slot.pupils > slot.late]
+    here = [slot for slot in plan.slots if not slot.fits and slot.day != fallback]
+    staying = [_shortened(slot, hours) if slot in here else slot for slot in plan.slots]
+    staying = [slot for slot in staying if slot.pupils]
     free: dict[int, float] = {}
-    moved: list[Slot] = []
     for slot in plan.slots:
-        if slot.fits:
-            continue
+        if slot.day == fallback:
+            free[slot.desk] = max(free.get(slot.desk, 0.0), float(slot.end))
+    moved: list[Slot] = []
+    for slot in here:
         begin = _after_break(free.get(slot.desk, float(hours.start)), hours)
         end = advance(begin, slot.late * minutes_per_pupil, hours)
         late = slot.late - min(slot.late, _fitting(begin, minutes_per_pupil, hours))
@@ -145,6 +201,12 @@ def working_minutes(begin: float, end: float, hours: Hours) -> float:
         return 0.0
     inside = max(0.0, min(end, hours.break_end) - max(begin, hours.break_start))
     return end - begin - inside
+
+
+def _beginning(moment: float, minutes_per_pupil: float, hours: Hours) -> float:
+    """Return when a class begins that could begin then: not just before a break the first pupil would sit through."""
+    too_late = hours.break_start - minutes_per_pupil < moment < hours.break_end
+    return float(hours.break_end) if too_late else moment
 
 
 def _after_break(moment: float, hours: Hours) -> float:

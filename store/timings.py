@@ -11,9 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from peewee import fn
+
 from store.models.recording import StepRun, StepTally
 from store.procedure import STEPS, step
 from store.transaction import Transaction
+
+_AT_SCHOOL = (3, 4, 5, 6)
+_RECORDING = 6
 
 
 @dataclass(frozen=True)
@@ -138,6 +143,24 @@ def pace(tx: Transaction, visit: uuid.UUID, number: int, since: datetime, minute
     for row in ended:
         finished[(row.ended_at - since) // length] += 1
     return tuple(Pace(since + place * length, count) for place, count in enumerate(finished))
+
+
+def usual_pace(tx: Transaction) -> tuple[int, float | None]:
+    """Return of how many visits, and how many minutes a pupil took there in steps 3 to 6 together; None before any."""
+    del tx
+    rows = (
+        StepTally.select(
+            StepTally.step, fn.SUM(StepTally.runs), fn.SUM(StepTally.seconds), fn.COUNT(StepTally.visit)
+        )
+        .where(StepTally.step.in_(_AT_SCHOOL) & (StepTally.runs > 0))
+        .group_by(StepTally.step)
+        .tuples()
+    )
+    sums = {number: (runs, seconds, visits) for number, runs, seconds, visits in rows}
+    recorded = sums.get(_RECORDING)
+    if recorded is None:
+        return 0, None
+    return recorded[2], sum(seconds for _runs, seconds, _visits in sums.values()) / recorded[0] / 60
 
 
 def _open_run(number: int, visit: uuid.UUID, pupil: uuid.UUID | None) -> Any:

@@ -43,7 +43,9 @@ if TYPE_CHECKING:
     import uuid
 
     from store.folder import Folder
+    from store.sealing import Seals
     from store.store import Store
+    from tui.card_job import CardJob
 
 HANGUP = 129
 """Exit status after SIGHUP and SIGTERM, as a shell reports the first."""
@@ -87,6 +89,12 @@ class RekamApp(App[int]):
         self.animation_level = "none"
         self.store = store
         self.folder = folder
+        self.seals: Seals | None = None
+        """Seals captures to the office's keys, from the unlocking on."""
+        self.printing_key: bytes | None = None
+        """Opens portraits and signatures for the card, where the officer on duty prints; dropped with the lock."""
+        self.card_job: CardJob | None = None
+        """The card that is on its way to the printer, or through it."""
         self.bus = bus
         self.settings = settings
         self.clock = clock
@@ -100,7 +108,11 @@ class RekamApp(App[int]):
 
     def local_now(self) -> datetime:
         """Return the time of the injected clock in the laptop's zone."""
-        return self.clock.now().astimezone(figures.ZONES[self.settings.zone])
+        return self.local(self.clock.now())
+
+    def local(self, moment: datetime) -> datetime:
+        """Return a moment of the store in the laptop's zone."""
+        return moment.astimezone(figures.ZONES[self.settings.zone])
 
     def bearings(self, place: str = "") -> Top:
         """Return the top line: where, who, when, and the SOP's clock or the day."""
@@ -211,9 +223,12 @@ class RekamApp(App[int]):
     async def unlock(self, officer: uuid.UUID, passphrase: str) -> None:
         """Open the store for an officer; raises KeyringError and OpenError, and then nothing has changed."""
         if self.folder is not None:
-            self.store, self.officer = await unlock(self.folder, self.clock, officer, passphrase)
+            opened = await unlock(self.folder, self.clock, officer, passphrase)
+            self.store, self.officer = opened.store, opened.officer
+            self.seals, self.printing_key = opened.seals, opened.printing_key
 
     async def _close_store(self) -> None:
+        self.printing_key = None
         if self.store is not None:
             await asyncio.to_thread(self.store.close)
 

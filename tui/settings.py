@@ -19,11 +19,13 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True)
 class Letterhead:
-    """The head of every document: government, office, address."""
+    """The head of every document: government, office, address, how to reach it; `place` stands before a date."""
 
     government: str = "PEMERINTAH KABUPATEN BALANGAN"
     office: str = "DINAS KEPENDUDUKAN DAN PENCATATAN SIPIL"
     address: str = "Paringin (contoh)"
+    contact: str = ""
+    place: str = "Paringin"
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class Settings:
 
     `place` is the laptop's name in the top line before a visit is open, `zone` one of WIB, WITA, WIT, `lock_minutes`
     the time without a key after which the screen locks, `starts_itself` whether slaps and irises arm without a key.
+    `inbox` is where lists arrive beside the sticks, `documents` where papers are kept; empty, both stand in the data
+    folder. `document_number` is the office's pattern, with `number` of the year's register and `year`.
     """
 
     language: str = "id"
@@ -42,6 +46,9 @@ class Settings:
     lock_minutes: int = 3
     starts_itself: bool = True
     paper: str = "F4"
+    document_number: str = "400.12.2/{number:04d}/DUKCAPIL/{year}"
+    inbox: str = ""
+    documents: str = ""
     document_printer: str = ""
     card_printer: str = ""
     letterhead: Letterhead = field(default_factory=Letterhead)

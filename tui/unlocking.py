@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import math
 import uuid
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from store.errors import Locked, OpenError, Reason, StoreError, TooSoon, WrongPassphrase
@@ -19,6 +20,7 @@ from tui.messages import Problem, problem
 if TYPE_CHECKING:
     from store.clock import Clock
     from store.folder import Folder
+    from store.sealing import Seals
     from store.store import Store
 
 _REFUSED = N_("the store refused")
@@ -33,6 +35,16 @@ _REASONS = {
 }
 
 
+@dataclass(frozen=True)
+class Opened:
+    """What a right passphrase opens; the printing key only for an officer who prints."""
+
+    store: Store
+    officer: OfficerOnDuty
+    seals: Seals
+    printing_key: bytes | None = field(repr=False)
+
+
 def store_problem(error: StoreError | NotAllowedError) -> Problem | None:
     """Return what to tell of an error that any transaction can meet; nothing where the store was only locked."""
     if isinstance(error, NotAllowedError):
@@ -45,13 +57,14 @@ def store_problem(error: StoreError | NotAllowedError) -> Problem | None:
     return Problem("×", _("Not stored: {why}. What shows √ is safe. U tries again.").format(why=why))
 
 
-async def unlock(folder: Folder, clock: Clock, officer: uuid.UUID, passphrase: str) -> tuple[Store, OfficerOnDuty]:
+async def unlock(folder: Folder, clock: Clock, officer: uuid.UUID, passphrase: str) -> Opened:
     """Open the store with an officer's passphrase and sign him in.
 
     Raises KeyringError (WrongPassphrase, TooSoon, Locked and what a damaged keyring gives) and OpenError.
     """
     from store import officers
     from store.keyring import Keyring
+    from store.sealing import Seals
     from store.store import Store
 
     keyring = Keyring(folder)
@@ -60,7 +73,8 @@ async def unlock(folder: Folder, clock: Clock, officer: uuid.UUID, passphrase: s
     entry = unlocked.officer
     store.sign_in(entry.id, entry.roles)
     await store.run(officers.match, keyring.officers())
-    return store, OfficerOnDuty(entry.id, entry.name, entry.roles)
+    on_duty = OfficerOnDuty(entry.id, entry.name, entry.roles)
+    return Opened(store, on_duty, Seals(unlocked.office), unlocked.printing_key)
 
 
 def refusal(error: Exception) -> Problem:

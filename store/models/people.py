@@ -183,7 +183,7 @@ _ONCE_IN_A_LIFE = (
 
 TRIGGERS = (
     "CREATE VIRTUAL TABLE pupil_search USING fts5(words, content='', contentless_delete=1, detail=none, "
-    "prefix='1 2 3', tokenize=\"unicode61 remove_diacritics 2\")",
+    "prefix='1 2 3 4 5 6 7 8', tokenize=\"unicode61 remove_diacritics 2\")",
     f"CREATE TRIGGER pupil_counted_in AFTER INSERT ON pupil BEGIN {_COUNT_IN} END",
     f"CREATE TRIGGER pupil_counted_out AFTER DELETE ON pupil BEGIN {_COUNT_OUT} END",
     "CREATE TRIGGER pupil_counted_on AFTER UPDATE OF visit_id, class_name, state, presence, incomplete, put_off, "

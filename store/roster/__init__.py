@@ -16,13 +16,15 @@ def read_school_list(
     sheet: str | None = None,
     columns: Mapping[str, str] | None = None,
     today: date | None = None,
+    edits: Mapping[int, Mapping[str, str]] | None = None,
 ) -> Reading:
     """Read a school's list (xlsx, xlsb, xls, ods, csv, tsv) in a child process; blocks up to 17 s.
 
-    `sheet` and `columns` (field to header, as `Reading.mapping` has them) replace what would be found. Raises
-    UnreadableFile with its reason.
+    `sheet` and `columns` (field to header, as `Reading.mapping` has them) replace what would be found. `edits` (row
+    to field to text) stand in place of cells of the file, which is never written. Raises UnreadableFile with its
+    reason.
     """
-    return read(path, ListKind.SCHOOL, sheet=sheet, columns=columns, today=today)
+    return read(path, ListKind.SCHOOL, sheet=sheet, columns=columns, today=today, edits=edits)
 
 
 def read_siak_export(

@@ -1,7 +1,8 @@
 """The child process: reads one open file under limits of its own and answers on its standard output.
 
 A spreadsheet library may abort, panic, hang or grow without end on a hostile file. Whatever dies here, the program
-lives; started as `python -m store.roster.child REQUEST` with the file as standard input.
+lives; started as `python -m store.roster.child` with the file as standard input and the request in the environment,
+which, unlike the command line, other users of the machine cannot read: an officer's edit is a child's name.
 """
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ import resource
 import sys
 
 from store.roster.types import Reading, Unreadable, UnreadableFile
-from store.roster.wire import Request, encode
+from store.roster.wire import REQUEST, Request, encode
 
 MEMORY = 470_000_000  # bytes of address space; with the parent's the whole stays below 600 MB
 CPU_SECONDS = 14
 MOST_BYTES = 40_000_000
 
 
-def main(arguments: list[str]) -> int:
+def main(asked: str) -> int:
     """Answer the request and return the exit status."""
     for limit, most in (
         (resource.RLIMIT_AS, MEMORY),
@@ -29,7 +30,7 @@ def main(arguments: list[str]) -> int:
         hard = resource.getrlimit(limit)[1]
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(limit, (most, most))
-    request = Request.decode(arguments[0])
+    request = Request.decode(asked)
     try:
         answer = encode(_read(request))
     except UnreadableFile as error:
@@ -52,8 +53,15 @@ def _read(request: Request) -> Reading:
         data = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise UnreadableFile(Unreadable.TOO_LARGE)
-    return reading.read(data, request.kind, sheet=request.sheet, columns=request.columns, today=request.today)
+    return reading.read(
+        data,
+        request.kind,
+        sheet=request.sheet,
+        columns=request.columns,
+        today=request.today,
+        edits=request.edits,
+    )
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(os.environ[REQUEST]))

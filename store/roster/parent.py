@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 
 from store.roster.types import ListKind, Reading, Unreadable, UnreadableFile
-from store.roster.wire import Request, decode
+from store.roster.wire import REQUEST, Request, decode
 
 WALL_SECONDS = 17.0
 _ROOT = Path(__file__).resolve().parents[2]
@@ -29,9 +29,16 @@ def read(
     sheet: str | None,
     columns: Mapping[str, str] | None,
     today: date | None,
+    edits: Mapping[int, Mapping[str, str]] | None = None,
 ) -> Reading:
     """Read a file in a child process and return what was understood; blocks, so call it from a thread."""
-    request = Request(kind, sheet, dict(columns) if columns is not None else None, today or date.today())  # noqa: DTZ011
+    request = Request(
+        kind,
+        sheet,
+        dict(columns) if columns is not None else None,
+        today or date.today(),  # noqa: DTZ011
+        {row: dict(cells) for row, cells in (edits or {}).items()},
+    )
     descriptor = _open(path)
     try:
         return decode(_ask_child(descriptor, request))
@@ -60,8 +67,9 @@ def _open(path: str | os.PathLike[str]) -> int:
 def _ask_child(descriptor: int, request: Request) -> bytes:
     """Start the child on the open file and return its answer; its own complaints go nowhere near the screen."""
     environment = {"PYTHONPATH": os.pathsep.join([str(_ROOT), *filter(None, sys.path)]), "LC_ALL": "C.UTF-8"}
+    environment[REQUEST] = request.encode()
     with subprocess.Popen(
-        [sys.executable, "-P", "-m", "store.roster.child", request.encode()],
+        [sys.executable, "-P", "-m", "store.roster.child"],
         stdin=descriptor,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -52,8 +52,19 @@ class Sheet:
     people: int
 
 
-def read(data: bytes, kind: ListKind, *, sheet: str | None, columns: Mapping[str, str] | None, today: date) -> Reading:
-    """Understand a whole file. Raises UnreadableFile where it holds no list."""
+def read(
+    data: bytes,
+    kind: ListKind,
+    *,
+    sheet: str | None,
+    columns: Mapping[str, str] | None,
+    today: date,
+    edits: Mapping[int, Mapping[str, str]] | None = None,
+) -> Reading:
+    """Understand a whole file, a school's list with the officer's edits (row to field to text) in place of its cells.
+
+    Raises UnreadableFile where it holds no list.
+    """
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
         raise UnreadableFile(Unreadable.EMPTY)
     chosen, infos = _choose(data, kind, sheet)
@@ -67,7 +78,7 @@ def read(data: bytes, kind: ListKind, *, sheet: str | None, columns: Mapping[str
             raise UnreadableFile(Unreadable.NO_COLUMN)
     header = _split_place_from_date(header, chosen.rows)
     siak = SiakPeople(header, chosen.rows, today) if kind is ListKind.SIAK else None
-    found = _collect(siak if siak is not None else school.pupils(header, chosen.rows, today))
+    found = _collect(siak if siak is not None else school.pupils(header, chosen.rows, today, edits))
     if siak is not None:
         found.problems.extend(siak.problems)
         header = siak.header

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from store.roster.headers import Header, Row, header_at
 from store.roster.person import PersonRow
 from store.roster.rows import is_header_row, is_numbering, is_person, is_strong, section, speaks
-from store.roster.text import value
+from store.roster.text import Cell, value
 from store.roster.types import ListKind
 
 
@@ -35,10 +35,13 @@ def end_of_list(header: Header, rows: Sequence[Row]) -> int:
     return before + 1
 
 
-def pupils(header: Header, rows: Sequence[Row], today: date) -> Iterator[tuple[Header, Row, PersonRow]]:
+def pupils(
+    header: Header, rows: Sequence[Row], today: date, edits: Mapping[int, Mapping[str, str]] | None = None
+) -> Iterator[tuple[Header, Row, PersonRow]]:
     """Yield every pupil's row with the header it stands under and its reader; titles and the like are left out.
 
-    A header that comes again on a later page, perhaps with its columns moved, holds from there on.
+    A header that comes again on a later page, perhaps with its columns moved, holds from there on. `edits` are the
+    officer's own words for cells, by row and field: they are judged as if they had stood in the file.
     """
     body = under(header, rows)
     end = end_of_list(header, body)
@@ -54,12 +57,23 @@ def pupils(header: Header, rows: Sequence[Row], today: date) -> Iterator[tuple[H
         if not is_person(header, cells, trailing=number >= end):
             class_name = section(header, cells) or class_name
             continue
+        cells = _edited(header, cells, (edits or {}).get(number, {}))
         defaults = {"class_name": class_name} if class_name and "class_name" not in header.fields else {}
         yield (
             header,
             (number, cells),
             PersonRow(header, number, cells, kind=ListKind.SCHOOL, today=today, defaults=defaults),
         )
+
+
+def _edited(header: Header, cells: Sequence[Cell], edits: Mapping[str, str]) -> Sequence[Cell]:
+    made = list(cells)
+    for field, text in edits.items():
+        at = header.fields.get(field)
+        if at is not None:
+            made += [None] * (at + 1 - len(made))
+            made[at] = text
+    return made
 
 
 def _title_class(header: Header, rows: Sequence[Row]) -> str | None:

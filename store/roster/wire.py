@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -22,6 +22,9 @@ from store.roster.types import (
     UnreadableFile,
 )
 
+REQUEST = "REKAM17_READ"
+"""The environment variable that carries the request."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -31,16 +34,18 @@ class Request:
     sheet: str | None
     columns: dict[str, str] | None
     today: date
+    edits: dict[int, dict[str, str]] = field(default_factory=dict[int, dict[str, str]], repr=False)
 
     def encode(self) -> str:
-        """Return the request as one argument."""
-        return json.dumps([self.kind.value, self.sheet, self.columns, self.today.isoformat()])
+        """Return the request as one line."""
+        edits = [[row, cells] for row, cells in self.edits.items()]
+        return json.dumps([self.kind.value, self.sheet, self.columns, self.today.isoformat(), edits])
 
     @classmethod
     def decode(cls, text: str) -> Request:
-        """Return the request from its argument."""
-        kind, sheet, columns, today = json.loads(text)
-        return cls(ListKind(kind), sheet, columns, date.fromisoformat(today))
+        """Return the request from its line."""
+        kind, sheet, columns, today, edits = json.loads(text)
+        return cls(ListKind(kind), sheet, columns, date.fromisoformat(today), dict(edits))
 
 
 def encode(outcome: Reading | Unreadable) -> bytes:

@@ -143,7 +143,7 @@ class TestBackup:
         assert store.run_now(events)[-2:] == ["backup.made", "school.added"]
         store.close()
         assert made.verdict.entries == 3
-        assert backup.last(laptop.folder) == laptop.clock.now()
+        assert laptop.folder.last_backup == laptop.clock.now()
         assert sorted(members(made.path)) == ["keyring.json", "manifest.json", "office.pub", "rekam17.db"]
 
     def test_the_stick_tells_a_finder_nothing(self, laptop: Laptop, stick: Path) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from visit_day import MARIANI, RAHMAWATI, VirtualClock, a_pupil, a_visit, open_store, state_of
 
-from store import card_queue, cards, standing, stock
+from store import card_queue, cards, standing, stock, stock_history
 from store import settings as office
 from store.card_queue import Order, View
 from store.cards import CardReason, CardRefusedError, JobState, ReprintReason, SpoilReason
@@ -205,7 +205,7 @@ def test_a_spoiled_card_takes_blank_ribbon_and_film_and_the_pupil_is_ready_again
     token = store.run_now(cards.start_job, pupil).token
     store.run_now(cards.spoiled, token, "7301", SpoilReason.JAMMED, RAHMAWATI)
     assert [one.spoiled for one in store.run_now(stock.balance).kinds] == [1, 1, 1]
-    line = store.run_now(stock.movements, kind=StockKind.BLANK)[0]
+    line = store.run_now(stock_history.movements, kind=StockKind.BLANK)[0]
     assert (line.spoil_reason, line.first_serial, line.person) == (SpoilReason.JAMMED, "A0117301", "AKHMAD MAULANA")
     assert store.run_now(card_queue.counts).ready == 1
     assert store.run_now(cards.start_job, pupil).expected_serial == "A0117302"
@@ -324,3 +324,46 @@ def test_no_repr_shows_who_is_on_the_card(store, visit):
     shown = repr(store.run_now(cards.face, pupil)) + repr(store.run_now(card_queue.queue, View.READY).rows[0])
     assert "AKHMAD" not in shown
     assert "9001" not in shown
+
+
+def test_print_ready_but_recorded_elsewhere_is_held_because_there_is_no_portrait_to_print(store, visit):
+    pupil = ready_pupil(store, visit, "MAHMUDAH", recorded_here=False)
+    ready_pupil(store, visit, "RAUDAH")
+    assert names(store.run_now(card_queue.queue, View.READY)) == ["RAUDAH"]
+    row = store.run_now(card_queue.queue, View.WAITING).rows[0]
+    assert (row.name, row.lane, row.recorded_here) == ("MAHMUDAH", card_queue.Lane.OFFICE, False)
+    assert refused(store, cards.start_job, pupil).holds == (Hold.RECORDED_ELSEWHERE,)
+    store.run_now(card_queue.set_status, pupil, "SFE", "telepon kantor")
+    assert store.run_now(card_queue.counts).centre == 1
+
+
+@pytest.mark.parametrize("order", list(Order))
+def test_a_window_goes_both_ways_through_all_lanes(store, visit, order):
+    for number in range(7):
+        ready_pupil(store, visit, f"SIAP {number}", born=date(2009, 1, 1 + number))
+    for number in range(5):
+        ready_pupil(store, visit, f"USIA {number}", born=date(2010, 1, 1 + number))
+    a_pupil(store, visit, "PUSAT", CARD, status="SFE")
+    a_pupil(store, visit, "GANDA", CARD, status="DUPLICATE_RECORD")
+    first = store.run_now(card_queue.next_ready).pupil
+    token = store.run_now(cards.start_job, first).token
+    views = card_queue.EVERYBODY
+    whole = store.run_now(card_queue.window, views, None, 100, order=order)
+    assert [row.name for row in whole] == [
+        *(f"SIAP {number}" for number in range(7)),
+        *(f"USIA {number}" for number in range(5)),
+        "PUSAT",
+        "GANDA",
+    ]
+    assert (whole[0].job, whole[0].cursor.view) == (JobState.SUBMITTING, View.UNCLEAR)
+    forward, anchor = [], None
+    while page := store.run_now(card_queue.window, views, anchor, 3, order=order):
+        forward += page
+        anchor = page[-1].cursor
+    backward, anchor = [], None
+    while page := store.run_now(card_queue.window, views, anchor, 3, back=True, order=order):
+        backward = [*page, *backward]
+        anchor = page[0].cursor
+    assert forward == backward == list(whole)
+    store.run_now(cards.no_card_came, token)
+    assert store.run_now(card_queue.window, views, None, 1)[0].cursor.view is View.READY

@@ -40,6 +40,7 @@ def test_a_draft_is_kept_letter_by_letter_and_leaves_no_trace_in_the_journal(sto
 def test_a_whole_form_is_dropped_at_once_and_no_other(store: Store) -> None:
     for key in ("visit.school", "visit.place", "visitor.name"):
         store.run_now(drafts.save, key, "x")
+    assert store.run_now(drafts.load_under, "visit.") == {"school": "x", "place": "x"}
     store.run_now(drafts.drop_under, "visit.")
     assert store.run_now(drafts.load, "visit.place") is None
     assert store.run_now(drafts.load, "visitor.name") == "x"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from store import board, counts, pupils
 from store.progress import PupilState
-from store.schedule import Hours, advance, clock_text, clock_time, draft, move_late, working_minutes
+from store.schedule import Hours, advance, clock_text, clock_time, draft, move_late, recording_desks, working_minutes
 from store.standing import change, pupil_row
 from store.store import Store
 
@@ -22,14 +22,14 @@ LATER = date(2026, 11, 30)
 def test_the_books_school_day() -> None:
     plan = draft(CLASSES, DAY, minutes_per_pupil=4.0, teachers={"XII IPA 1": "Kamarudin, S.Pd."})
     shown = [(slot.class_name, clock_text(slot.start), clock_text(slot.end), slot.fits) for slot in plan.slots]
-    # The break is from 12.05 to 13.00: what it cuts goes on after it.
+    # The break is from 12.05 to 13.00: nobody is called a minute before it.
     assert shown == [
         ("XII IPA 1", "08.00", "10.04", True),
         ("XII IPA 2", "10.04", "12.04", True),
-        ("XII IPS 1", "12.04", "15.11", True),
-        ("XII IPS 2", "15.11", "16.55", False),
+        ("XII IPS 1", "13.00", "15.12", True),
+        ("XII IPS 2", "15.12", "16.56", False),
     ]
-    assert (plan.slots[0].teacher, plan.late, clock_text(plan.ends)) == ("Kamarudin, S.Pd.", 14, "16.55")
+    assert (plan.slots[0].teacher, plan.late, clock_text(plan.ends)) == ("Kamarudin, S.Pd.", 14, "16.56")
 
 
 def test_those_who_do_not_fit_move_to_the_fallback_day() -> None:
@@ -39,6 +39,24 @@ def test_those_who_do_not_fit_move_to_the_fallback_day() -> None:
         ("XII IPS 2", 14, LATER),
     ]
     assert (moved.late, clock_text(moved.slots[-1].start), clock_text(moved.slots[-1].end)) == (0, "08.00", "08.56")
+
+
+def test_a_class_begins_at_its_own_time_but_never_before_the_desk_is_free() -> None:
+    plan = draft(CLASSES[:2], DAY, minutes_per_pupil=4.0, starts={"XII IPA 1": 9 * 60, "XII IPA 2": 8 * 60})
+    assert [(clock_text(slot.start), clock_text(slot.end)) for slot in plan.slots] == [
+        ("09.00", "11.04"),
+        ("11.04", "13.59"),
+    ]
+
+
+def test_a_break_cuts_a_class_that_began_well_before_it() -> None:
+    plan = draft([("XII IPA 1", 70)], DAY, minutes_per_pupil=4.0)
+    assert clock_text(plan.slots[0].end) == "13.35"
+
+
+@pytest.mark.parametrize(("desks", "recording"), [(1, 1), (2, 1), (3, 2), (4, 3)])
+def test_of_several_desks_one_checks(desks: int, recording: int) -> None:
+    assert recording_desks(desks) == recording
 
 
 def test_two_desks_share_the_classes() -> None:

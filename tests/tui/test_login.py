@@ -76,6 +76,7 @@ def folder(tmp_path: Path) -> Folder:
         added = keyring.add_officer(first, name=name, nip="", roles=frozenset({role}), passphrase=PASSPHRASE)
         keyring.unlock(added.id, PASSPHRASE, last)
     keyring.unlock(first.officer.id, PASSPHRASE, datetime(2026, 11, 19, 1, 5, tzinfo=UTC))
+    folder.note_backup(datetime(2026, 11, 20, 7, 25, tzinfo=UTC))
     return folder
 
 
@@ -119,15 +120,13 @@ async def test_login_is_the_books(pilot: Pilot[object]) -> None:
         9: "      2 Rahmawati             operator perekaman         Jum 20-11  15.10",
         10: "    ► 3 Fahrurrazi            operator pencetakan        Jum 20-11  15.22",
         11: "      4 Syarifah              operator perekaman         Jum 20-11  15.08",
-        22: " Jam laptop 07.48 WITA · ruang 41 GB",
         24: " F1 Bantuan  ↑↓ Petugas  Enter Buka  F10 Keluar",
     }
     reasons = dict.fromkeys(rows, order) | {
-        22: "when the last backup was made is read from the store, which is locked",
         24: "recovery with the office's key is not on this screen yet",
     }
     deviations = [Deviation(line, text, reasons[line]) for line, text in rows.items()]
-    compare(await screen_text(pilot), "S01", [(22, 32, 40)], deviations)
+    compare(await screen_text(pilot), "S01", [(22, 60, 80)], deviations)
 
 
 async def test_passphrase_and_enter_open_the_store(pilot: Pilot[object]) -> None:
@@ -213,3 +212,29 @@ async def test_a_laptop_whose_keyring_is_gone_says_so(folder: Folder) -> None:
     app = RekamApp(None, None, Settings(), VirtualClock(), folder=folder)
     async with app.run_test(size=(80, 24)) as pilot:
         assert "tidak dapat dipercaya" in (await screen_text(pilot))[22]
+
+
+async def login(folder: Folder, moment: datetime, *, training: bool = False) -> list[str]:
+    app = RekamApp(None, None, Settings(), VirtualClock(moment), folder=folder, training=training)
+    async with app.run_test(size=(80, 24)) as pilot:
+        return await screen_text(pilot)
+
+
+async def test_a_clock_that_went_back_is_told_in_days(folder: Folder) -> None:
+    shown = await login(folder, datetime(2026, 11, 17, 8, 0, tzinfo=UTC))
+    assert shown[22].startswith(" ! Jam mundur 3 hari sejak masuk terakhir.")
+    shown = await login(folder, datetime(2026, 11, 20, 7, 20, tzinfo=UTC))
+    assert not shown[22].strip(), "two minutes are a clock that was set right"
+
+
+async def test_a_laptop_that_was_never_backed_up_says_so(folder: Folder) -> None:
+    (folder.path / "last-backup").unlink()
+    shown = await login(folder, datetime(2026, 11, 23, 0, 0, tzinfo=UTC))
+    assert "· belum ada cadangan ·" in shown[21]
+
+
+async def test_in_training_the_passphrase_stands_there(folder: Folder) -> None:
+    shown = await login(folder, datetime(2026, 11, 23, 0, 0, tzinfo=UTC), training=True)
+    assert shown[15].strip() == "Latihan: frasa sandi setiap petugas ialah  latihan tujuh belas"
+    assert "LATIHAN" in shown[0]
+    assert "LATIHAN" in shown[2]

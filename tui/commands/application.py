@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
 import sys
 import tempfile
-from contextlib import AsyncExitStack
+from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui.i18n import _, use
+from tui.messages import Problem
 from tui.settings import Settings, SettingsError, read_settings, settings_file
+
+if TYPE_CHECKING:
+    from tui.app import RekamApp
 
 
 def run(args: argparse.Namespace) -> int:
@@ -28,22 +35,32 @@ def run(args: argparse.Namespace) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         print(_("Rekam17 needs a terminal; without one: rekam17 rehearse --auto"), file=sys.stderr)
         return 2
-    if args.training:
-        return asyncio.run(_train(settings, Path(args.data) if args.data else None, ascii_only=args.ascii))
-    return asyncio.run(_work(settings, Path(args.data) if args.data else None, ascii_only=args.ascii))
+    data = Path(args.data).absolute() if args.data else None
+    start = _train if args.training else _work
+    return asyncio.run(start(settings, data, ascii_only=args.ascii))
 
 
 async def _work(settings: Settings, data: Path | None, *, ascii_only: bool) -> int:
+    """Open this laptop's store; a laptop that nobody has set up begins with that."""
     from store.clock import SystemClock
     from store.folder import Folder
     from tui.app import RekamApp
     from tui.buses import installed_bus
     from tui.ink import Look
+    from tui.navigation import Place, screen_of
 
     clock = SystemClock()
     folder = Folder(data) if data else Folder.usual(os.environ)
+    with contextlib.suppress(OSError):  # the login says what is wrong with the folder
+        folder.settle()
+    first = Place.LOGIN if folder.exists else Place.SETUP
+    try:
+        bus = installed_bus(settings, clock)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
     look = Look.choose(ascii_only=ascii_only)
-    app = RekamApp(None, installed_bus(settings, clock), settings, clock, folder=folder, look=look)
+    app = RekamApp(None, bus, settings, clock, folder=folder, look=look, first=partial(screen_of, first))
     await app.run_async(mouse=False)
     return app.return_code or 0
 
@@ -51,14 +68,13 @@ async def _work(settings: Settings, data: Path | None, *, ascii_only: bool) -> i
 async def _train(settings: Settings, data: Path | None, *, ascii_only: bool) -> int:
     """Make the ground, start the kit beside the login, and throw both away at the end; `data` keeps the ground."""
     from hw.emulators.bus import EmulatedBus
-    from hw.emulators.control import start_kit
     from store.clock import SystemClock
     from tui.app import RekamApp
     from tui.ink import Look
     from tui.training import ground
 
     clock = SystemClock()
-    async with AsyncExitStack() as stack:
+    with ExitStack() as stack:
         place = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rekam17-training-")))
         made = ground.prepare(place, clock)
         settings = replace(settings, inbox=str(made.inbox), documents=str(place / "documents"))
@@ -71,7 +87,23 @@ async def _train(settings: Settings, data: Path | None, *, ascii_only: bool) -> 
             training=True,
             look=Look.choose(ascii_only=ascii_only),
         )
-        starting = asyncio.create_task(stack.enter_async_context(start_kit(made.kit)))
+        kit = asyncio.create_task(_run_kit(app, made.kit))
         await app.run_async(mouse=False)
-        await starting
+        kit.cancel()
+        await asyncio.wait([kit])
         return app.return_code or 0
+
+
+async def _run_kit(app: RekamApp, folder: Path) -> None:
+    """Run the emulated kit until cancelled, whoever is open on the screen standing before it."""
+    from hw.emulators.control import KitFailed, start_kit
+    from tui.training.stand_in import StandIn
+
+    try:
+        async with start_kit(folder) as kit:
+            pupil = StandIn(app, kit)
+            app.watch(app, "pupil", pupil.call)
+            await pupil.follow()
+    except KitFailed:
+        said = _("The emulated kit does not run: {log}. Steps 2, 6 and 7 need it.")
+        app.standing = (*app.standing, Problem("×", said.format(log=folder / "kit.log")))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from store.errors import KeyringError, OpenError
 from store.keyring import Keyring, OfficerEntry
@@ -20,6 +22,9 @@ from tui.unlocking import refusal
 from tui.widgets.bars import Top
 from tui.widgets.fields import Field, Form
 
+_CLOCK_TOLERANCE = timedelta(minutes=10)
+"""A clock that is set right by some minutes is not told as one that went back."""
+
 
 class LoginScreen(FrameScreen):
     """The officers of this laptop and one field."""
@@ -29,6 +34,7 @@ class LoginScreen(FrameScreen):
         self._officers: tuple[OfficerEntry, ...] = ()
         self._at = 0
         self._free = 0
+        self._backup: datetime | None = None
         self._wrong: Problem | None = None
         self._passphrase = Field("passphrase", 47, secret=True)
         self._form = Form((self._passphrase,), esc_leaves=False)
@@ -45,6 +51,7 @@ class LoginScreen(FrameScreen):
             self._wrong = refusal(error)
             return
         self._free = shutil.disk_usage(folder.path).free // 10**9
+        self._backup = folder.last_backup
         seen = [entry.last_login for entry in self._officers if entry.last_login is not None]
         if seen:
             self._at = next(at for at, entry in enumerate(self._officers) if entry.last_login == max(seen))
@@ -66,29 +73,45 @@ class LoginScreen(FrameScreen):
         for number, entry in enumerate(self._officers[:9], 1):
             line = Line().put(6, f"{number} ").put(8, entry.name, width=21).put(30, role_words(entry.roles), width=26)
             if entry.last_login is not None:
-                local = entry.last_login.astimezone(figures.ZONES[self.rekam.settings.zone])
-                line.put(57, f"{figures.short_date(local)}  {figures.clock_time(local)}")
+                line.put(57, self._moment(entry.last_login, "  "))
             if number - 1 == self._at:
                 line.put(4, "►", Ink.VALUE).paint(Ink.CURSOR, 4, width)
             made.append(line)
         made += [Line(), self._form.draw(Line().put(6, _("Passphrase")), "passphrase", 19)]
         made += [Line().put(20, _("not shown; spaces are fine; Enter opens")), Line()]
+        if self.rekam.training:
+            return [*made, *_training_lines()]
         made.append(Line().put(6, _("The data on this laptop are locked. Pupils' names are read after login.")))
         made.append(Line().put(6, _("Scanners, pad and printer are not active while it is locked.")))
         return made
 
     def status(self) -> str:
-        """Return the laptop's clock and the room left on its disk."""
+        """Return the laptop's clock, when the last backup was made, and the room left on its disk."""
         now = figures.clock_time(self.rekam.local_now())
-        return _("Laptop's clock {time} {zone} · {free} GB free").format(
-            time=now, zone=self.rekam.settings.zone, free=self._free
+        if self._backup is None:
+            backup = _("no backup yet")
+        else:
+            backup = _("last backup {when}").format(when=self._moment(self._backup, " "))
+        return _("Laptop's clock {time} {zone} · {backup} · {free} GB free").format(
+            time=now, zone=self.rekam.settings.zone, backup=backup, free=self._free
         )
 
+    def _moment(self, moment: datetime, gap: str) -> str:
+        local = moment.astimezone(figures.ZONES[self.rekam.settings.zone])
+        return figures.short_date(local) + gap + figures.clock_time(local)
+
     def problems(self) -> Sequence[Problem]:
-        """Return what the last try met, or that this officer is locked."""
+        """Return what the last try met, that this officer is locked, and that the clock went back."""
+        found: list[Problem] = []
         if self._wrong is not None:
-            return [self._wrong]
-        return [problem(2)] if self._officers and self._officers[self._at].locked else []
+            found.append(self._wrong)
+        elif self._officers and self._officers[self._at].locked:
+            found.append(problem(2))
+        seen = [entry.last_login for entry in self._officers if entry.last_login is not None]
+        back = max(seen, default=self.rekam.clock.now()) - self.rekam.clock.now()
+        if back > _CLOCK_TOLERANCE:
+            found.append(problem(3, days=math.ceil(back / timedelta(days=1))))
+        return found
 
     def hints(self) -> Sequence[Hint]:
         """Return the keys that choose an officer, and Enter."""
@@ -96,6 +119,7 @@ class LoginScreen(FrameScreen):
             Hint(keys.UP, _("Officer"), lambda: self._choose(self._at - 1)),
             Hint(keys.DOWN, _("Officer"), lambda: self._choose(self._at + 1), rank=0),
             Hint(keys.ENTER, _("Open"), self._open),
+            Hint(keys.AGAIN, _("Again"), self.load, help=_("look at the clock and the disk again"), rank=0),
         ]
         return hints
 
@@ -124,3 +148,13 @@ class LoginScreen(FrameScreen):
             self.rekam.ring()
             return
         await self.rekam.go(Place.HOME)
+
+
+def _training_lines() -> list[Line]:
+    """Say what a newcomer needs: the passphrase of all, and that nothing here is real."""
+    from tui.training.ground import PASSPHRASE
+
+    return [
+        Line().put(6, _("Training: the passphrase of every officer is")).add("  ").add(PASSPHRASE, Ink.VALUE),
+        Line().put(6, _("All people are invented, all devices emulated. Nothing is kept.")),
+    ]

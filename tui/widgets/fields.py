@@ -73,6 +73,11 @@ class Field:
         return "".join(self._cells())
 
     @property
+    def at_end(self) -> bool:
+        """Whether the cursor stands behind the last letter."""
+        return self._cursor == len(self._held)
+
+    @property
     def takes_letters(self) -> bool:
         """Whether letters are typed into it."""
         return not self.pattern

@@ -6,6 +6,7 @@ over rows that are already here, or leaves a wish that the reader fulfils; it ne
 
 from __future__ import annotations
 
+import bisect
 import enum
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
@@ -32,6 +33,22 @@ class _Fresh(enum.Enum):
     START = "start"
     END = "end"
     SAME = "same"
+
+
+def held(
+    rows: Callable[[], Sequence[Row]], place_of: Callable[[Row], int]
+) -> Callable[[int | None, Way, int], Awaitable[Sequence[Row]]]:
+    """Return the fetch of a list whose rows the screen holds itself, ordered by their places."""
+
+    async def fetch(anchor: int | None, way: Way, count: int) -> Sequence[Row]:
+        found = rows()
+        if way is Way.AFTER:
+            first = 0 if anchor is None else bisect.bisect_right(found, anchor, key=place_of)
+            return found[first : first + count]
+        last = len(found) if anchor is None else bisect.bisect_left(found, anchor, key=place_of)
+        return found[max(last - count, 0) : last]
+
+    return fetch
 
 
 class PagedList(Generic[Row, RowKey]):
