@@ -384,7 +384,7 @@ class QueueScreen(FrameScreen):
         store = self.rekam.store
         if not self.in_front or store is None or store.closed or self.rekam.acting:
             return
-        if await store.changes() != self._changes:
+        if await store.changes() != self._changes and self.in_front:
             await self.reload()
 
 

@@ -26,7 +26,7 @@ LABELS = {
 SEXES = ("L", "P")
 SEX_WORDS = (N_("MALE"), N_("FEMALE"))
 
-_WHY = {Why.TITLE: N_("title"), Why.SPELLING: N_("spelt"), Why.EMPTY: N_("empty")}
+_WHY = {Why.TITLE: N_("title"), Why.SPELLING: N_("spelt"), Why.EMPTY: N_("fill in")}
 
 
 def label(field: Field) -> str:
