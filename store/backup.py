@@ -26,7 +26,7 @@ from sqlcipher3 import dbapi2
 from store import journal, migrations
 from store.clock import Clock
 from store.errors import KeyringError, Reason, reason_of
-from store.folder import Folder, lease, locked, replace_file, sync_folder
+from store.folder import Folder, lease, locked, sync_folder
 from store.journal import Verdict
 from store.keyring import Keyring
 from store.sealing import PUBLIC_FILE

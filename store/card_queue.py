@@ -19,7 +19,7 @@ from store.models.cards import UNRESOLVED, Card, CardState, JobState, PrintJob, 
 from store.models.cards import Lane as Lane
 from store.models.people import Person, Pupil, School, Visit
 from store.models.recording import Recording
-from store.progress import PupilState, class_key
+from store.progress import PupilState, Sex, class_key
 from store.roster.text import clean
 from store.rules import CARD_AGE, CardGate, Hold, LeapBirthday, birthday, card_gate, is_or_was_married, status_code
 from store.sections import RecordingStage
@@ -70,6 +70,8 @@ class QueueRow:
     person: uuid.UUID
     name: str
     nik: str | None
+    sex: Sex | None
+    birth_place: str
     birth_date: date
     due_day: date
     married: bool
@@ -77,6 +79,7 @@ class QueueRow:
     status_day: date | None
     lane: Lane
     held: str
+    school_id: uuid.UUID
     school: str
     class_name: str
     same_name: bool
@@ -191,11 +194,27 @@ def window(
     return tuple(reversed(found)) if back else tuple(found)
 
 
-def next_ready(tx: Transaction, school: uuid.UUID | None = None, order: Order = Order.DUE) -> QueueRow | None:
-    """Return the first card that may be printed now and has no job that is still unclear: the next of a run."""
+def next_ready(
+    tx: Transaction,
+    school: uuid.UUID | None = None,
+    order: Order = Order.DUE,
+    *,
+    besides: uuid.UUID | None = None,
+) -> QueueRow | None:
+    """Return the first card that may be printed now and has no job that is still unclear: the next of a run.
+
+    `besides` is a pupil who is left out, because her card is in hand.
+    """
     settle(tx)
-    first = _page(tx, View.READY, school, order, None, 1, without_job=True)
-    return next((_row(tx, entry, View.READY, order) for entry in first), None)
+    first = _page(tx, View.READY, school, order, None, 2, without_job=True)
+    return next((_row(tx, entry, View.READY, order) for entry in first if entry.pupil_id != besides), None)
+
+
+def status_of(tx: Transaction, pupil: uuid.UUID) -> tuple[str, date | None]:
+    """Return the centre's word about a pupil and the day it is of."""
+    del tx
+    person = standing.pupil_row(pupil).person
+    return person.status_code or "", person.status_day
 
 
 def gate(tx: Transaction, pupil: uuid.UUID) -> CardGate:
@@ -403,6 +422,8 @@ def _row(tx: Transaction, entry: Any, view: View, order: Order) -> QueueRow:
         person=entry.person_id,
         name=person.name,
         nik=person.nik,
+        sex=person.sex,
+        birth_place=person.birth_place or "",
         birth_date=person.birth_date,
         due_day=entry.due_day,
         married=is_or_was_married(person.marital_status),
@@ -410,6 +431,7 @@ def _row(tx: Transaction, entry: Any, view: View, order: Order) -> QueueRow:
         status_day=person.status_day,
         lane=entry.lane,
         held=entry.held or "",
+        school_id=entry.school_id,
         school=entry.school.name,
         class_name=entry.pupil.class_name,
         same_name=bool(entry.pupil.same_name),

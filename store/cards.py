@@ -27,6 +27,7 @@ from store.transaction import OfficerRole, Transaction
 
 PRINTED_CODE = "CARD_PRINTED"
 VALIDITY = "SEUMUR HIDUP"
+_FIRST_GUESS = 40
 
 
 class CardReason(enum.Enum):
@@ -88,6 +89,7 @@ class CardFace:
 
     pupil: uuid.UUID
     person: uuid.UUID
+    visit: uuid.UUID
     province: str
     regency: str
     nik: str
@@ -167,6 +169,7 @@ def face(tx: Transaction, pupil: uuid.UUID, issuer: Issuer | None = None) -> Car
     return CardFace(
         pupil=pupil,
         person=row.person_id,
+        visit=row.visit_id,
         province=issuer.province,
         regency=issuer.regency,
         nik=person.nik or "",
@@ -309,6 +312,15 @@ def unresolved(tx: Transaction) -> tuple[JobView, ...]:
         .order_by(PrintJob.put_aside, PrintJob.noted_at, PrintJob.id)
     )
     return tuple(_view(row) for row in rows)
+
+
+def usual_seconds(tx: Transaction) -> int:
+    """Return how long the machine took for a card lately, 40 seconds before the first one."""
+    del tx
+    timed = PrintJob.sent_at.is_null(False) & PrintJob.done_at.is_null(False)
+    rows = PrintJob.select(PrintJob.sent_at, PrintJob.done_at).where(timed).order_by(PrintJob.id.desc()).limit(10)
+    spent = [(row.done_at - row.sent_at).total_seconds() for row in rows]
+    return round(sum(spent) / len(spent)) if spent else _FIRST_GUESS
 
 
 def job(tx: Transaction, token: uuid.UUID) -> JobView:

@@ -60,7 +60,7 @@ class EquipmentItem:
         """Whether the line stands in nobody's way: done its own way, or waived."""
         if self.readiness is Readiness.CLOTHS:
             return self.red_cloth and self.blue_cloth
-        return self.readiness not in {None, Readiness.FAILED}
+        return self.readiness not in {None, Readiness.FAILED, Readiness.LOST}
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,18 @@ def device_tested(
     """Note a device's self-test and what it said of itself; WRONG_WAY for a line without a device."""
     _way(kind, ReadyBy.TEST)
     return _set(tx, visit, kind, Readiness.TESTED if passed else Readiness.FAILED, detail=clean(detail)[:200])
+
+
+def device_lost(tx: Transaction, visit: uuid.UUID, kind: EquipmentKind) -> EquipmentState:
+    """Note that a device was pulled out: its test says nothing any more, and `at` is when it was last seen.
+
+    Where no test stands nothing is written: a waived line stays waived. Raises WRONG_WAY for a line without a device.
+    """
+    _way(kind, ReadyBy.TEST)
+    held = state(tx, visit)
+    if held.item(kind).readiness not in {Readiness.TESTED, Readiness.FAILED}:
+        return held
+    return _set(tx, visit, kind, Readiness.LOST)
 
 
 def cloths(tx: Transaction, visit: uuid.UUID, cloth: Cloth, there: bool) -> EquipmentState:

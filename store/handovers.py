@@ -29,6 +29,8 @@ from store.handover_batch import state as state
 from store.models.cards import (
     Card,
     CardState,
+    DocumentKind,
+    DocumentMade,
     Handover,
     HandoverLine,
     HandoverSignature,
@@ -78,6 +80,16 @@ def open_batches(tx: Transaction) -> tuple[uuid.UUID, ...]:
     del tx
     rows = Handover.select(Handover.id).where(Handover.stage == HandoverStage.OPEN).order_by(Handover.id)
     return tuple(row.id for row in rows)
+
+
+def without_paper(tx: Transaction, school: uuid.UUID) -> uuid.UUID | None:
+    """Return a closed batch whose minutes were not kept, as after a power cut between the two; None mostly."""
+    del tx
+    kept = DocumentMade.select(DocumentMade.subject).where(
+        (DocumentMade.kind == DocumentKind.HANDOVER) & (DocumentMade.number != "")
+    )
+    closed = (Handover.school == school) & (Handover.stage == HandoverStage.CLOSED)
+    return Handover.select(Handover.id).where(closed & Handover.id.not_in(kept)).order_by(Handover.id).scalar()
 
 
 def mark(tx: Transaction, handover: uuid.UUID, card: uuid.UUID, value: Mark | None, reason: str = "") -> HandoverState:

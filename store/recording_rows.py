@@ -142,4 +142,5 @@ def read(tx: Transaction, row: Any, *, resumed: bool) -> RecordingState:
         resumed=resumed,
         sealed_at=row.sealed_at,
         proof=row.proof,
+        basis=row.basis,
     )

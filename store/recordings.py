@@ -306,8 +306,11 @@ def strokes(tx: Transaction, recording: uuid.UUID) -> bytes | None:
     return None if kept is None else bytes(kept)
 
 
-def draft(tx: Transaction, recording: uuid.UUID, section: Section) -> bytes | None:
-    """Return the readable portrait or signature that counts, until the seal; None when there is none."""
+def draft(tx: Transaction, recording: uuid.UUID, section: Section, attempt: int | None = None) -> bytes | None:
+    """Return the readable portrait or signature that counts, until the seal; None when there is none.
+
+    What counts is what was kept, else the last attempt of this round; `attempt` asks for another of this round.
+    """
     tx.require(OfficerRole.RECORDING)
     here = RecordingSection.get_or_none(
         (RecordingSection.recording == recording) & (RecordingSection.section == section)
@@ -315,8 +318,8 @@ def draft(tx: Transaction, recording: uuid.UUID, section: Section) -> bytes | No
     if here is None:
         return None
     counting = (Attempt.recording == recording) & (Attempt.section == section) & (Attempt.round == here.round)
-    if here.kept is not None:
-        counting &= Attempt.number == here.kept
+    if attempt is not None or here.kept is not None:
+        counting &= Attempt.number == (here.kept if attempt is None else attempt)
     kept = Attempt.select(Attempt.draft).where(counting).order_by(Attempt.number.desc()).limit(1).scalar()
     return None if kept is None else bytes(kept)
 

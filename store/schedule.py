@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 PACE = 4.2
@@ -50,6 +50,15 @@ class Draft:
     slots: tuple[Slot, ...]
     ends: int
     late: int
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the school wants otherwise: teachers and own starting times by class, classes wholly on the second day."""
+
+    teachers: Mapping[str, str] = field(default_factory=dict[str, str])
+    starts: Mapping[str, int] = field(default_factory=dict[str, int])
+    later: frozenset[str] = frozenset()
 
 
 def recording_desks(desks: int) -> int:
@@ -117,15 +126,55 @@ def draft(
     return Draft(tuple(slots), max((slot.end for slot in slots), default=hours.start), sum(slot.late for slot in slots))
 
 
+def two_days(
+    classes: Sequence[tuple[str, int]],
+    day: date,
+    fallback: date | None,
+    wishes: Wishes,
+    *,
+    minutes_per_pupil: float = PACE,
+    desks: int = 1,
+    hours: Hours | None = None,
+) -> Draft:
+    """Return the draft of a visit: its day, and on the second day the classes that are wanted there, if there is one.
+
+    Who does not fit into the first day is still in it, marked late: `move_late` moves them when all is settled.
+    """
+    later = wishes.later if fallback is not None else frozenset[str]()
+
+    def of(wanted: Sequence[tuple[str, int]], on: date) -> Draft:
+        return draft(
+            wanted,
+            on,
+            minutes_per_pupil=minutes_per_pupil,
+            desks=desks,
+            hours=hours,
+            teachers=wishes.teachers,
+            starts=wishes.starts,
+        )
+
+    first = of([one for one in classes if one[0] not in later], day)
+    if fallback is None or not later:
+        return first
+    second = of([one for one in classes if one[0] in later], fallback)
+    return Draft((*first.slots, *second.slots), first.ends, first.late + second.late)
+
+
 def move_late(plan: Draft, fallback: date, *, minutes_per_pupil: float = PACE, hours: Hours | None = None) -> Draft:
-    """Return the plan with everybody who does not fit moved to the fallback day, in the same order, on their desks."""
+    """Return the plan with everybody who does not fit moved to the fallback day, in the same order, on their desks.
+
+    They come after the classes that are there already.
+    """
     hours = hours or Hours()
-    staying = [slot if slot.fits else _shortened(slot, hours) for slot in plan.slots if slot.pupils > slot.late]
+    here = [slot for slot in plan.slots if not slot.fits and slot.day != fallback]
+    staying = [_shortened(slot, hours) if slot in here else slot for slot in plan.slots]
+    staying = [slot for slot in staying if slot.pupils]
     free: dict[int, float] = {}
-    moved: list[Slot] = []
     for slot in plan.slots:
-        if slot.fits:
-            continue
+        if slot.day == fallback:
+            free[slot.desk] = max(free.get(slot.desk, 0.0), float(slot.end))
+    moved: list[Slot] = []
+    for slot in here:
         begin = _after_break(free.get(slot.desk, float(hours.start)), hours)
         end = advance(begin, slot.late * minutes_per_pupil, hours)
         late = slot.late - min(slot.late, _fitting(begin, minutes_per_pupil, hours))

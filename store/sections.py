@@ -245,7 +245,10 @@ class RecordingStage(enum.Enum):
 
 @dataclass(frozen=True, repr=False)
 class RecordingState:
-    """Everything the screens of step 6 need to go on exactly where they were."""
+    """Everything the screens of step 6 need to go on exactly where they were.
+
+    `basis` is the legal basis that counted when it was opened: "law", or "consent" of a guardian.
+    """
 
     id: uuid.UUID
     pupil: uuid.UUID
@@ -257,6 +260,7 @@ class RecordingState:
     resumed: bool
     sealed_at: datetime | None = None
     proof: int | None = None
+    basis: str = "law"
 
     def section(self, section: Section) -> SectionState:
         """Return one section's state."""

@@ -13,10 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from peewee import JOIN
-
-from store.models.people import Person
-from store.models.stock import Blank, BlankState, StockMovement, StockTally
+from store.models.stock import Blank, BlankState, StockTally
 from store.models.stock import Movement as Movement
 from store.models.stock import SpoilReason as SpoilReason
 from store.models.stock import StockKind as StockKind
@@ -72,6 +69,7 @@ class Balance:
     ribbon: KindBalance
     film: KindBalance
     next_serial: str | None
+    last_serial: str | None
     to_destroy: int
 
     @property
@@ -88,26 +86,6 @@ class Balance:
     def ends_first(self) -> StockKind:
         """What will run out first."""
         return min(self.kinds, key=lambda one: one.closing).kind
-
-
-@dataclass(frozen=True)
-class MovementLine:
-    """One line of the ledger; `person` is whose card it was."""
-
-    id: uuid.UUID
-    at: datetime
-    kind: StockKind
-    movement: Movement
-    quantity: int
-    difference: int
-    first_serial: str
-    last_serial: str
-    officer: uuid.UUID | None
-    witness: uuid.UUID | None
-    letter: str
-    spoil_reason: SpoilReason | None
-    person: str = field(repr=False)
-    reason: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -136,7 +114,7 @@ def balance(tx: Transaction) -> Balance:
     rows = {row.kind: row for row in StockTally.select().where(StockTally.current == 1)}
     blank, ribbon, film = (_balance_of(tx, kind, rows.get(kind)) for kind in StockKind)
     waiting = Blank.select().where(Blank.state == BlankState.SPOILED).count()
-    return Balance(blank, ribbon, film, next_serial(tx), waiting)
+    return Balance(blank, ribbon, film, next_serial(tx), _last_serial(), waiting)
 
 
 def _balance_of(tx: Transaction, kind: StockKind, row: Any) -> KindBalance:
@@ -153,6 +131,16 @@ def next_serial(tx: Transaction) -> str | None:
     """Return the blank that lies on top: the lowest serial in stock."""
     del tx
     return Blank.select(Blank.serial).where(Blank.state == BlankState.IN_STOCK).order_by(Blank.serial).limit(1).scalar()
+
+
+def _last_serial() -> str | None:
+    return (
+        Blank.select(Blank.serial)
+        .where(Blank.state == BlankState.IN_STOCK)
+        .order_by(Blank.serial.desc())
+        .limit(1)
+        .scalar()
+    )
 
 
 def full_serial(tx: Transaction, typed: str) -> str:
@@ -305,41 +293,6 @@ def destroy(tx: Transaction, number: int, witnesses: tuple[uuid.UUID, uuid.UUID]
     write(tx, StockKind.BLANK, Movement.DESTROYED, number, serials=serials, letter=letter, witness=first)
     tx.note("stock.destroyed", None, serials=list(serials), letter=letter, witnesses=[first.hex, second.hex])
     return DestructionSheet(tx.now(), letter, tx.officer, witnesses, blanks)
-
-
-def movements(
-    tx: Transaction, *, before: uuid.UUID | None = None, limit: int = 50, kind: StockKind | None = None
-) -> tuple[MovementLine, ...]:
-    """Return lines of the ledger, newest first; `before` is the last line already shown."""
-    del tx
-    query: Any = (
-        StockMovement.select(StockMovement, Person.id, Person.name)
-        .join(Person, JOIN.LEFT_OUTER)
-        .order_by(StockMovement.id.desc())
-    )
-    if before is not None:
-        query = query.where(StockMovement.id < before)
-    if kind is not None:
-        query = query.where(StockMovement.kind == kind)
-    return tuple(
-        MovementLine(
-            id=row.id,
-            at=row.at,
-            kind=row.kind,
-            movement=row.movement,
-            quantity=row.quantity,
-            difference=row.difference,
-            first_serial=row.first_serial or "",
-            last_serial=row.last_serial or "",
-            officer=row.officer,
-            witness=row.witness,
-            letter=row.letter,
-            spoil_reason=row.spoil_reason,
-            person=row.person.name if row.person_id is not None else "",
-            reason=row.reason,
-        )
-        for row in query.limit(limit)
-    )
 
 
 def print_blank(

@@ -108,7 +108,11 @@ class RekamApp(App[int]):
 
     def local_now(self) -> datetime:
         """Return the time of the injected clock in the laptop's zone."""
-        return self.clock.now().astimezone(figures.ZONES[self.settings.zone])
+        return self.local(self.clock.now())
+
+    def local(self, moment: datetime) -> datetime:
+        """Return a moment of the store in the laptop's zone."""
+        return moment.astimezone(figures.ZONES[self.settings.zone])
 
     def bearings(self, place: str = "") -> Top:
         """Return the top line: where, who, when, and the SOP's clock or the day."""

@@ -56,6 +56,7 @@ class CardJob:
     def __init__(self, app: RekamApp, token: uuid.UUID, printer: CardPrinter | None = None) -> None:
         self.token = token
         self.status: PrinterStatus | None = None
+        self.outcome: JobOutcome | None = None
         self.silent_since: datetime | None = None
         self.refused = ""
         """What the printer said when it took nothing."""
@@ -95,13 +96,20 @@ class CardJob:
         """Ask until the card's fate is known, or the store is closed behind the lock."""
         while (view := await self._view()) is not None and view.state in _MOVING:
             self._app.rhythm.stay_open(POLL_SECONDS)
-            before = (view.state, self.status, self.silent_since)
+            before = (view.state, self.status, self.outcome, self.silent_since)
             state = await self._look(view)
-            if (state, self.status, self.silent_since) != before:
+            if (state, self.status, self.outcome, self.silent_since) != before:
                 await self._tell()
             if state in _MOVING:
                 await self._app.clock.sleep(POLL_SECONDS)
         await self._drop()
+
+    async def look_now(self) -> None:
+        """Ask at once about a card on its way, beside the regular questions."""
+        view = await self._view()
+        if view is not None and view.state in _MOVING:
+            await self._look(view)
+            await self._tell()
 
     async def look_once(self) -> None:
         """Ask once about a card whose outcome is unknown: the printer may remember that it was made."""
@@ -146,7 +154,8 @@ class CardJob:
         if self._printer is None:
             self._printer = await _open(self._app)
         self.status = await self._printer.status()
-        return await self._printer.outcome(str(self.token))
+        self.outcome = await self._printer.outcome(str(self.token))
+        return self.outcome
 
     async def _done(self) -> JobState:
         noted = await self._note(cards.engine_done)

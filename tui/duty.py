@@ -75,17 +75,29 @@ class OpenPupil:
 
 @dataclass(frozen=True)
 class SopClock:
-    """The clock of what is open: the step, when it began (aware), and the longest time its standard allows."""
+    """The clock of what is open: the step, when it began (aware), and the longest time its standard allows.
+
+    A queue shows its step with nobody open: such a clock never `began` and stands at nought. `visit` and `pupil` tell
+    whose run it shows, so that the next one to open can leave it.
+    """
 
     step: int
-    began: datetime
+    began: datetime | None
     standard_minutes: int
+    visit: uuid.UUID | None = None
+    pupil: uuid.UUID | None = None
 
     @classmethod
     def of(cls, run: Run, now: datetime) -> SopClock:
         """Return the clock of a run as the store has just given it: the time it was left is not counted."""
-        return cls(run.step, now - timedelta(seconds=run.seconds), STEPS[run.step - 1].standard_minutes[1])
+        began = now - timedelta(seconds=run.seconds)
+        return cls(run.step, began, STEPS[run.step - 1].standard_minutes[1], run.visit, run.pupil)
+
+    @classmethod
+    def idle(cls, step: int) -> SopClock:
+        """Return the clock of a step while nobody is open there."""
+        return cls(step, None, STEPS[step - 1].standard_minutes[1])
 
     def minutes(self, now: datetime) -> int:
         """Return the whole minutes spent; a clock set back counts none."""
-        return max(int((now - self.began) / timedelta(minutes=1)), 0)
+        return 0 if self.began is None else max(int((now - self.began) / timedelta(minutes=1)), 0)

@@ -10,6 +10,10 @@ ZONES = {name: timezone(timedelta(hours=hours), name) for name, hours in (("WIB"
 """Indonesia's three zones; it has no summer time, so no time zone data is needed."""
 
 _DAYS = (N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"))
+_MONTHS = (
+    *(N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June")),
+    *(N_("July"), N_("August"), N_("September"), N_("October"), N_("November"), N_("December")),
+)
 
 
 def number(value: int) -> str:
@@ -61,3 +65,14 @@ def age(years_months: tuple[int, int]) -> str:
 def top_date(day: date) -> str:
     """Write a date as the top line has it: `Sen 23-11-2026`."""
     return f"{weekday(day)[:3]} {day:%d-%m-%Y}"
+
+
+def short_moment(moment: datetime) -> str:
+    """Write a local moment where it is narrow: `18-11 13.02`."""
+    return f"{moment:%d-%m %H.%M}"
+
+
+def spoken_date(day: date) -> str:
+    """Write a date as it is read aloud: `12 Mei 2009`."""
+    month = _(_MONTHS[day.month - 1])
+    return f"{day.day} {month} {day.year}"

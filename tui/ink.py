@@ -133,6 +133,7 @@ class Look:
 
     styles: Mapping[Ink, Style]
     ascii_only: bool = False
+    colour: bool = True
 
     @classmethod
     def choose(cls, *, ascii_only: bool = False, colour: bool | None = None) -> Look:
@@ -141,4 +142,4 @@ class Look:
             colour = not os.environ.get("NO_COLOR")
         names = COLOURS if colour else PLAIN
         styles = {ink: Style.parse("" if name == "default" else name) for ink, name in names.items()}
-        return cls(styles, ascii_only or os.environ.get("TERM") == "linux")
+        return cls(styles, ascii_only or os.environ.get("TERM") == "linux", colour)

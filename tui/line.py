@@ -11,12 +11,15 @@ from collections.abc import Iterable, Iterator
 from typing import Self
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.strip import Strip
 from wcwidth import wcwidth
 
 from tui.ink import ASCII, SYMBOL_INK, Ink, Look
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+Paint = Ink | Style
+"""What a cell looks like: by its role, or, in a picture and nowhere else, in a colour of its own."""
 _CONTROLS = [
     *range(0x20),
     *range(0x7F, 0xA0),
@@ -106,12 +109,12 @@ class Line:
 
     def __init__(self, text: str = "", ink: Ink = Ink.NORMAL) -> None:
         self._texts: list[str] = []
-        self._inks: list[Ink] = []
+        self._inks: list[Paint] = []
         if text:
             self.put(0, text, ink)
 
     def put(
-        self, column: int, text: str, ink: Ink = Ink.NORMAL, width: int | None = None, *, right: bool = False
+        self, column: int, text: str, ink: Paint = Ink.NORMAL, width: int | None = None, *, right: bool = False
     ) -> Self:
         """Place text at a column, over what was there; with a width it is cut with two dots, or aligned right."""
         if width is not None:
@@ -133,7 +136,7 @@ class Line:
         """Place a symbol with its word (`√ ada`): the symbol says the role."""
         return self.put(column, text, SYMBOL_INK.get(text[:1], Ink.NORMAL), width)
 
-    def add(self, text: str, ink: Ink = Ink.NORMAL) -> Self:
+    def add(self, text: str, ink: Paint = Ink.NORMAL) -> Self:
         """Place text after the last cell."""
         return self.put(len(self._texts), text, ink)
 
@@ -180,11 +183,12 @@ class Line:
                 text = guard("".join(line._texts[start:column]))
                 if look.ascii_only:
                     text = text.translate(ASCII)
-                segments.append(Segment(text, look.styles[inks[start]]))
+                paint = inks[start]
+                segments.append(Segment(text, look.styles[paint] if isinstance(paint, Ink) else paint))
                 start = column
         return Strip(segments, width)
 
-    def ink_at(self, column: int) -> Ink:
+    def ink_at(self, column: int) -> Paint:
         """Return the role of one cell."""
         return self._inks[column] if column < len(self._inks) else Ink.NORMAL
 
@@ -194,7 +198,7 @@ class Line:
             self._texts.extend(" " * missing)
             self._inks.extend([Ink.NORMAL] * missing)
 
-    def _take(self, column: int, text: str, ink: Ink) -> None:
+    def _take(self, column: int, text: str, ink: Paint) -> None:
         """Write one cell, and blank the other half of a wide character that is cut in two by it."""
         if self._texts[column] == "" and column:
             self._texts[column - 1] = " "

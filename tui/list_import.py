@@ -20,7 +20,8 @@ from tui.places import FoundFile
 
 if TYPE_CHECKING:
     from store.lists import Preview, Taken
-    from store.siak_exports import ExportPreview, ExportTaken
+    from store.siak_exports import ExportFile, ExportPreview, ExportTaken
+    from store.store import Store
     from tui.app import RekamApp
 
 REQUIRED = ("name", "nik", "birth_date", "birth_place", "sex", "class_name")
@@ -40,10 +41,13 @@ class Decided:
 
 
 class ListImport:
-    """One import under way; `reading` is what the file says under what was decided, `found` its columns as found."""
+    """One import under way: of a school's list into a visit, or, without a visit, of a SIAK export.
 
-    def __init__(self, kind: ListKind, visit: uuid.UUID | None) -> None:
-        self.kind = kind
+    `reading` is what the file says under what was decided, `found` its columns as the reader found them.
+    """
+
+    def __init__(self, visit: uuid.UUID | None) -> None:
+        self.kind = ListKind.SIAK if visit is None else ListKind.SCHOOL
         self.visit = visit
         self.path: Path | None = None
         self.decided = Decided()
@@ -104,7 +108,7 @@ class ListImport:
         """Take up what was decided before a cut, where the file is still there and still readable."""
         from store import drafts
 
-        text = await app.store.run(drafts.load, self._draft) if app.store is not None else None
+        text = await _open(app).run(drafts.load, self._draft)
         if text is None or self.path is not None:
             return
         kept: dict[str, Any] = json.loads(text)
@@ -129,35 +133,44 @@ class ListImport:
         """Ask the store what taking the list would do."""
         from store import lists, siak_exports
 
-        assert app.store is not None and self.reading is not None, "a list is read before it is looked at"
-        if self.kind is ListKind.SIAK:
-            return await app.store.run(siak_exports.preview, self.reading.people, self._export())
-        assert self.visit is not None, "a school's list belongs to a visit"
-        return await app.store.run(lists.preview, self.visit, self.reading.people, self.reading.file_sha256)
+        store, reading = _open(app), self._read_already
+        if self.visit is None:
+            return await store.run(siak_exports.preview, reading.people, self._export())
+        return await store.run(lists.preview, self.visit, reading.people, reading.file_sha256)
 
     async def take(self, app: RekamApp) -> Taken | ExportTaken:
         """Take the rows in one transaction; the draft is done with."""
         from store import drafts, lists, siak_exports
 
-        assert app.store is not None and self.reading is not None and self.path is not None, "a list is read first"
-        reading = self.reading
-        if self.kind is ListKind.SIAK:
+        store, reading = _open(app), self._read_already
+        if self.visit is None:
             rows = [person for person in reading.people if person.row not in self.decided.left_out]
-            taken: Taken | ExportTaken = await app.store.run(siak_exports.take, rows, self._export())
+            taken: Taken | ExportTaken = await store.run(siak_exports.take, rows, self._export())
         else:
-            assert self.visit is not None, "a school's list belongs to a visit"
             file = lists.ListFile(
-                self.path.name, reading.file_sha256, reading.sheet or "", len(reading.refused), dict(self.mapping)
+                self._file.name, reading.file_sha256, reading.sheet or "", len(reading.refused), dict(self.mapping)
             )
-            taken = await app.store.run(lists.take, self.visit, reading.people, file, self.decided.left_out)
-        await app.store.run(drafts.drop, self._draft)
+            taken = await store.run(lists.take, self.visit, reading.people, file, self.decided.left_out)
+        await store.run(drafts.drop, self._draft)
+        self.path, self.reading, self.decided, self._undo = None, None, Decided(), []
         return taken
 
-    def _export(self) -> Any:
+    @property
+    def _read_already(self) -> Reading:
+        assert self.reading is not None, "a file is read before its rows are looked at"
+        return self.reading
+
+    @property
+    def _file(self) -> Path:
+        assert self.path is not None, "a file is chosen before its rows are looked at"
+        return self.path
+
+    def _export(self) -> ExportFile:
         from store.siak_exports import ExportFile
 
-        assert self.reading is not None and self.path is not None and self.decided.day is not None, "a file is chosen"
-        return ExportFile(self.path.name, self.reading.file_sha256, self.decided.day, len(self.reading.refused))
+        assert self.decided.day is not None, "a chosen file has its own day at least"
+        reading = self._read_already
+        return ExportFile(self._file.name, reading.file_sha256, self.decided.day, len(reading.refused))
 
     async def _read(self, app: RekamApp, path: Path, decided: Decided) -> Reading:
         from store.roster import read_school_list, read_siak_export
@@ -174,9 +187,7 @@ class ListImport:
     async def _known(self, app: RekamApp) -> Mapping[str, str]:
         from store import lists
 
-        if self.visit is None or app.store is None or self.kind is ListKind.SIAK:
-            return {}
-        return await app.store.run(lists.mapping_of, self.visit)
+        return {} if self.visit is None else await _open(app).run(lists.mapping_of, self.visit)
 
     @property
     def _draft(self) -> str:
@@ -185,8 +196,6 @@ class ListImport:
     async def _keep(self, app: RekamApp) -> None:
         from store import drafts
 
-        if app.store is None:
-            return
         decided = self.decided
         kept = {
             "path": str(self.path),
@@ -196,7 +205,12 @@ class ListImport:
             "left_out": sorted(decided.left_out),
             "day": decided.day.isoformat() if decided.day else None,
         }
-        await app.store.run(drafts.save, self._draft, json.dumps(kept, ensure_ascii=False))
+        await _open(app).run(drafts.save, self._draft, json.dumps(kept, ensure_ascii=False))
+
+
+def _open(app: RekamApp) -> Store:
+    assert app.store is not None, "lists are taken behind the login"
+    return app.store
 
 
 def _remembered(known: Mapping[str, str], reading: Reading) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""The words about a list on the screen: what its columns become, and what is to be looked at, short enough for a row."""
+"""The words about a list on the screen: what its columns become, what is to be looked at, short enough for a row."""
 
 from __future__ import annotations
 
@@ -35,9 +35,12 @@ FIELD_WORDS: Mapping[str, str] = {
 }
 """What a column can become, in the order the sheet lists it."""
 
+SIAK_ONLY = frozenset({"status_code", "living_status"})
+"""What only a SIAK export has."""
+
 _SHORT: Mapping[str, str] = {
     "birth_date": N_("born"),
-    "sex": N_("sex (L/P)"),
+    "sex": N_("sex L/P"),
     "birth_place": N_("place"),
     "kk": N_("KK"),
     "mother": N_("mother"),
@@ -140,3 +143,10 @@ def fault_words(fault: Fault, *, row: str = "", digits: int = 0, sex: str = "", 
 def why_unreadable(reason: Unreadable) -> str:
     """Return why a file gave no list."""
     return _(_UNREADABLE[reason])
+
+
+def grouped(text: str) -> str:
+    """Return a value as a row shows it: a NIK in its groups, anything else as it is."""
+    if text.isascii() and text.isdigit() and 13 <= len(text) <= 16:
+        return " ".join(part for part in (text[:6], text[6:12], text[12:]) if part)
+    return text

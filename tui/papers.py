@@ -11,7 +11,7 @@ import os
 import re
 import uuid
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from store.errors import ChangeError, reason_of_system
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from reports.layout import Letterhead
     from reports.page import PaperSize
     from store.documents import Document, DocumentKind
-    from store.transaction import Transaction
     from tui.app import RekamApp
     from tui.frame import FrameScreen
 
@@ -42,9 +41,9 @@ async def keep(
 ) -> Document:
     """Draw a paper about a visit, pupil or handover, save it and note it; return it with its path and version.
 
-    It is saved as `documents/SHELF/NAME.pdf`, later versions as `NAME-v2.pdf`; `shelf` is by default the visit's day
-    and school. Only when the file lies whole on the disk is it noted, so what the store names is there. Raises
-    ChangeError where the disk refuses, and what `draw` raises; then nothing is noted.
+    It is saved as `documents/SHELF/NAME.pdf`, later ones of that name as `NAME-v2.pdf`; `shelf` is by default the
+    visit's day and school. Only when the file lies whole on the disk is it noted, so what the store names is there.
+    Raises ChangeError where the disk refuses, and what `draw` raises; then nothing is noted.
     """
     from store import documents
 
@@ -52,14 +51,11 @@ async def keep(
     assert store is not None, "papers are made behind the login"
     paper = await asyncio.to_thread(draw)
     digest = hashlib.sha256(paper).hexdigest()
-    made = await store.run(documents.of_subject, subject, kind)
-    last = made[0] if made else None
-    if last is not None and last.sha256 == digest:
-        path = Path(last.path)
-    else:
-        folder = places.documents_folder(app.settings, app.folder, os.environ) / places.file_name(shelf or _shelf(app))
-        later = f"-v{last.version + 1}" if last is not None else ""
-        path = folder / f"{places.file_name(name)}{later}.pdf"
+    folder = places.documents_folder(app.settings, app.folder, os.environ) / places.file_name(shelf or _shelf(app))
+    first = folder / f"{places.file_name(name)}.pdf"
+    alike = [made for made in await store.run(documents.of_subject, subject, kind) if _is_version(made.path, first)]
+    same = next((made for made in alike if made.sha256 == digest), None)
+    path = Path(same.path) if same else first.with_stem(f"{first.stem}-v{len(alike) + 1}") if alike else first
     try:
         await asyncio.to_thread(_save, path, paper)
     except OSError as error:
@@ -111,12 +107,8 @@ def paper_size(app: RekamApp) -> PaperSize:
     return PaperSize[app.settings.paper]
 
 
-def next_version(tx: Transaction, subject: uuid.UUID, kind: DocumentKind) -> int:
-    """Return the version that another paper of that kind would be."""
-    from store import documents
-
-    made = documents.of_subject(tx, subject, kind)
-    return made[0].version + 1 if made else 1
+def _is_version(path: PurePath, first: Path) -> bool:
+    return path.parent == first.parent and re.fullmatch(re.escape(first.stem) + r"(-v\d+)?", path.stem) is not None
 
 
 def _shelf(app: RekamApp) -> str:

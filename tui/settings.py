@@ -35,7 +35,7 @@ class Settings:
     `place` is the laptop's name in the top line before a visit is open, `zone` one of WIB, WITA, WIT, `lock_minutes`
     the time without a key after which the screen locks, `starts_itself` whether slaps and irises arm without a key.
     `inbox` is where lists arrive beside the sticks, `documents` where papers are kept; empty, both stand in the data
-    folder.
+    folder. `document_number` is the office's pattern, with `number` of the year's register and `year`.
     """
 
     language: str = "id"
@@ -46,6 +46,7 @@ class Settings:
     lock_minutes: int = 3
     starts_itself: bool = True
     paper: str = "F4"
+    document_number: str = "400.12.2/{number:04d}/DUKCAPIL/{year}"
     inbox: str = ""
     documents: str = ""
     document_printer: str = ""

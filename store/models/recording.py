@@ -20,6 +20,7 @@ class Readiness(enum.Enum):
     TICKED = "ticked"
     TESTED = "tested"
     FAILED = "failed"
+    LOST = "lost"  # tested, and pulled out since
     COUNTED = "counted"
     CLOTHS = "cloths"
     WAIVED = "waived"

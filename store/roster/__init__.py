@@ -21,7 +21,8 @@ def read_school_list(
     """Read a school's list (xlsx, xlsb, xls, ods, csv, tsv) in a child process; blocks up to 17 s.
 
     `sheet` and `columns` (field to header, as `Reading.mapping` has them) replace what would be found. `edits` (row
-    to field to text) stand in place of cells of the file, which is never written. Raises UnreadableFile with its reason.
+    to field to text) stand in place of cells of the file, which is never written. Raises UnreadableFile with its
+    reason.
     """
     return read(path, ListKind.SCHOOL, sheet=sheet, columns=columns, today=today, edits=edits)
 

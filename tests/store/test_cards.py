@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from visit_day import MARIANI, RAHMAWATI, VirtualClock, a_pupil, a_visit, open_store, state_of
 
-from store import card_queue, cards, standing, stock
+from store import card_queue, cards, standing, stock, stock_history
 from store import settings as office
 from store.card_queue import Order, View
 from store.cards import CardReason, CardRefusedError, JobState, ReprintReason, SpoilReason
@@ -205,7 +205,7 @@ def test_a_spoiled_card_takes_blank_ribbon_and_film_and_the_pupil_is_ready_again
     token = store.run_now(cards.start_job, pupil).token
     store.run_now(cards.spoiled, token, "7301", SpoilReason.JAMMED, RAHMAWATI)
     assert [one.spoiled for one in store.run_now(stock.balance).kinds] == [1, 1, 1]
-    line = store.run_now(stock.movements, kind=StockKind.BLANK)[0]
+    line = store.run_now(stock_history.movements, kind=StockKind.BLANK)[0]
     assert (line.spoil_reason, line.first_serial, line.person) == (SpoilReason.JAMMED, "A0117301", "AKHMAD MAULANA")
     assert store.run_now(card_queue.counts).ready == 1
     assert store.run_now(cards.start_job, pupil).expected_serial == "A0117302"

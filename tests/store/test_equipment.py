@@ -119,3 +119,20 @@ def test_an_unknown_visit_is_refused(store):
     with pytest.raises(EquipmentRefusedError) as refused:
         store.run_now(equipment.state, uuid.uuid4())
     assert refused.value.reason is EquipmentReason.UNKNOWN_VISIT
+
+
+def test_a_device_that_was_pulled_out_has_to_be_tested_again(store, visit):
+    store.run_now(equipment.device_tested, visit, EquipmentKind.IRIS, True, "78")
+    held = store.run_now(equipment.device_lost, visit, EquipmentKind.IRIS).item(EquipmentKind.IRIS)
+    assert (held.readiness, held.ready) == (Readiness.LOST, False)
+    assert held.at is not None
+    assert store.run_now(equipment.device_tested, visit, EquipmentKind.IRIS, True).item(EquipmentKind.IRIS).ready
+
+
+def test_pulling_out_what_was_waived_or_never_tested_changes_nothing(store, visit):
+    before = store.run_now(equipment.waive, visit, EquipmentKind.IRIS, WaiveReason.REPORTED_BROKEN)
+    assert store.run_now(equipment.device_lost, visit, EquipmentKind.IRIS) == before
+    assert store.run_now(equipment.device_lost, visit, EquipmentKind.FINGER) == before
+    with pytest.raises(EquipmentRefusedError) as refused:
+        store.run_now(equipment.device_lost, visit, EquipmentKind.BLANKS)
+    assert refused.value.reason is EquipmentReason.WRONG_WAY

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from visit_day import FAHRURRAZI, MARIANI, RAHMAWATI, a_pupil, a_visit, open_store
 
-from store import stock
+from store import stock, stock_history
 from store.errors import ChangeError, Reason
 from store.models.people import Pupil
 from store.models.stock import Blank, BlankState, StockMovement, StockTally
@@ -133,7 +133,7 @@ def test_a_count_that_differs_needs_serials_a_reason_and_a_second_officer(stocke
     )
     ledger = stocked.run_now(stock.count, StockKind.BLANK, 9, **missing, witness=RAHMAWATI)
     assert (ledger.blank.opening, ledger.blank.closing) == (9, 9)
-    line = stocked.run_now(stock.movements)[0]
+    line = stocked.run_now(stock_history.movements)[0]
     assert (line.movement, line.difference, line.first_serial) == (Movement.COUNTED, -1, "A0117305")
     back = {"found": ("A0117305",), "reason": "under the tray", "witness": RAHMAWATI}
     assert stocked.run_now(stock.count, StockKind.BLANK, 10, **back).blank.closing == 10
@@ -182,10 +182,20 @@ def test_a_recording_operator_counts_but_receives_nothing(stocked):
 
 
 def test_movements_come_newest_first_page_by_page(stocked):
-    first = stocked.run_now(stock.movements, limit=2)
-    rest = stocked.run_now(stock.movements, before=first[-1].id, limit=2)
+    first = stocked.run_now(stock_history.movements, limit=2)
+    rest = stocked.run_now(stock_history.movements, before=first[-1].id, limit=2)
     assert [line.kind for line in (*first, *rest)] == [StockKind.FILM, StockKind.RIBBON, StockKind.BLANK]
-    assert [line.kind for line in stocked.run_now(stock.movements, kind=StockKind.FILM)] == [StockKind.FILM]
+    assert [line.kind for line in stocked.run_now(stock_history.movements, kind=StockKind.FILM)] == [StockKind.FILM]
+
+
+def test_movements_are_read_from_the_other_end_too(stocked):
+    newest, middle, oldest = stocked.run_now(stock_history.movements)
+    assert stocked.run_now(stock_history.later_movements, limit=2) == (middle, oldest)
+    assert stocked.run_now(stock_history.later_movements, after=oldest.id, limit=1) == (middle,)
+    assert stocked.run_now(stock_history.later_movements, after=newest.id) == ()
+    assert stocked.run_now(stock_history.movement_count) == 3
+    assert stocked.run_now(stock_history.movement_count, limit=2) == 2
+    assert stocked.run_now(stock_history.movement_count, StockKind.BLANK) == 1
 
 
 class AnyMovements(RuleBasedStateMachine):

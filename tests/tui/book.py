@@ -112,7 +112,9 @@ async def settle(pilot: Pilot[object]) -> None:
         busy = [
             worker
             for worker in pilot.app.workers
-            if worker.is_running and worker.group not in ("bus",) and not getattr(pilot.app.screen, "dialogs", ())
+            if worker.is_running
+            and worker.group not in ("bus", "printer", "pad")
+            and not getattr(pilot.app.screen, "dialogs", ())
         ]
         if not busy:
             return

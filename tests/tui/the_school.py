@@ -10,12 +10,15 @@ from datetime import UTC, date, datetime
 from book import VirtualClock, screen_text, settle
 from textual.pilot import Pilot
 
-from store import checks, lists, pupils, search, siak_exports, standing, visits
+from store import checks, equipment, lists, pupils, search, siak_exports, standing, visits
 from store.checks import Finding
 from store.keyring import OfficerEntry
+from store.models.recording import WaiveReason
 from store.officers import match
+from store.procedure import EQUIPMENT
 from store.progress import PupilState
 from store.roster.types import RosterPerson
+from store.schedule import Slot
 from store.store import ALL_ROLES, Store
 from store.transaction import OfficerRole
 from tui.app import RekamApp
@@ -110,6 +113,11 @@ def set_up(store: Store) -> uuid.UUID:
     ]
     file = siak_exports.ExportFile("siak.xls", "b" * 64, date(2026, 11, 20))
     store.run_now(siak_exports.take, export, file)
+    slot = Slot("XII IPA 2", 13, DAY, 480, 600, 1)
+    store.run_now(visits.fix_schedule, visit, (slot,))
+    for line in EQUIPMENT:
+        store.run_now(equipment.waive, visit, line.kind, WaiveReason.REPORTED_BROKEN)
+    store.run_now(equipment.finish, visit)
     for number in (NORHAYATI, NOOR_LAILA, HASANAH, HUSNA, RIPANI, HALIMATUS, RUSDIANA, MAHRITA, ERNAWATI):
         store.run_now(pupils.tick_papers, pupil_of(store, visit, number), kk=True, certificate=True)
     store.run_now(pupils.tick_papers, pupil_of(store, visit, RIZKI), kk=True)
@@ -135,7 +143,7 @@ async def at_school(
 ) -> AsyncIterator[tuple[Pilot[int], Store, uuid.UUID]]:
     """Open the application at the school at 10.42, with that screen in front and Rahmawati on duty."""
     clock = VirtualClock(datetime(2026, 11, 23, 2, 42, tzinfo=UTC))
-    store = Store.in_memory(clock, officer=RAHMAWATI, roles=ALL_ROLES)
+    store = Store.in_memory(clock, officer=OFFICERS[0].id, roles=ALL_ROLES)
     visit = set_up(store)
     store.sign_in(RAHMAWATI, roles)
     app = RekamApp(store, None, Settings(language=language), clock, first=first)
@@ -151,9 +159,12 @@ async def at_school(
 
 
 async def press(pilot: Pilot[int], *names: str) -> Sequence[str]:
-    """Press keys one second apart, as a person does, and return what stands on the screen then."""
+    """Press keys one second apart, letters as fast as they are typed, and return what stands on the screen then."""
+    letters = False
     for name in names:
-        await settle(pilot)
+        if not (letters and len(name) == 1):
+            await settle(pilot)
+        letters = len(name) == 1
         pilot.app.clock.advance(1)
         await pilot.press(name)
     return await screen_text(pilot)

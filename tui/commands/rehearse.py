@@ -7,7 +7,6 @@ import asyncio
 import json
 import sys
 import tempfile
-import time
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -23,12 +22,12 @@ def run(args: argparse.Namespace) -> int:
         return 2
     out = Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
-    begun = time.monotonic()
     with ExitStack() as stack:
         folder = Path(args.data or stack.enter_context(tempfile.TemporaryDirectory(prefix="rekam17-rehearsal-")))
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         tell = None if args.json else lambda line: print(line, flush=True)
         try:
-            result = asyncio.run(rehearse(folder, out, pupils=args.pupils, seed=args.seed, tell=tell, begun=begun))
+            result = asyncio.run(rehearse(folder, out, pupils=args.pupils, seed=args.seed, tell=tell))
         except Stuck as error:
             print(error, file=sys.stderr)
             return 1

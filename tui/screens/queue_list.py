@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from store.visits import VisitDetail
 
 _DESK_STEPS = {Desk.ALL: "3-6", Desk.CHECK: "3-5", Desk.RECORD: "6", Desk.PRINT: "7"}
-REVEAL_SECONDS = 20.0
 
 
 @dataclass(frozen=True, repr=False)
@@ -348,8 +347,8 @@ class QueueScreen(FrameScreen):
         if (row := self._row) is not None:
             nik = await self.store.run(pupils.reveal_nik, row.pupil)
             shown = figures.grouped(nik) if nik else _("lacking")
-            self._revealed = (f"NIK {shown} · {row.name}", self.rekam.clock.monotonic() + REVEAL_SECONDS)
-            self.set_timer(REVEAL_SECONDS, self.refresh_frame)
+            self._revealed = (f"NIK {shown} · {row.name}", self.rekam.clock.monotonic() + turns.REVEAL_SECONDS)
+            self.set_timer(turns.REVEAL_SECONDS, self.refresh_frame)
 
     async def history(self) -> None:
         """Open the whole history of the pupil at the cursor."""
@@ -376,9 +375,10 @@ class QueueScreen(FrameScreen):
 
     def on_mount(self) -> None:
         """Look every two seconds whether another desk changed something; nothing is drawn when none did."""
-        self.set_interval(2, lambda: self.rekam.aside(self._follow()))
+        self.set_interval(2, lambda: self.rekam.aside(self.follow()))
 
-    async def _follow(self) -> None:
+    async def follow(self) -> None:
+        """Read again when the store changed by another hand than this screen's."""
         store = self.rekam.store
         if not self.is_current or store is None or store.closed or self.rekam.acting:
             return

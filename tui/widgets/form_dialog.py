@@ -9,7 +9,7 @@ from tui import keys
 from tui.i18n import _
 from tui.ink import Ink
 from tui.keys import Press
-from tui.line import Line, cells, cut, wrap
+from tui.line import Line, cells, wrap
 from tui.widgets.dialogs import INNER, Dialog, footer
 from tui.widgets.fields import Choice, Field, Form
 
@@ -26,8 +26,8 @@ class Entry:
 class FormDialog(Dialog[dict[str, str]]):
     """Fields changed together; Enter in the last one and F2 save, and what is wrong is told in the box.
 
-    `check` returns what is wrong with the values, in words, or nothing; `on_change` is told every keystroke, so that
-    a draft can be kept.
+    `check` returns what is wrong with the values, in words, or nothing: at once, or after it has asked the store.
+    `on_change` is told every keystroke, so that a draft can be kept.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class FormDialog(Dialog[dict[str, str]]):
         title: str,
         said: Sequence[str],
         entries: Sequence[Entry],
-        check: Callable[[dict[str, str]], str],
+        check: Callable[[dict[str, str]], str | Awaitable[str]],
         on_change: Callable[[str, str], None] | None = None,
     ) -> None:
         super().__init__(title)
@@ -43,6 +43,7 @@ class FormDialog(Dialog[dict[str, str]]):
         self._entries = tuple(entries)
         self._check = check
         self._wrong = ""
+        self._checking = False
         self._form = Form([entry.field for entry in entries], on_change, esc_leaves=False)
         self._column = max(cells(entry.label) for entry in entries) + 3
 
@@ -59,31 +60,44 @@ class FormDialog(Dialog[dict[str, str]]):
             if entry.note:
                 line.add("  " + entry.note)
             made.append(line)
-        made.append(Line(cut(self._wrong, INNER), Ink.BLOCKED))
+        made += [Line(text, Ink.BLOCKED) for text in wrap(self._wrong, INNER)[:2]] or [Line()]
         return [*made, footer(("F2", _("Save")), ("Esc", _("Leave, nothing changes")), 31)]
 
     def press(self, press: Press) -> Awaitable[None] | None:
         """Edit, go from field to field, or save."""
+        if self._checking:
+            return None
         self._wrong = ""
         at_end = self._form.entry is self._entries[-1].field
         if (press.key is keys.GO_ON and not press.by_letter) or (press.key is keys.ENTER and at_end):
-            self._save()
-        elif self._form.press(press):
+            return self._save()
+        if self._form.press(press):
             return None
-        elif press.key is keys.GO_ON:
-            self._save()
-        else:
-            return super().press(press)
-        return None
+        return self._save() if press.key is keys.GO_ON else super().press(press)
 
     def insert(self, text: str) -> None:
         """Paste into the field that has the focus."""
         self._form.insert(text)
 
-    def _save(self) -> None:
+    def _save(self) -> Awaitable[None] | None:
         values = self._form.values()
-        self._wrong = self._check(values)
-        if not self._wrong:
+        said = self._check(values)
+        if not isinstance(said, str):
+            return self._wait(said, values)
+        self._tell(said, values)
+        return None
+
+    async def _wait(self, said: Awaitable[str], values: dict[str, str]) -> None:
+        """Take no key until the check is over: a second Enter would carry it out twice."""
+        self._checking = True
+        try:
+            self._tell(await said, values)
+        finally:
+            self._checking = False
+
+    def _tell(self, wrong: str, values: dict[str, str]) -> None:
+        self._wrong = wrong
+        if not wrong:
             self.answer(values)
 
 

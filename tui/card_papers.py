@@ -1,0 +1,179 @@
+"""The papers of steps 7 and 8 from what the store says: handover minutes, waiting list, print list."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from store import card_queue, handovers
+from store.card_queue import QueueRow, View
+from store.documents import Document, DocumentKind
+from store.handovers import HandoverSheet, PartyRole
+from tui import papers, strokes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reports.handover import HandoverPaper, Kept, Party, Recipient
+    from reports.print_list import PrintListPaper
+    from reports.waiting_list import WaitingListPaper
+    from store.handovers import Party as StoredParty
+    from store.handovers import SheetRow
+    from store.rules import CardGate
+    from store.transaction import Transaction
+    from tui.app import RekamApp
+
+_PAGE = 200
+
+
+async def keep_minutes(app: RekamApp, handover: uuid.UUID) -> Document:
+    """Draw the minutes of a batch with its annexed list and keep them; an open batch is drawn as it stands, for ink.
+
+    Raises PaperRefused for a batch without a given card, and ChangeError where the disk refuses.
+    """
+    from reports import handover as report
+
+    assert app.store is not None
+    sheet = await app.store.run(handovers.sheet, handover)
+    paper = minutes(sheet, papers.letterhead(app).place)
+    letterhead, size = papers.letterhead(app), papers.paper_size(app)
+    return await papers.keep(
+        app,
+        DocumentKind.HANDOVER,
+        handover,
+        lambda: report.draw(paper, letterhead, size=size, training=app.training),
+        f"BAST {sheet.ordinal} {sheet.school}",
+        shelf=f"{sheet.day.isoformat()} {sheet.school}",
+        number=sheet.number,
+    )
+
+
+def minutes(sheet: HandoverSheet, place: str) -> HandoverPaper:
+    """Put the minutes' contents together; a batch that is not closed has no number yet."""
+    from reports.handover import HandoverPaper
+
+    return HandoverPaper(
+        number=sheet.number or "....../....../DUKCAPIL/" + str(sheet.day.year),
+        day=sheet.day,
+        school=sheet.school,
+        place=sheet.school,
+        giver=_party(sheet, sheet.office, PartyRole.OFFICE, place),
+        receiver=_party(sheet, sheet.receiver, PartyRole.SCHOOL, sheet.school_address),
+        recipients=tuple(_recipient(row) for row in sheet.rows),
+        absent=tuple(_kept(row) for row in sheet.absent),
+        returned=tuple(_kept(row) for row in sheet.returned),
+        journal_head=sheet.journal_head,
+    )
+
+
+def _party(sheet: HandoverSheet, party: StoredParty, role: PartyRole, address: str) -> Party:
+    from reports.handover import Party
+
+    signed = next((one for one in sheet.signatures if one.party is role and one.stands and one.image), None)
+    drawn = None if signed is None or signed.image is None else strokes.on_paper(signed.image)
+    return Party(party.name, party.nip or None, party.post, party.address or address, drawn)
+
+
+def _recipient(row: SheetRow) -> Recipient:
+    from reports.handover import Recipient
+
+    sex = "" if row.sex is None else row.sex.value
+    return Recipient(row.name, row.nik, row.birth_place, row.birth_date, sex, row.class_name, row.serial)
+
+
+def _kept(row: SheetRow) -> Kept:
+    from reports.handover import Kept
+
+    return Kept(row.name, row.class_name, row.serial, row.reason)
+
+
+@dataclass(frozen=True, repr=False)
+class _Queue:
+    """One school's part of the queue, with what each gate says."""
+
+    school: str
+    day: date
+    rows: tuple[tuple[QueueRow, CardGate], ...]
+
+
+async def keep_lists(app: RekamApp, school: uuid.UUID) -> tuple[Document, ...]:
+    """Draw a school's waiting list, and the list of cards that may be printed, and keep them; an empty one is not made.
+
+    Raises ChangeError where the disk refuses.
+    """
+    made: list[Document] = []
+    for kind in (DocumentKind.WAITING_LIST, DocumentKind.PRINT_LIST):
+        if (document := await _keep_list(app, school, kind)) is not None:
+            made.append(document)
+    return tuple(made)
+
+
+async def _keep_list(app: RekamApp, school: uuid.UUID, kind: DocumentKind) -> Document | None:
+    waiting = kind is DocumentKind.WAITING_LIST
+    views = (View.AGE, View.CENTRE, View.OFFICE) if waiting else (View.READY,)
+    assert app.store is not None
+    queue = await app.store.run(_read, school, views)
+    if not queue.rows:
+        return None
+    letterhead, size = papers.letterhead(app), papers.paper_size(app)
+
+    def draw() -> bytes:
+        from reports import print_list, waiting_list
+
+        if waiting:
+            return waiting_list.draw(_waiting(queue), letterhead, size=size, training=app.training)
+        return print_list.draw(_printing(queue), letterhead, size=size, training=app.training)
+
+    name = "Daftar tunggu" if waiting else "Daftar cetak"
+    shelf = f"{queue.day.isoformat()} {queue.school}"
+    return await papers.keep(app, kind, school, draw, f"{name} {queue.day.isoformat()} {queue.school}", shelf=shelf)
+
+
+def _waiting(queue: _Queue) -> WaitingListPaper:
+    from reports.waiting_list import WaitingLine, WaitingListPaper
+
+    lines = tuple(
+        WaitingLine(
+            name=row.name,
+            nik=row.nik,
+            class_name=row.class_name,
+            birth_date=row.birth_date,
+            turns_17=gate.turns_17,
+            status=row.status_code,
+            status_day=row.status_day,
+            holds=gate.holds,
+        )
+        for row, gate in queue.rows
+    )
+    return WaitingListPaper(queue.school, queue.day, lines)
+
+
+def _printing(queue: _Queue) -> PrintListPaper:
+    from reports.print_list import PrintLine, PrintListPaper
+
+    lines = tuple(
+        PrintLine(
+            name=row.name,
+            nik=row.nik or "",
+            sex="" if row.sex is None else row.sex.value,
+            birth_place=row.birth_place,
+            birth_date=row.birth_date,
+            class_name=row.class_name,
+            turned_17=gate.turns_17,
+            print_ready_day=row.status_day,
+        )
+        for row, gate in queue.rows
+    )
+    return PrintListPaper(f"{queue.day:%d%m%Y}", queue.school, queue.day, lines, ())
+
+
+def _read(tx: Transaction, school: uuid.UUID, views: Sequence[View]) -> _Queue:
+    rows: list[QueueRow] = []
+    anchor = None
+    while page := card_queue.window(tx, tuple(views), anchor, _PAGE, school=school):
+        rows += page
+        anchor = page[-1].cursor
+    name = rows[0].school if rows else ""
+    return _Queue(name, tx.today(), tuple((row, card_queue.gate(tx, row.pupil)) for row in rows))

@@ -1,0 +1,93 @@
+"""A signature taken from the pad: the pen is read beside the screen, and every finished stroke is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from hw.types import Attached, DeviceState, HardwareError, PenPoint, Role, Signature
+
+if TYPE_CHECKING:
+    from textual.worker import Worker
+
+    from hw.types import SignaturePad
+    from tui.app import RekamApp
+
+
+class Pen:
+    """Reads the pad for one screen; `signature` holds the finished strokes since the last `clear`."""
+
+    def __init__(self, app: RekamApp, drawn: Callable[[], Awaitable[None] | None]) -> None:
+        self.signature = Signature(())
+        self.down = False
+        """Whether the pen is on the pad now: a signature is not kept in mid-stroke."""
+        self.lost = False
+        """Whether a pad that was there went away."""
+        self._app = app
+        self._drawn = drawn
+        self._pad: SignaturePad | None = None
+        self._worker: Worker[None] | None = None
+
+    @property
+    def attached(self) -> Attached | None:
+        """The signature pad among what is plugged in."""
+        pads = [one for one in self._app.equipment if one.role is Role.SIGNATURE]
+        return min(pads, key=lambda one: one.state is not DeviceState.READY, default=None)
+
+    @property
+    def reading(self) -> bool:
+        """Whether a pad is open."""
+        return self._worker is not None and self._worker.is_running
+
+    def start(self) -> None:
+        """Read the pad that is plugged in, if none is read yet."""
+        if not self.reading and self.attached is not None:
+            self._worker = self._app.run_worker(self._read(self.attached), group="pad")
+
+    async def clear(self) -> None:
+        """Forget the strokes, and what the pad still holds of them."""
+        self.signature = Signature(())
+        self.down = False
+        if self._pad is not None:
+            await self._pad.clear()
+
+    async def stop(self) -> None:
+        """Let go of the pad."""
+        if self._pad is not None:
+            await self._pad.close()
+
+    async def _read(self, attached: Attached) -> None:
+        bus = self._app.bus
+        assert bus is not None, "what is attached came from a bus"
+        try:
+            pad = await bus.open(attached)
+        except HardwareError:
+            self.lost = True
+            await self._show()
+            return
+        self._pad, self.lost = pad, False  # type: ignore[assignment]  # the bus opens a pad for this role
+        try:
+            await self._strokes(self._pad)  # type: ignore[arg-type]
+        except HardwareError:
+            self.lost = True
+        finally:
+            self._pad, self.down = None, False
+            await pad.close()
+        await self._show()
+
+    async def _strokes(self, pad: SignaturePad) -> None:
+        stroke: list[PenPoint] = []
+        async for point in pad.points():
+            self._app.rhythm.touched()
+            self.down = point.down
+            if point.down:
+                stroke.append(point)
+            elif stroke:
+                self.signature = Signature((*self.signature.strokes, tuple(stroke)), pad.aspect)
+                stroke = []
+                await self._show()
+
+    async def _show(self) -> None:
+        told = self._drawn()
+        if told is not None:
+            await told

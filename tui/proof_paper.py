@@ -1,0 +1,53 @@
+"""The proof of recording as a paper, from a sealed recording; imported when there is one to draw."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from store.sections import SECTION_OF, Section
+from tui.screens import recording_words as words
+
+if TYPE_CHECKING:
+    from reports.layout import Letterhead
+    from store.officers import OfficerRecord
+    from store.pupils import PupilDetail
+    from store.sections import RecordingState
+
+_SLAPS = (Section.LEFT_SLAP, Section.RIGHT_SLAP, Section.THUMBS)
+
+
+def draw(
+    pupil: PupilDetail,
+    state: RecordingState,
+    sealed_at: datetime,
+    officer: OfficerRecord | None,
+    letterhead: Letterhead,
+    *,
+    training: bool = False,
+) -> bytes:
+    """Draw the slip; `sealed_at` is in the school's own time. Takes some 50 ms, so off the application's loop."""
+    from reports import proof
+    from reports.layout import Signer
+
+    paper = proof.ProofPaper(
+        number=f"{state.proof:04d}",
+        name=pupil.name,
+        nik=pupil.nik or "",
+        birth_place=pupil.birth_place or "",
+        birth_date=pupil.birth_date,
+        class_name=pupil.class_name,
+        school=pupil.school,
+        recorded_at=sealed_at,
+        fingers=sum(len(state.section(slap).best) for slap in _SLAPS),
+        irises=len(state.section(Section.IRISES).best),
+        signed=bool(state.section(Section.SIGNATURE).best),
+        turns_17=pupil.turns_17,
+        officer=Signer(officer.name if officer else "", "Operator perekaman", officer.nip if officer else None),
+        exceptions=tuple(
+            f"{words.part_name(one.part)} ({words.exception_reason(one.reason)})"
+            for one in state.exceptions
+            if one.part not in state.section(SECTION_OF[one.part]).best
+        ),
+    )
+    return proof.draw(paper, letterhead, training=training)

@@ -1,0 +1,386 @@
+"""Step 2 (S09): every line of the SOP's equipment list made ready; devices are shown as they are at this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from hw.types import Attached, DeviceState
+from store import equipment
+from store.equipment import EquipmentItem, EquipmentReason, EquipmentRefusedError, Readiness, WaiveReason
+from store.procedure import EQUIPMENT, EquipmentKind, ReadyBy
+from store.rules import Cloth
+from store.stock import StockKind
+from tui import keys
+from tui.commands.devices import reason as what_is_missing
+from tui.frame import FrameScreen
+from tui.i18n import N_, _
+from tui.keys import Hint
+from tui.line import Line, cells, stack
+from tui.messages import Problem, problem
+from tui.navigation import Place
+from tui.screens import equipment_lines as drawing
+from tui.screens import stock_counts
+from tui.screens.equipment_lines import ROLES, Kit, Look
+from tui.selftest import GONE, self_test
+from tui.widgets.paged_list import PagedList, Way
+
+if TYPE_CHECKING:
+    import uuid
+
+_LINES = {line.kind: line for line in EQUIPMENT}
+_ORDER = tuple(_LINES)
+_SENTENCE = 76  # of the problem line's 78 cells two are the symbol's
+_REASONS = (
+    N_("broken, reported"),
+    N_("used by another team"),
+    N_("no connection"),
+    N_("left at the office"),
+    N_("not enough power"),
+    N_("other, write it"),
+)
+_EFFECTS = {
+    EquipmentKind.CAMERA: N_('Effect: the portrait of all pupils today is recorded as "device broken".'),
+    EquipmentKind.FINGER: N_('Effect: fingers of all pupils today are recorded as "device broken".'),
+    EquipmentKind.IRIS: N_('Effect: iris of all pupils today is recorded as "device broken".'),
+    EquipmentKind.SIGNATURE: N_('Effect: signature of all pupils today is recorded as "device broken".'),
+    EquipmentKind.CARD_PRINTER: N_("Effect: no card is printed here; recordings wait in step 7."),
+    EquipmentKind.RIBBON_FILM: N_("Effect: no card is printed here; recordings wait in step 7."),
+    EquipmentKind.BLANKS: N_("Effect: no card is printed here; recordings wait in step 7."),
+    EquipmentKind.SIAK: N_("Effect: status and data are checked from the export on board."),
+    EquipmentKind.NETWORK: N_("Effect: SIAK updates wait in step 5 until there is a network."),
+    EquipmentKind.TRIPOD_CLOTHS: N_("Effect: portraits need another plain red or blue background."),
+}
+_PLAIN_EFFECT = N_("Effect: the visit goes on without it; the reason is kept.")
+_WITHOUT = {
+    EquipmentKind.CAMERA: N_("Without camera"),
+    EquipmentKind.FINGER: N_("Without fingers"),
+    EquipmentKind.IRIS: N_("Without iris"),
+    EquipmentKind.SIGNATURE: N_("Without pad"),
+    EquipmentKind.CARD_PRINTER: N_("Without printer"),
+}
+_ASKED = {
+    EquipmentKind.FINGER: N_("An officer lays the four fingers of the right hand on the glass."),
+    EquipmentKind.IRIS: N_("An officer looks into the scanner."),
+}
+
+
+class EquipmentScreen(FrameScreen):
+    """The list with a cursor; U tests a device, Space ticks, E counts, X waives, L declares the visit ready."""
+
+    step = 2
+    subject = N_("equipment")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.list = PagedList[EquipmentKind, EquipmentKind](self._page, lambda kind: kind, self._row)
+        self.list.total = len(_ORDER)
+        self.parts = (self.list,)
+        self._kit: Kit | None = None
+        self._cloth = 0
+        self._testing: tuple[EquipmentKind, float] | None = None
+
+    @property
+    def _visit(self) -> uuid.UUID:
+        visit = self.rekam.visit
+        assert visit is not None, "the rail leads here, and there is none before a visit is open"
+        return visit.id
+
+    async def load(self) -> None:
+        """Read the list of the visit, the ledger and what is known of SIAK's data."""
+        self._kit = await self.store.run(drawing.read, self._visit)
+
+    def on_mount(self) -> None:
+        """Watch what is plugged in and pulled out while this screen stands."""
+        self.watch(self.rekam, "equipment", self._plugged, init=False)
+
+    def _plugged(self, before: tuple[Attached, ...], now: tuple[Attached, ...]) -> None:
+        gone = [kind for kind, role in ROLES.items() if _has(before, role) and not _has(now, role)]
+        if gone:
+            self.rekam.aside(self._note_lost(gone))
+
+    async def _note_lost(self, kinds: Sequence[EquipmentKind]) -> None:
+        for kind in kinds:
+            await self.store.run(equipment.device_lost, self._visit, kind)
+        await self.load()
+
+    # --- what stands there --------------------------------------------------------------------------------------
+
+    async def _page(self, anchor: EquipmentKind | None, way: Way, count: int) -> Sequence[EquipmentKind]:
+        at = None if anchor is None else _ORDER.index(anchor)
+        if way is Way.AFTER:
+            first = 0 if at is None else at + 1
+            return _ORDER[first : first + count]
+        last = len(_ORDER) if at is None else at
+        return _ORDER[max(last - count, 0) : last]
+
+    def _item(self, kind: EquipmentKind) -> EquipmentItem | None:
+        return None if self._kit is None else self._kit.equipment.item(kind)
+
+    def _look(self, item: EquipmentItem) -> Look:
+        kit, app = self._kit, self.rekam
+        assert kit is not None, "there is no line before the list was read"
+        if self._testing is not None and self._testing[0] is item.equipment.kind:
+            seconds = int(app.clock.monotonic() - self._testing[1])
+            return Look("►", _("testing {seconds} s").format(seconds=seconds))
+        return drawing.look(item, kit, app.equipment, app.local_now(), app.settings.paper)
+
+    def _row(self, kind: EquipmentKind) -> Line:
+        item = self._item(kind)
+        if item is None:
+            return Line().put(5, _LINES[kind].letter).put(7, drawing.name_of(_LINES[kind]))
+        seen = self._look(item)
+        if item.equipment.ready_by is ReadyBy.CLOTHS and item.readiness is not Readiness.WAIVED:
+            return drawing.cloths_row(item, seen, self._cloth if self.list.row is kind else None)
+        return drawing.row(item.equipment, seen)
+
+    def headline(self) -> tuple[str, str]:
+        """Return the step, and how many lines are ready."""
+        left = _("2 Kit · readiness of the equipment")
+        if self._kit is None:
+            return left, ""
+        return left, _("{ready} of {lines} ready").format(ready=self._marks()["√"], lines=len(_ORDER))
+
+    def work(self, width: int, height: int) -> Sequence[Line]:
+        """Draw the fourteen lines and the SOP's completeness."""
+        if self._kit is None:
+            return [drawing.heads()]
+        rows = stack(self.list.lines(len(_ORDER), width), len(_ORDER))
+        return [drawing.heads(), *rows, drawing.completeness(self._kit, ready=not self._missing())]
+
+    def status(self) -> str:
+        """Count the marks; while a scanner waits for a hand or an eye, ask for it."""
+        if self._testing is not None and self._testing[0] in _ASKED:
+            return _(_ASKED[self._testing[0]])
+        if self._kit is None:
+            return ""
+        marks = self._marks()
+        words = (
+            ("√", _("ready")),
+            ("~", _("waived")),
+            ("!", _("nearly used up")),
+            ("×", _("not yet")),
+        )
+        return " · ".join(f"{mark} {marks[mark]} {word}" for mark, word in words if marks[mark] or mark == "√")
+
+    def _marks(self) -> dict[str, int]:
+        """Count the lines: in order, waived, in order but nearly used up, in the way."""
+        marks = dict.fromkeys("√~!×", 0)
+        for item in self._kit.equipment.items if self._kit else ():
+            symbol = self._look(item).symbol
+            if not drawing.is_there(item, self.rekam.equipment):
+                symbol = "×"
+            marks[symbol if symbol in marks else "√"] += 1
+        return marks
+
+    def _missing(self) -> tuple[EquipmentKind, ...]:
+        items = self._kit.equipment.items if self._kit else ()
+        return tuple(item.equipment.kind for item in items if not drawing.is_there(item, self.rekam.equipment))
+
+    def problems(self) -> Sequence[Problem]:
+        """Return the devices that cannot be used; where there are none, what is nearly used up."""
+        if self._kit is None:
+            return ()
+        found = [each for item in self._kit.equipment.items if (each := self._device_problem(item)) is not None]
+        return found or self._low()
+
+    def _device_problem(self, item: EquipmentItem) -> Problem | None:
+        kind = item.equipment.kind
+        if kind not in ROLES or item.readiness is Readiness.WAIVED:
+            return None
+        facts = {"device": drawing.name_of(item.equipment), "without": _(_WITHOUT[kind])}
+        device = drawing.device_of(kind, self.rekam.equipment)
+        go = partial(self._go_to, kind)
+        if device is None:
+            said = _("{device} is not seen. Check USB cable, then U. {without}: X, reason.")
+            return Problem("×", said.format(**facts), go=go)
+        if device.state is not DeviceState.READY:
+            missing = what_is_missing(device) or drawing.state_word(device.state)
+            return Problem("×", _("{device}: {why}").format(device=facts["device"], why=missing), go=go)
+        if item.readiness is Readiness.FAILED:
+            said = _("{device}: {why}. U tests again. {without}: X, reason.")
+            return Problem("×", said.format(why=drawing.why(device.role, item.detail), **facts), go=go)
+        return None
+
+    def _low(self) -> list[Problem]:
+        assert self._kit is not None, "asked only where the list was read"
+        words = {StockKind.BLANK: _("Blanks"), StockKind.RIBBON: _("Ribbon"), StockKind.FILM: _("Film")}
+        counted = {
+            StockKind.BLANK: EquipmentKind.BLANKS,
+            StockKind.RIBBON: EquipmentKind.RIBBON_FILM,
+            StockKind.FILM: EquipmentKind.RIBBON_FILM,
+        }
+        return [
+            problem(28, supply=words[one.kind], cards=one.closing)
+            for one in self._kit.stock.kinds
+            if one.low and self._kit.equipment.item(counted[one.kind]).readiness is Readiness.COUNTED
+        ]
+
+    def _go_to(self, kind: EquipmentKind) -> None:
+        if self.list.row is not None:
+            self.list.move(_ORDER.index(kind) - _ORDER.index(self.list.row))
+
+    # --- keys ---------------------------------------------------------------------------------------------------
+
+    def hints(self) -> Sequence[Hint]:
+        """Return the keys of the list; Enter does the main thing of a line, and at the top tests everything."""
+        at_top = self.list.row is _ORDER[0]
+        return (
+            Hint(keys.TICK, _("Tick"), self._tick, help=_("tick a line; each cloth by itself")),
+            Hint(keys.EDIT, _("Count"), self._count, help=_("count blanks, ribbon and film")),
+            Hint(keys.AGAIN, _("Test"), self._test_here, help=_("test this device; SIAK: read an export")),
+            Hint(keys.EXCEPTION, _("Waive"), self._waive, help=_("go without it, with a reason")),
+            Hint(keys.GO_ON, _("Go on"), self._finish, help=_("ready: on to step 3")),
+            Hint(keys.ENTER, _("Test all") if at_top else _("Do it"), self._enter, rank=2, help=_("top: test all")),
+            Hint(keys.LEFT, _("Cloth"), partial(self._choose_cloth, 0), rank=0),
+            Hint(keys.RIGHT, _("Cloth"), partial(self._choose_cloth, 1), rank=0),
+        )
+
+    async def _enter(self) -> None:
+        kind = self.list.row
+        if kind is None:
+            return
+        if kind is _ORDER[0]:
+            await self._test(tuple(ROLES))
+        else:
+            ways = {ReadyBy.TEST: self._test_here, ReadyBy.COUNT: self._count}
+            await ways.get(_LINES[kind].ready_by, self._tick)()
+
+    def _choose_cloth(self, number: int) -> None:
+        self._cloth = number
+
+    async def _tick(self) -> None:
+        kind = self.list.row
+        item = None if kind is None else self._item(kind)
+        if kind is None or item is None:
+            return
+        if item.equipment.ready_by is ReadyBy.CLOTHS:
+            cloth, there = (Cloth.RED, item.red_cloth) if self._cloth == 0 else (Cloth.BLUE, item.blue_cloth)
+            await self.store.run(equipment.cloths, self._visit, cloth, not there)
+            self._cloth = 1 - self._cloth
+        else:
+            ticked = item.readiness is not Readiness.TICKED
+            try:
+                await self.store.run(equipment.tick, self._visit, kind, ticked)
+            except EquipmentRefusedError:
+                self._refuse_way(kind)
+                return
+            if ticked:
+                self.list.move(1)
+        await self.load()
+
+    def _refuse_way(self, kind: EquipmentKind) -> None:
+        """Say which key makes this line ready."""
+        said = {
+            ReadyBy.TEST: _("{line} is tested, not ticked. U tests it."),
+            ReadyBy.COUNT: _("{line}: counted, not ticked. E counts."),
+            ReadyBy.TICK: _("{line} is looked at and ticked. Space ticks it."),
+            ReadyBy.CLOTHS: _("{line}: each cloth is ticked. Space ticks, left and right choose."),
+        }[_LINES[kind].ready_by]
+        self.refuse(Problem("!", said.format(line=drawing.name_of(_LINES[kind]))))
+
+    async def _count(self) -> None:
+        if self.list.row is EquipmentKind.BLANKS:
+            done = await stock_counts.count_blanks(self, self._visit)
+        elif self.list.row is EquipmentKind.RIBBON_FILM:
+            done = await stock_counts.count_ribbon_film(self, self._visit)
+        else:
+            if self.list.row is not None:
+                self._refuse_way(self.list.row)
+            return
+        if done:
+            self.news = _("√ Counted and in the ledger.")
+            await self.load()
+
+    async def _test_here(self) -> None:
+        kind = self.list.row
+        if kind is not None and kind in ROLES:
+            await self._test((kind,))
+        elif kind is not None:
+            self._refuse_way(kind)
+
+    async def _test(self, kinds: Sequence[EquipmentKind]) -> None:
+        """Test one device after the other; each result is stored before the next one begins."""
+        tested = passed = 0
+        for kind in kinds:
+            device = drawing.device_of(kind, self.rekam.equipment)
+            if device is None or device.state is not DeviceState.READY:
+                continue  # its line and the problem line say so already
+            tested += 1
+            passed += await self._test_one(kind, device)
+        if tested and tested == passed:
+            self.news = _("√ {count} tested, all in order.").format(count=tested)
+
+    async def _test_one(self, kind: EquipmentKind, device: Attached) -> bool:
+        bus = self.rekam.bus
+        assert bus is not None, "what is attached was announced by a bus"
+        self._testing = (kind, self.rekam.clock.monotonic())
+        ticking = self.set_interval(1, self.refresh_frame)
+        self.refresh_frame()
+        try:
+            result = await self_test(bus, device)
+        finally:
+            ticking.stop()
+            self._testing = None
+        await self.store.run(equipment.device_tested, self._visit, kind, result.passed, result.said)
+        if result.said == GONE:
+            await self.store.run(equipment.device_lost, self._visit, kind)
+        await self.load()
+        return result.passed
+
+    async def _waive(self) -> None:
+        kind = self.list.row
+        if kind is None:
+            return
+        effect = _(_EFFECTS.get(kind, _PLAIN_EFFECT))
+        title = _("Waive: {line}").format(line=drawing.name_of(_LINES[kind]))
+        given = await self.ask_reason(title, effect, [_(reason) for reason in _REASONS], other=len(_REASONS))
+        if given is None:
+            return
+        reason = tuple(WaiveReason)[given.number - 1] if given.number else WaiveReason.OTHER
+        await self.store.run(equipment.waive, self._visit, kind, reason, given.text)
+        await self.load()
+
+    async def _finish(self) -> None:
+        """Declare the visit ready, unless something is missing in the store or at the plug."""
+        if missing := self._missing():
+            self._refuse_missing(missing)
+            return
+        try:
+            await self.store.run(equipment.finish, self._visit)
+        except EquipmentRefusedError as refused:
+            if refused.reason is not EquipmentReason.NOT_READY:
+                raise
+            await self.load()
+            self._refuse_missing(refused.missing)
+            return
+        await self.rekam.go(Place.STATUS_CHECK)
+
+    def _refuse_missing(self, missing: Sequence[EquipmentKind]) -> None:
+        """Name what is missing, as much of it as the line holds, and how the first of it gets ready."""
+        first = missing[0]
+        unseen = first in ROLES and drawing.device_of(first, self.rekam.equipment) is None
+        cure = {
+            ReadyBy.TEST: _("Connect it, or X.") if unseen else _("U tests, or X."),
+            ReadyBy.TICK: _("Space ticks, or X."),
+            ReadyBy.COUNT: _("E counts, or X."),
+            ReadyBy.CLOTHS: _("Space ticks, or X."),
+        }[_LINES[first].ready_by]
+        self.refuse(Problem("×", _named_within(missing, cure)))
+
+
+def _named_within(missing: Sequence[EquipmentKind], cure: str) -> str:
+    """Return the sentence with as many names as the problem line holds, and how many more there are."""
+    said = ""
+    names = [drawing.in_a_sentence(_LINES[kind]) for kind in missing]
+    for count in range(len(names), 0, -1):
+        rest = _(" and {count} more").format(count=len(names) - count) if count < len(names) else ""
+        said = _("Not ready: {names}. {cure}").format(names=", ".join(names[:count]) + rest, cure=cure)
+        if cells(said) <= _SENTENCE:
+            break
+    return said
+
+
+def _has(attached: Sequence[Attached], role: object) -> bool:
+    return any(device.role is role for device in attached)

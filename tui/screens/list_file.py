@@ -1,0 +1,312 @@
+"""S05: which file, and what its columns become; for a school's list in step 1, and for a SIAK export from elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from store.roster.types import ListKind, Unreadable, UnreadableFile
+from tui import figures, keys, places, planning
+from tui.frame import FrameScreen
+from tui.i18n import N_, _
+from tui.ink import Ink
+from tui.keys import Hint
+from tui.line import Line, stack
+from tui.list_import import REQUIRED, ListImport
+from tui.list_words import FIELD_WORDS, SIAK_ONLY, field_word, why_unreadable
+from tui.messages import Problem, problem
+from tui.places import FoundFile
+from tui.screens.list_file_lines import ColumnRow, column_rows, draw_column, draw_file, sheet_line
+from tui.widgets.fields import DATE, Field
+from tui.widgets.form_dialog import Entry, FormDialog, PickDialog
+from tui.widgets.paged_list import PagedList, held
+
+if TYPE_CHECKING:
+    from store.lists import TakenList
+    from store.transaction import Transaction
+
+_COLUMNS = 1
+_MOST_FILES_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class _Numbered:
+    place: int
+    file: FoundFile
+
+
+class ListFileScreen(FrameScreen):
+    """Choose a file and check its columns; nothing is written before the next sheet."""
+
+    step = 1
+    subject = N_("the school's list")
+    kind = ListKind.SCHOOL
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._files: tuple[_Numbered, ...] = ()
+        self._looked = False
+        self._unfolded = False
+        self._taken: TakenList | None = None
+        self._import: ListImport | None = None
+        self._columns: tuple[ColumnRow, ...] = ()
+        self._unreadable: Problem | None = None
+        self.files = PagedList[_Numbered, int](
+            held(lambda: self._files, lambda row: row.place), lambda row: row.place, self._draw_file
+        )
+        self.columns = PagedList[ColumnRow, int](
+            held(lambda: self._columns, lambda row: row.place), lambda row: row.place, draw_column
+        )
+        self.parts = (self.files, self.columns)
+
+    @property
+    def chosen(self) -> ListImport:
+        """The import under way; there is one once the screen has loaded."""
+        assert self._import is not None, "the screen has loaded"
+        return self._import
+
+    async def load(self) -> None:
+        """Look for files, and take up what a cut interrupted."""
+        if self._import is None:
+            visit = self.rekam.visit
+            self._import = ListImport(visit.id if visit and self.kind is ListKind.SCHOOL else None)
+        await self._look()
+        if self.kind is ListKind.SCHOOL and self.rekam.visit is not None:
+            await planning.begin(self.rekam, self.rekam.visit.id)
+            self._taken = await self.store.run(_newest, self.rekam.visit.id)
+        if self.chosen.reading is None:
+            await self.chosen.restore(self.rekam, {row.file.path: row.file for row in self._files})
+        self._show_columns()
+
+    async def _look(self) -> None:
+        wanted = places.sources(self.rekam.settings, self.rekam.folder, os.environ)
+        found = await asyncio.to_thread(places.look, wanted)
+        self._files = tuple(_Numbered(place, file) for place, file in enumerate(found))
+        self._looked = True
+        self.files.total = len(self._files)
+        self.files.reload()
+
+    def _show_columns(self) -> None:
+        reading = self.chosen.reading
+        self._columns = column_rows(reading, self.chosen.found, unfolded=self._unfolded) if reading else ()
+        self.columns.total = len(self._columns)
+        self.columns.reload()
+
+    # --- what it says -------------------------------------------------------------------------------------------
+
+    def headline(self) -> tuple[str, str]:
+        """Name the sheet."""
+        if self.kind is ListKind.SIAK:
+            return _("SIAK · take an export: file and columns"), _("{at} of {of}").format(at=1, of=2)
+        step = _("Plan")
+        return f"1 {step} · " + _("take the pupils' list: file and columns"), _("{at} of {of}").format(at=1, of=3)
+
+    def work(self, width: int, height: int) -> Sequence[Line]:
+        """Draw the files above, the columns of the chosen one below."""
+        head = Line().put(5, _("File")).put(47, _("Size")).put(56, _("Changed"))
+        head.put(68, _("Place"))
+        if not self._files:
+            said = _("No file. Plug in a USB stick, U.") if self._looked else _("Looking for files")
+            return [head, Line(), Line().put(5, said)]
+        reading = self.chosen.reading
+        if reading is None:
+            return [head, *self.files.lines(height - 2)]
+        rows = min(len(self._files), _MOST_FILES_SHOWN)
+        made = [head, *stack(self.files.lines(rows), rows), Line().put(2, "─" * 78, Ink.RULE)]
+        made.append(sheet_line(reading, len(self.chosen_sheets)))
+        made.append(Line().put(5, _("Column in the file")).put(30, _("becomes")).put(49, _("example from row 1")))
+        return [*made, *self.columns.lines(height - len(made) - 1)]
+
+    def status(self) -> str:
+        """Say how many of the required columns are there."""
+        reading = self.chosen.reading if self._import else None
+        if reading is None:
+            if self._taken is not None:
+                return _("A list was taken {date}: {file} · L: the pupils").format(
+                    date=figures.short_moment(self._taken.at.astimezone(self.rekam.local_now().tzinfo)),
+                    file=self._taken.file_name,
+                )
+            return ""
+        if self.kind is ListKind.SIAK:
+            day = self.chosen.decided.day
+            return _("{people} people · data of {day} (E changes it)").format(
+                people=figures.number(reading.rows), day=figures.long_date(day) if day else "?"
+            )
+        here = sum(name in self.chosen.mapping for name in REQUIRED)
+        return _("Required columns {here} of {all} · the pairs are remembered for this school").format(
+            here=here, all=len(REQUIRED)
+        )
+
+    def problems(self) -> Sequence[Problem]:
+        """Tell why the file could not be read, or which column is missing."""
+        if self._unreadable is not None:
+            return [self._unreadable]
+        if self._import is None or self.chosen.reading is None or not self.chosen.missing:
+            return []
+        missing = ", ".join(field_word(name) for name in self.chosen.missing)
+        return [Problem("×", _("Required column not chosen: {columns}. Tab, Enter.").format(columns=missing))]
+
+    def hints(self) -> Sequence[Hint]:
+        """Return the keys: the main thing is what the cursor stands at."""
+        made = [
+            Hint(keys.FIELD, _("Part"), lambda: None),
+            Hint(keys.ENTER, _("Choose"), self.enter),
+            Hint(keys.GO_ON, _("Go on: check"), self.go_on),
+            Hint(keys.BACK, _("Back"), self.rekam.back),
+            Hint(keys.AGAIN, _("Look again"), self.look_again, rank=2),
+        ]
+        if self.chosen_sheets:
+            made.append(Hint(keys.RIGHT, _("Sheet"), lambda: self.turn_sheet(1), rank=2, cap="←→"))
+            made.append(Hint(keys.LEFT, _("Sheet"), lambda: self.turn_sheet(-1), rank=0))
+        if self.kind is ListKind.SIAK:
+            made.append(Hint(keys.EDIT, _("Day of the data"), self.edit_day, rank=2))
+        return made
+
+    @property
+    def chosen_sheets(self) -> tuple[str, ...]:
+        """The sheets of the chosen file, where it has several with people on them."""
+        reading = self._import.reading if self._import else None
+        names = [sheet.name for sheet in reading.sheets if sheet.people] if reading else []
+        return tuple(names) if len(names) > 1 else ()
+
+    # --- what it does -------------------------------------------------------------------------------------------
+
+    async def enter(self) -> None:
+        """Choose the file, or what the column becomes."""
+        if self.columns.focused:
+            await self._choose_target()
+        elif self.files.row is not None:
+            await self._choose_file(self.files.row.file)
+
+    async def _choose_file(self, file: FoundFile) -> None:
+        self.news = _("reading {file}").format(file=file.path.name)
+        self.refresh_frame()
+        self._unreadable = None
+        self._unfolded = False
+        try:
+            await self.chosen.choose(self.rekam, file)
+        except UnreadableFile as error:
+            self._tell(error)
+        else:
+            self.focus_part(_COLUMNS)
+        self.news = ""
+        self._show_columns()
+        self.columns.reload(keep=False)
+        await self.columns.read()
+        self._go_to_open_column()
+
+    def _go_to_open_column(self) -> None:
+        at = next((row.place for row in self._columns if row.symbol == "!"), 0)
+        self.columns.move(at)
+
+    async def _choose_target(self) -> None:
+        row = self.columns.row
+        reading = self.chosen.reading
+        if row is None or reading is None:
+            return
+        if not row.header:
+            self._unfolded = not self._unfolded
+            self._show_columns()
+            return
+        targets = [name for name in FIELD_WORDS if self.kind is ListKind.SIAK or name not in SIAK_ONLY]
+        words = [_("not used"), *map(field_word, targets)]
+        now = targets.index(row.fields[0]) + 1 if row.fields and row.fields[0] in targets else 0
+        picked = await self.ask(PickDialog(row.header, words, now))
+        if picked is None or (picked == now and len(row.fields) < 2):
+            return
+        columns = {name: header for name, header in self.chosen.mapping.items() if header != row.header}
+        if picked:
+            columns[targets[picked - 1]] = row.header
+        try:
+            await self.chosen.decide(self.rekam, replace(self.chosen.decided, columns=columns))
+        except UnreadableFile as error:
+            if error.reason is Unreadable.NO_COLUMN:
+                self.refuse(Problem("×", _("A list without names is none. Choose another column for the name first.")))
+            else:
+                self._tell(error)
+        self._show_columns()
+
+    async def turn_sheet(self, by: int) -> None:
+        """Read the next sheet, or the one before."""
+        names, reading = self.chosen_sheets, self.chosen.reading
+        if reading is None or not names:
+            return
+        at = names.index(reading.sheet) if reading.sheet in names else 0
+        try:
+            await self.chosen.choose_sheet(self.rekam, names[(at + by) % len(names)])
+        except UnreadableFile as error:
+            self._tell(error)
+        self._show_columns()
+
+    async def edit_day(self) -> None:
+        """Ask of which day an export's data are."""
+        day = self.chosen.decided.day
+        if day is None:
+            return
+        typed = Field("day", 10, f"{day:%d%m%Y}", pattern=DATE)
+        today = self.rekam.local_now().date()
+
+        def check(_values: dict[str, str]) -> str:
+            wrong = typed.day is None or typed.day > today
+            return _("Not a day that has been.") if wrong else ""
+
+        asked = FormDialog(_("Day of the data"), [_("The day SIAK was exported.")], [Entry(_("Date"), typed)], check)
+        if await self.ask(asked) is not None and typed.day is not None:
+            await self.chosen.decide(self.rekam, replace(self.chosen.decided, day=typed.day))
+
+    async def look_again(self) -> None:
+        """Look at the sticks again."""
+        await self._look()
+
+    async def go_on(self) -> None:
+        """Go on to the rows; with nothing chosen and a list taken already, to the pupils."""
+        from tui.screens.list_rows import ListRowsScreen
+
+        if self.chosen.reading is None:
+            if self._taken is not None:
+                from tui.screens.sixteen import SixteenScreen
+
+                await self.rekam.over(SixteenScreen())
+            else:
+                self.refuse(Problem("×", _("No file is chosen. ↑↓ and Enter.")))
+        elif self.chosen.missing:
+            self.rekam.ring()  # the problem line says it already
+        else:
+            await self.rekam.over(ListRowsScreen(self.chosen))
+
+    def _tell(self, error: UnreadableFile) -> None:
+        if error.reason is Unreadable.NOT_A_LIST:
+            self._unreadable = problem(4)
+        else:
+            said = _("Cannot read file: {why}. Nothing was taken. Esc")
+            self._unreadable = Problem("×", said.format(why=why_unreadable(error.reason)))
+        self.rekam.ring()
+
+    def _draw_file(self, row: _Numbered) -> Line:
+        return draw_file(row.file, self.rekam.local_now().tzinfo)
+
+
+class SiakImportScreen(ListFileScreen):
+    """The same sheet for a SIAK export; reached from the equipment, the queue and the print list."""
+
+    subject = N_("a SIAK export")
+    kind = ListKind.SIAK
+
+    def __init__(self, step: int | None = None) -> None:
+        super().__init__()
+        self.step = step
+
+
+def siak_import(step: int | None = None) -> FrameScreen:
+    """Make the sheet that takes a SIAK export in, to be laid over the screen that needs it; `step` is that screen's."""
+    return SiakImportScreen(step)
+
+
+def _newest(tx: Transaction, visit: uuid.UUID) -> TakenList | None:
+    from store import lists
+
+    return lists.newest(tx, visit)

@@ -1,0 +1,448 @@
+"""What the sections of step 6 have in common: a device that is held while the screen stands, lost and found again.
+
+A section's screen opens its device when it comes to the front and lets go of it when anything is laid over it, so that
+nothing is taken behind the lock. Whatever a device gives is stored first and drawn from what the store gave back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec
+
+from hw.types import Attached, CaptureFailed, Device, DeviceBusy, DeviceGone, DeviceState, Role
+from store import recordings, siak_check, timings
+from store.errors import StoreError
+from store.progress import PupilState
+from store.recordings import RecordingRefusedError
+from store.sections import PARTS, BestReason, ExceptionReason, Part, RecordingState, Section, SectionState
+from store.transaction import NotAllowedError, Transaction
+from tui import figures, keys, navigation, sitting, turns
+from tui.captures import Captures
+from tui.duty import OpenPupil
+from tui.frame import FrameScreen
+from tui.i18n import _, p_
+from tui.keys import Hint
+from tui.line import Line
+from tui.messages import Problem, problem
+from tui.navigation import Place
+from tui.screens import recording_words as words
+from tui.sitting import Sitting
+from tui.unlocking import store_problem
+from tui.widgets.bars import rail_word
+
+if TYPE_CHECKING:
+    from textual.worker import Worker
+
+    from tui.app import RekamApp
+
+P = ParamSpec("P")
+RETRY_S = 1.0
+"""Between two looks at a device that is gone or in use; real time, as the drivers count theirs."""
+PASSED_S = 0.5
+"""For so long a section that passed is seen before the next one opens."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One line of the reasons that X offers."""
+
+    reason: BestReason | ExceptionReason
+
+    @property
+    def label(self) -> str:
+        """The reason in words; one that keeps the best says so."""
+        if isinstance(self.reason, BestReason):
+            return _("best: {reason}").format(reason=words.best_reason(self.reason))
+        return words.exception_reason(self.reason)
+
+
+class SectionScreen(FrameScreen):
+    """One section of one pupil's recording."""
+
+    step = sitting.STEP
+    section: ClassVar[Section]
+    role: ClassVar[Role]
+    best_reasons: ClassVar[tuple[BestReason, ...]] = ()
+    exception_reasons: ClassVar[tuple[ExceptionReason, ...]] = ()
+
+    def __init__(self, sat: Sitting) -> None:
+        super().__init__()
+        self.sat = sat
+        self.lost: datetime | None = None
+        self.attached: Attached | None = None
+        self.trouble: Problem | None = None
+        """What the device said last, until it does better."""
+        self.resting = False
+        """Whether the device is held but asked for nothing: then only the bus can tell that it is gone."""
+        self._changed = asyncio.Event()
+        self._using: Worker[None] | None = None
+
+    # --- what a section says ------------------------------------------------------------------------------------
+
+    async def use(self, device: Any) -> None:
+        """Work with the device until the section needs nothing more. Raises HardwareError and what the store raises."""
+        raise NotImplementedError
+
+    async def prepare(self) -> None:
+        """Read what else the screen shows, after the state."""
+
+    def marked(self) -> Part:
+        """Return the part that X is about."""
+        return PARTS[self.section][0]
+
+    def live_hints(self) -> Sequence[Hint]:
+        """Return the section's own keys while its device is there."""
+        raise NotImplementedError
+
+    # --- the state ----------------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> RecordingState:
+        """The recording as the store last gave it."""
+        return self.sat.state
+
+    @property
+    def here(self) -> SectionState:
+        """The section itself, as the store last gave it."""
+        return self.state.section(self.section)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the section needs nothing more."""
+        return self.here.complete(self.state.limits)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether all tries are used up and something is still below its limit."""
+        return bool(self.here.below(self.state.limits)) and self.here.tried >= self.state.limits.tries
+
+    @property
+    def captures(self) -> Captures:
+        """Where what the device takes is sealed."""
+        seals = self.rekam.seals
+        assert seals is not None, "whoever unlocked the store has the office's public keys"
+        return Captures(self.store, seals, self.state.id)
+
+    def now_is(self, state: RecordingState) -> None:
+        """Take over what the store gave back."""
+        self.sat = replace(self.sat, state=state)
+
+    async def write(
+        self, function: Callable[Concatenate[Transaction, Any, P], RecordingState], *args: P.args, **kwargs: P.kwargs
+    ) -> bool:
+        """Change the recording and take over its new state; False where the rules refused, which is told."""
+        try:
+            self.now_is(await self.store.run(function, self.state.id, *args, **kwargs))
+        except RecordingRefusedError as error:
+            self.refuse(words.refusal(error))
+            return False
+        return True
+
+    async def load(self) -> None:
+        """Read the recording as it is now, and take up the device."""
+        self.now_is(await self.store.run(recordings.state, self.state.id))
+        await self.prepare()
+        if self._using is None or self._using.is_finished:
+            self.take_up()
+
+    # --- the device ---------------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Hear of what is plugged in and pulled out."""
+        self.watch(self.app, "equipment", self._equipment_changed, init=False)
+
+    def on_screen_suspend(self) -> None:
+        """Let go of the device: behind another screen, and behind the lock above all, nothing is taken."""
+        if self._using is not None:
+            self._using.cancel()
+            self._using = None
+
+    def take_up(self) -> None:
+        """Hold the device from now on, or look for it once more."""
+        if self.is_current:
+            self._using = self.run_worker(self._hold(), group="device", exclusive=True)
+
+    def _equipment_changed(self, equipment: tuple[Attached, ...]) -> None:
+        self._changed.set()
+        gone = self.attached is not None and self.attached.key not in {one.key for one in equipment}
+        if gone and self.resting:
+            self.take_up()
+
+    async def _hold(self) -> None:
+        try:
+            while not await self._held():
+                self.refresh_frame()
+                wait = None if self.trouble is not None and self.trouble.symbol == "×" else RETRY_S
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._changed.wait(), wait)
+        except (StoreError, NotAllowedError) as error:
+            if (told := store_problem(error)) is not None:
+                self.refuse(told)
+        except RecordingRefusedError as error:
+            self.refuse(words.refusal(error))
+        finally:
+            self.attached = None
+            self.resting = False
+        self.refresh_frame()
+
+    async def _held(self) -> bool:
+        """Open the device and work with it; False when it has to be tried again."""
+        self._changed.clear()
+        found = self._find()
+        if found is None:
+            self._lose()
+            return False
+        try:
+            device: Device = await self.rekam.bus.open(found) if self.rekam.bus else await _no_bus()
+            self.attached, self.lost, self.trouble = found, None, None
+            self.refresh_frame()
+            try:
+                await self.use(device)
+            finally:
+                await device.close()
+        except DeviceGone:
+            self._lose()
+        except DeviceBusy as error:
+            desk = error.holder or "2"
+            self.trouble = problem(24, device=words.device_name(self.role), desk=desk)
+        except CaptureFailed as error:
+            self.trouble = words.failed_problem(error, self.role)
+        else:
+            return True
+        return False
+
+    def _find(self) -> Attached | None:
+        """Return the device for this section: a ready one before one that is in use."""
+        found = [one for one in self.rekam.equipment if one.role is self.role]
+        return next((one for one in found if one.state is DeviceState.READY), found[0] if found else None)
+
+    def _lose(self) -> None:
+        if self.lost is None:
+            self.lost = self.rekam.local_now()
+            self.rekam.ring()
+
+    # --- ways ---------------------------------------------------------------------------------------------------
+
+    async def passed(self) -> None:
+        """Let what passed be seen for a moment, then go on by itself."""
+        self.rekam.ring()
+        self.refresh_frame()
+        await self.rekam.clock.sleep(PASSED_S)
+        self.rekam.aside(self.go_on())
+
+    async def go_on(self) -> None:
+        """Open the next section that needs something, or the check before the seal."""
+        if self.is_current:
+            await self.rekam.switch_screen(screen_for(self.sat))
+
+    async def take_again(self) -> None:
+        """Start the tries again; the attempts so far stay in the record."""
+        if await self.write(recordings.take_again, self.section):
+            self.take_up()
+
+    def search_device(self) -> None:
+        """Look for a device that is gone."""
+        self.take_up()
+
+    async def next_pupil(self) -> None:
+        """Leave the pupil exactly as she is, behind the others, and open the next one."""
+        await leave_for_next(self.rekam, self.sat)
+
+    def offers(self) -> list[Offer]:
+        """Return what X offers now: a lost device, the best of the tries, an exception."""
+        if self.lost is not None:
+            return [Offer(ExceptionReason.DEVICE_BROKEN)]
+        best = self.best_reasons if self.exhausted else ()
+        return [Offer(reason) for reason in (*best, *self.exception_reasons)]
+
+    async def ask_exception(self) -> None:
+        """Ask why the marked part is excepted, or the best of all tries kept."""
+        offers, part = self.offers(), self.marked()
+        labels = [offer.label for offer in offers]
+        other = next((at for at, offer in enumerate(offers, 1) if offer.reason is ExceptionReason.OTHER), 0)
+        lost = self.lost is not None
+        name = words.section_name(self.section) if lost else words.part_name(part)
+        effect = _("Effect: only this is excepted; the rest is still taken.")
+        if lost:
+            effect = _("Effect: this section is recorded as device broken; the coordinator decides.")
+        given = await self.ask_reason(_("Exception: {what}").format(what=name), effect, labels, other=other)
+        if given is None:
+            return
+        if given.number:
+            offer, note = offers[given.number - 1], given.text.removeprefix(labels[given.number - 1]).strip(" ,;:")
+        else:
+            offer, note = Offer(ExceptionReason.DEVICE_BROKEN if lost else ExceptionReason.OTHER), given.text
+        for one in PARTS[self.section] if lost else (part,):
+            if not await self._apply(offer, one, given.text if given.number == other else note):
+                return
+        if self.complete:
+            await self.go_on()
+        else:
+            self.take_up()
+
+    async def _apply(self, offer: Offer, part: Part, note: str) -> bool:
+        if isinstance(offer.reason, BestReason):
+            return await self.accept_best(offer.reason, note)
+        return await self.write(recordings.except_part, part, offer.reason, note)
+
+    async def accept_best(self, reason: BestReason, note: str) -> bool:
+        """Keep the best of all tries with a reason."""
+        return await self.write(recordings.accept_best, self.section, reason, note)
+
+    # --- drawing ------------------------------------------------------------------------------------------------
+
+    def headline(self) -> tuple[str, str]:
+        """Return the pupil and the section; at the right what is wrong with the device, or a fact of the section."""
+        left = f"6 {rail_word(6)} · {self.sat.pupil.name} · {words.section_name(self.section)}"
+        if self.lost is not None:
+            return left, _("DEVICE LOST")
+        desk = _("desk {desk}").format(desk=self.rekam.desk.value)
+        return left, " · ".join(part for part in (desk, self.fact()) if part)
+
+    def fact(self) -> str:
+        """Return the right end of the headline, behind the desk."""
+        return ""
+
+    def problems(self) -> Sequence[Problem]:
+        """Return a lost device first, then what it said last."""
+        if self.lost is not None:
+            return [words.lost_problem(self.role)]
+        return [] if self.trouble is None else [self.trouble]
+
+    def hints(self) -> Sequence[Hint]:
+        """Return the section's keys, or those of the box while the device is gone."""
+        if self.lost is None:
+            return self.live_hints()
+        return (
+            Hint(keys.AGAIN, _("Look for it"), self.search_device),
+            Hint(keys.NEXT, _("Next"), self.next_pupil),
+            self.exception_hint(),
+            self.sections_hint(),
+        )
+
+    def exception_hint(self) -> Hint:
+        """Return the hint of X."""
+        return Hint(keys.EXCEPTION, p_("key", "Except"), self.ask_exception)
+
+    def sections_hint(self) -> Hint:
+        """Return the hint of Esc."""
+        return Hint(keys.BACK, p_("key", "Sections"), self.rekam.back)
+
+    def shared_keys(self) -> tuple[Hint, ...]:
+        """Return the shared keys without the digits: a slip of the hand must not end a capture."""
+        return tuple(hint for hint in super().shared_keys() if hint.key not in keys.STEPS)
+
+    def tries(self) -> str:
+        """Return `coba 2 dari 3`: the try under way, or the last one."""
+        limit = self.state.limits.tries
+        under_way = self.here.tried + (0 if self.complete or self.exhausted else 1)
+        return _("try {number} of {all}").format(number=min(max(under_way, 1), limit), all=limit)
+
+    def strip(self) -> Line:
+        """Draw the strip of all sections, this one under way."""
+        line = Line("   ").state(3, ("√ " if self.state.confirmed_at else "· ") + p_("strip", "data"))
+        for one in self.state.sections:
+            mark = "►" if one.section is self.section else words.symbol(one, self.state.limits)
+            line.add("  ").state(len(line), f"{mark} {words.section_short(one.section)}")
+        return line.add("  ").state(len(line), "· " + p_("strip", "seal"))
+
+    def lost_box(self) -> list[Line]:
+        """Draw the box of a device that is gone: what is kept, and that nothing need be pressed."""
+        assert self.lost is not None
+        inner = 66
+        kept = _("Kept: {what}.").format(what=", ".join(self._kept()))
+        keys_line = Line("  ").add(_("U  look for it   Esc other sections"))
+        keys_line.put(40, _("N another pupil, this one later"))
+        body = [
+            Line("  ").state(2, f"× {words.device_lost(self.role)}  {figures.clock_time(self.lost)}"),
+            Line(),
+            Line("  ").put(2, kept, width=inner - 4),
+            Line("  ").put(2, _("Plug the USB cable back in. As soon as it is seen, it is ready.")),
+            Line(),
+            keys_line,
+        ]
+        made = [Line("     ╔" + "═" * inner + "╗")]
+        made += [Line("     ║").over(6, line.crop(inner)).put(6 + inner, "║") for line in body]
+        return [*made, Line("     ╚" + "═" * inner + "╝")]
+
+    def _kept(self) -> list[str]:
+        kept = [p_("strip", "data")] if self.state.confirmed_at else []
+        for one in self.state.sections:
+            name = words.section_checked(one.section)
+            if one.complete(self.state.limits):
+                kept.append(words.section_short(one.section) if one.section not in _FINGERS else name)
+            elif one.tried:
+                kept.append(_("try {number} {section}").format(number=one.tried, section=name))
+        return kept
+
+    def with_box(self, lines: list[Line]) -> list[Line]:
+        """Lay the box over the work where the device is gone."""
+        if self.lost is None:
+            return lines
+        for offset, line in enumerate(self.lost_box()):
+            lines[6 + offset] = line
+        return lines
+
+
+_FINGERS = (Section.LEFT_SLAP, Section.RIGHT_SLAP, Section.THUMBS)
+
+
+async def _no_bus() -> Device:
+    raise DeviceGone
+
+
+def screen_for(sat: Sitting, section: Section | None = None) -> FrameScreen:
+    """Make the screen of a section, or of the first that needs something; the check before the seal after the last."""
+    match section or sat.state.next:
+        case Section.PORTRAIT:
+            from tui.screens.recording_portrait import PortraitScreen
+
+            return PortraitScreen(sat)
+        case Section.SIGNATURE:
+            from tui.screens.recording_signature import SignatureScreen
+
+            return SignatureScreen(sat)
+        case Section.LEFT_SLAP | Section.RIGHT_SLAP | Section.THUMBS as slap:
+            from tui.screens.recording_slap import slap_screen
+
+            return slap_screen(slap, sat)
+        case Section.IRISES:
+            from tui.screens.recording_irises import IrisesScreen
+
+            return IrisesScreen(sat)
+        case None:
+            from tui.screens.recording_seal import SealScreen
+
+            return SealScreen(sat)
+
+
+async def leave(app: RekamApp, sat: Sitting | None) -> None:
+    """Stop the clock of the pupil's step; she stays exactly as she is."""
+    app.sop = None
+    if app.store is not None and sat is not None and sat.run is not None:
+        await app.store.run(timings.leave, sitting.STEP, sat.pupil.visit, sat.pupil.pupil)
+
+
+async def leave_for_correction(app: RekamApp, sat: Sitting) -> None:
+    """Open step 4 again, where what was read aloud is compared with the certificate; what was taken is kept."""
+    assert app.store is not None
+    await leave(app, sat)
+    await app.store.run(siak_check.reopen, sat.pupil.pupil)
+    await _to_overview(app)
+    await turns.open_pupil(app, OpenPupil(sat.pupil.pupil, sat.pupil.name), PupilState.SIAK)
+
+
+async def leave_for_next(app: RekamApp, sat: Sitting) -> None:
+    """Put the pupil behind the others and open who comes next at this desk, from the overview as from a section."""
+    await leave(app, sat)
+    await _to_overview(app)
+    await turns.open_next(app)
+
+
+async def _to_overview(app: RekamApp) -> None:
+    while len(app.screen_stack) > 2 and not navigation.is_at(app.screen, Place.RECORDING):
+        await app.pop_screen()

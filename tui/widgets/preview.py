@@ -1,0 +1,114 @@
+"""A picture in half cells: two pixels in one character, upper half over lower half, as few bytes as a slow link takes.
+
+A terminal is told a colour with up to twenty bytes and a character with three, so what costs is not the size of the
+picture but how often the colour changes along a line. Colours are therefore cut to as many steps as the budget allows;
+without colour the picture is drawn in four shades.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from rich.style import Style
+
+from tui.line import Line
+
+if TYPE_CHECKING:
+    from hw.pixels import Pixels
+    from tui.ink import Look
+
+WIDTH, HEIGHT = 36, 15
+"""Of the camera's picture at 80x24, in cells."""
+WIDE = (60, 27)
+"""Of the same where the terminal has the room."""
+BUDGET = 4096
+"""Bytes for one picture: five a second are 20 kB/s, which a field office's line carries."""
+
+_STEPS = ((0, 1, 2, 3, 4, 5), (0, 2, 3, 5), (0, 2, 4), (0, 3))
+"""Which of the six levels of the 256-colour cube a channel may have, finest first."""
+_SHADES = " ░▒▓█"
+_COLOUR_BYTES, _CELL_BYTES = 20, 3
+
+
+def shown(picture: Pixels, look: Look, width: int = WIDTH, height: int = HEIGHT, budget: int = BUDGET) -> list[Line]:
+    """Draw a picture in the middle of width x height cells; larger ones are cut."""
+    rows = _shaded(picture) if not look.colour else _coloured(picture, budget)
+    left = max((width - picture.width) // 2, 0)
+    top = max((height - (picture.height + 1) // 2) // 2, 0)
+    made = [Line().put(width - 1, " ") for _row in range(height)]
+    for offset, row in enumerate(rows[: height - top]):
+        made[top + offset].over(left, row.crop(width - left))
+    return made
+
+
+def cost(lines: list[Line]) -> int:
+    """Return about how many bytes the lines take on the wire."""
+    changes = sum(
+        1 + sum(line.ink_at(left) != line.ink_at(right) for left, right in pairwise(range(len(line)))) for line in lines
+    )
+    return changes * _COLOUR_BYTES + sum(len(line) for line in lines) * _CELL_BYTES
+
+
+def _coloured(picture: Pixels, budget: int) -> list[Line]:
+    made: list[Line] = []
+    for steps in _STEPS:
+        nearest = bytes(min(steps, key=lambda step: abs(_level(step) - value)) for value in range(256))
+        levels = picture.rgb.translate(nearest)
+        made = [_colour_row(upper, lower) for upper, lower in _pairs(levels, picture.width)]
+        if cost(made) <= budget:
+            break
+    return made
+
+
+def _level(step: int) -> int:
+    """Return how bright a step of xterm's colour cube is."""
+    return 55 + 40 * step if step else 0
+
+
+def _pairs(octets: bytes, width: int) -> Iterator[tuple[bytes, bytes]]:
+    """Yield two rows of pixels at a time; a last one alone is doubled."""
+    rows = [octets[start : start + width * 3] for start in range(0, len(octets), width * 3)]
+    for index in range(0, len(rows), 2):
+        yield rows[index], rows[min(index + 1, len(rows) - 1)]
+
+
+def _colour_row(upper: bytes, lower: bytes) -> Line:
+    line = Line()
+    for at in range(0, len(upper), 3):
+        above, below = _number(upper, at), _number(lower, at)
+        # A cell of one colour is a space, so that a run of them needs no more than one change.
+        line.add(" " if above == below else "▀", _style(above, below))
+    return line
+
+
+def _number(levels: bytes, at: int) -> int:
+    return 16 + 36 * levels[at] + 6 * levels[at + 1] + levels[at + 2]
+
+
+@lru_cache(maxsize=4096)
+def _style(above: int, below: int) -> Style:
+    if above == below:
+        return Style.parse(f"on color({below})")
+    return Style.parse(f"color({above}) on color({below})")
+
+
+def _shaded(picture: Pixels) -> list[Line]:
+    return [_shade_row(upper, lower) for upper, lower in _pairs(picture.rgb, picture.width)]
+
+
+def _shade_row(upper: bytes, lower: bytes) -> Line:
+    text = ""
+    for at in range(0, len(upper), 3):
+        above, below = _brightness(upper, at), _brightness(lower, at)
+        if abs(above - below) > 96:
+            text += "▀" if above > below else "▄"
+        else:
+            text += _SHADES[min((above + below) // 2 * len(_SHADES) // 256, len(_SHADES) - 1)]
+    return Line(text)
+
+
+def _brightness(rgb: bytes, at: int) -> int:
+    return (299 * rgb[at] + 587 * rgb[at + 1] + 114 * rgb[at + 2]) // 1000
