@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from store import setup
@@ -152,22 +153,19 @@ class OfficersSection(Section):
             self._form.focus("name")
 
     async def _make(self) -> bool:
-        app = self.screen.rekam
-        values = {
-            "name": self._name.text,
-            "nip": self._nip.text,
-            "roles": self._chosen,
-            "passphrase": self._new.text,
-        }
+        name, nip, roles, passphrase = self._name.text, self._nip.text, self._chosen, self._new.text
         if not self.screen.progress.officers:
+            make = partial(setup.first_officer, self.folder, self.screen.rekam.clock)
+            key = self.screen.printing_key
             self.screen.by = await asyncio.to_thread(
-                setup.first_officer, self.folder, app.clock, printing_key=self.screen.printing_key, **values
+                make, name=name, nip=nip, roles=roles, passphrase=passphrase, printing_key=key
             )
             return True
         by = await self.screen.coordinator()
         if by is None:
             return False
-        await asyncio.to_thread(Keyring(self.folder).add_officer, by, **values)
+        add = Keyring(self.folder).add_officer
+        await asyncio.to_thread(add, by, name=name, nip=nip, roles=roles, passphrase=passphrase)
         return True
 
     async def finish(self) -> bool:
