@@ -84,7 +84,7 @@ class UnknownCardScreen(FrameScreen):
         if self._known is None:
             return left, ""
         right = _("card {number} of today").format(number=self._known.printed_today + 1)
-        return f"{left} · {self._known.job.name} · {_('OUTCOME UNKNOWN')}", right
+        return left + f" · {self._known.job.name} · " + _("OUTCOME UNKNOWN"), right
 
     def work(self, width: int, height: int) -> Sequence[Line]:
         """Draw the box that says to look, the question, and what is known."""
