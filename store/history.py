@@ -9,6 +9,7 @@ from datetime import datetime
 
 from store import journal
 from store.models.core import Officer
+from store.models.recording import Recording
 from store.people import BadValueError
 from store.standing import pupil_row
 from store.transaction import Json, Transaction
@@ -38,11 +39,16 @@ class History:
 
 
 def history(tx: Transaction, pupil: uuid.UUID, before: int | None = None, limit: int = _PAGE) -> History:
-    """Return what happened to a pupil on this visit and to her data; `before` is the last page's smallest number."""
+    """Return what happened to a pupil on this visit, to her recording and to her data.
+
+    `before` is the last page's smallest number.
+    """
     row = pupil_row(pupil)
+    recordings = [held.id for held in Recording.select(Recording.id).where(Recording.pupil == pupil)]
     entries = [
-        *journal.history(tx, pupil, before, limit + 1),
-        *journal.history(tx, row.person_id, before, limit + 1),
+        entry
+        for subject in (pupil, row.person_id, *recordings)
+        for entry in journal.history(tx, subject, before, limit + 1)
     ]
     entries.sort(key=lambda entry: entry.seq, reverse=True)
     names = {officer.id: officer.name for officer in Officer.select()}

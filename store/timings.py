@@ -148,17 +148,15 @@ def pace(tx: Transaction, visit: uuid.UUID, number: int, since: datetime, minute
 def usual_pace(tx: Transaction) -> tuple[int, float | None]:
     """Return of how many visits, and how many minutes a pupil took there in steps 3 to 6 together; None before any."""
     del tx
-    sums = {
-        row.step: (row.runs, row.seconds, row.visits)
-        for row in StepTally.select(
-            StepTally.step,
-            fn.SUM(StepTally.runs).alias("runs"),
-            fn.SUM(StepTally.seconds).alias("seconds"),
-            fn.COUNT(StepTally.visit).alias("visits"),
+    rows = (
+        StepTally.select(
+            StepTally.step, fn.SUM(StepTally.runs), fn.SUM(StepTally.seconds), fn.COUNT(StepTally.visit)
         )
         .where(StepTally.step.in_(_AT_SCHOOL) & (StepTally.runs > 0))
         .group_by(StepTally.step)
-    }
+        .tuples()
+    )
+    sums = {number: (runs, seconds, visits) for number, runs, seconds, visits in rows}
     recorded = sums.get(_RECORDING)
     if recorded is None:
         return 0, None

@@ -1,9 +1,10 @@
-"""A coordinator's word for an exception: given at the same keyboard with his own passphrase."""
+"""A second officer's word for an exception: given at the same keyboard with a passphrase of his own."""
 
 from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from store.errors import KeyringError
@@ -23,21 +24,29 @@ async def ask_coordinator(screen: FrameScreen, title: str, reason: str) -> uuid.
 
     None when nobody did; where the office has no coordinator, the screen says so.
     """
+    officer = screen.rekam.officer
+    if officer is not None and officer.may(OfficerRole.COORDINATOR):
+        return officer.id
+    return await ask_officer(screen, title, reason, lambda one: OfficerRole.COORDINATOR in one.roles)
+
+
+async def ask_officer(
+    screen: FrameScreen, title: str, reason: str, accepts: Callable[[OfficerRecord], bool]
+) -> uuid.UUID | None:
+    """Return the officer, one of those accepted, who types his passphrase here; None when nobody did."""
     from store import officers
 
     app = screen.rekam
-    if app.officer is not None and app.officer.may(OfficerRole.COORDINATOR):
-        return app.officer.id
     known = await screen.store.run(officers.everybody)
-    offered = [one for one in known if one.active and OfficerRole.COORDINATOR in one.roles]
+    offered = [one for one in known if one.active and accepts(one)]
     if not offered or app.folder is None:
-        screen.refuse(Problem("×", _("No coordinator can approve here. Nothing changed. K: change officer.")))
+        screen.refuse(Problem("×", _("Nobody can approve it here. Nothing changed. K: change officer.")))
         return None
 
     async def check(witness: Witness) -> str:
         return await _passphrase_wrong(screen, offered[witness.number], witness.passphrase)
 
-    said = (_("Reason: {reason}").format(reason=reason), _("A coordinator approves with his own passphrase."))
+    said = (_("Reason: {reason}").format(reason=reason), _("Whoever approves types the passphrase here."))
     witness = await screen.ask_witness(title, said, [one.name for one in offered], check)
     return None if witness is None else offered[witness.number].id
 

@@ -67,12 +67,12 @@ def top_date(day: date) -> str:
     return f"{weekday(day)[:3]} {day:%d-%m-%Y}"
 
 
+def short_moment(moment: datetime) -> str:
+    """Write a local moment where it is narrow: `18-11 13.02`."""
+    return f"{moment:%d-%m %H.%M}"
+
+
 def spoken_date(day: date) -> str:
     """Write a date as it is read aloud: `12 Mei 2009`."""
     month = _(_MONTHS[day.month - 1])
     return f"{day.day} {month} {day.year}"
-
-
-def short_moment(moment: datetime) -> str:
-    """Write a local moment where it is narrow: `18-11 13.02`."""
-    return f"{moment:%d-%m %H.%M}"

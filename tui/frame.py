@@ -380,13 +380,20 @@ class FrameScreen(Asking, Screen[None], inherit_bindings=False):
     # --- life ---------------------------------------------------------------------------------------------------
 
     def on_screen_resume(self) -> None:
-        """Draw at once what is known, and read again: a screen that was away is stale."""
+        """Draw at once what is known, and read again: a screen that was away is stale.
+
+        One that was uncovered only on the way to another place is not: what it shows may be closed by now.
+        """
+        if not self.is_current:
+            return
         self.stand()
         self.refresh_frame()
         self.rekam.aside(self.reload())
 
     async def reload(self) -> None:
         """Show what the store has now: after every change of it, and whenever the screen comes to the front."""
+        if not self.is_current:
+            return
         await self.load()
         await rail.refresh(self.rekam)
         for part in self.parts:

@@ -152,6 +152,7 @@ class ListImport:
             )
             taken = await store.run(lists.take, self.visit, reading.people, file, self.decided.left_out)
         await store.run(drafts.drop, self._draft)
+        self.path, self.reading, self.decided, self._undo = None, None, Decided(), []
         return taken
 
     @property

@@ -23,6 +23,12 @@ _PLACES = {
     PupilState.CARD: Place.PRINTING,
     PupilState.HANDOVER: Place.HANDOVER,
 }
+OPENED_AT_A_STEP = frozenset({PupilState.CHECK, *_PLACES})
+"""Who has a step before her; of the others only the history is looked at."""
+
+REVEAL_SECONDS = 20.0
+"""For so long a masked NIK is shown in full."""
+
 _QUEUES = {Desk.RECORD: Place.RECORDING, Desk.PRINT: Place.PRINTING}
 
 

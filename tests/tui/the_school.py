@@ -159,9 +159,12 @@ async def at_school(
 
 
 async def press(pilot: Pilot[int], *names: str) -> Sequence[str]:
-    """Press keys one second apart, as a person does, and return what stands on the screen then."""
+    """Press keys one second apart, letters as fast as they are typed, and return what stands on the screen then."""
+    letters = False
     for name in names:
-        await settle(pilot)
+        if not (letters and len(name) == 1):
+            await settle(pilot)
+        letters = len(name) == 1
         pilot.app.clock.advance(1)
         await pilot.press(name)
     return await screen_text(pilot)

@@ -22,7 +22,7 @@ from store.schedule import (
     recording_desks,
     two_days,
 )
-from tui import figures, keys, papers, schedule_paper
+from tui import figures, keys, papers, planning, schedule_paper, sop
 from tui.frame import FrameScreen
 from tui.i18n import N_, _
 from tui.keys import Hint
@@ -70,10 +70,10 @@ class ClassPlanScreen(FrameScreen):
         self._rows: tuple[SlotRow, ...] = ()
         self._plan = Draft((), 0, 0)
         self._marked: set[str] = set()
-        self.classes = PagedList[SlotRow, int](
+        self.turns = PagedList[SlotRow, int](
             held(lambda: self._rows, lambda row: row.place), lambda row: row.place, self._draw, self._break
         )
-        self.parts = (self.classes,)
+        self.parts = (self.turns,)
 
     @property
     def visit(self) -> uuid.UUID:
@@ -83,6 +83,7 @@ class ClassPlanScreen(FrameScreen):
 
     async def load(self) -> None:
         """Read the visit and draft its day anew."""
+        await planning.begin(self.rekam, self.visit)
         self._loaded = await self.store.run(_load, self.visit)
         self._draft(self._loaded)
 
@@ -100,8 +101,8 @@ class ClassPlanScreen(FrameScreen):
         self._rows = tuple(
             SlotRow(place, slot, slot.class_name in self._marked) for place, slot in enumerate(self._plan.slots)
         )
-        self.classes.total = len(self._rows)
-        self.classes.reload()
+        self.turns.total = len(self._rows)
+        self.turns.reload()
 
     @staticmethod
     def _hours(plan: VisitPlan) -> Hours:
@@ -120,7 +121,7 @@ class ClassPlanScreen(FrameScreen):
 
     def headline(self) -> tuple[str, str]:
         """Name the sheet and the day."""
-        left = f"1 {_('Plan')} · " + _("draft of the schedule by class")
+        left = "1 " + _("Plan") + " · " + _("draft of the schedule by class")
         if self._loaded is None:
             return left, ""
         day = self._loaded.visit.plan.day
@@ -136,7 +137,7 @@ class ClassPlanScreen(FrameScreen):
             Line().put(5, _("Class")).put(18, "16+").put(23, _("Start")).put(30, _("End"), width=7).put(39, _("Desk"))
         )
         head.put(45, _("Teacher")).put(66, _("State"))
-        rows = self.classes.lines(height - _REST)
+        rows = self.turns.lines(height - _REST)
         zone = self.rekam.local_now().tzinfo
         taken = loaded.taken.astimezone(zone) if loaded.taken else None
         pace = lines.pace_lines(plan.minutes_per_pupil, *loaded.measured)
@@ -195,15 +196,15 @@ class ClassPlanScreen(FrameScreen):
 
     def mark(self) -> None:
         """Mark the class, or take the mark away."""
-        row = self.classes.row
+        row = self.turns.row
         if row is not None and self._loaded is not None:
             self._marked ^= {row.slot.class_name}
             self._draft(self._loaded)
-            self.classes.move(1)
+            self.turns.move(1)
 
     async def edit(self) -> None:
         """Change the class at the cursor (or the marked ones), the pace, the day, the second day."""
-        row, loaded = self.classes.row, self._loaded
+        row, loaded = self.turns.row, self._loaded
         if row is None or loaded is None:
             return
         plan, slot = loaded.visit.plan, row.slot
@@ -221,7 +222,7 @@ class ClassPlanScreen(FrameScreen):
             )
         if self.rekam.visit is not None and isinstance(day := fields["day"], Field) and day.day is not None:
             self.rekam.visit = replace(self.rekam.visit, day=day.day)
-        await self.load()
+        await self.reload()
 
     def _final(self) -> tuple[Slot, ...]:
         """Return the slots as they would be fixed: who does not fit goes to the second day."""
@@ -257,9 +258,9 @@ class ClassPlanScreen(FrameScreen):
         )
         if not await self.ask_yes(_("Fix the schedule"), [said], _("Yes, agreed")):
             return
-        await self.store.run(_fix, self.visit, self._final())
-        await self.load()
-        made = await self._keep(self._loaded, draft=False)
+        await sop.end_with(self.rekam, _fix, self.visit, self._final())
+        self._loaded = loaded = await self.store.run(_load, self.visit)
+        made = await self._keep(loaded, draft=False)
         await self.rekam.go(Place.HOME)
         if isinstance(self.rekam.screen, FrameScreen):
             self.rekam.screen.news = f"√ {papers.where(self.rekam, Path(made.path))}"

@@ -297,6 +297,10 @@ class EquipmentScreen(FrameScreen):
         kind = self.list.row
         if kind is not None and kind in ROLES:
             await self._test((kind,))
+        elif kind in drawing.SIAK_LINES:
+            from tui.screens.list_file import siak_import
+
+            await self.rekam.over(siak_import(self.step))
         elif kind is not None:
             self._refuse_way(kind)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from store.roster.types import ListKind, Unreadable, UnreadableFile
-from tui import figures, keys, places
+from tui import figures, keys, places, planning
 from tui.frame import FrameScreen
 from tui.i18n import N_, _
 from tui.ink import Ink
@@ -76,6 +76,7 @@ class ListFileScreen(FrameScreen):
             self._import = ListImport(visit.id if visit and self.kind is ListKind.SCHOOL else None)
         await self._look()
         if self.kind is ListKind.SCHOOL and self.rekam.visit is not None:
+            await planning.begin(self.rekam, self.rekam.visit.id)
             self._taken = await self.store.run(_newest, self.rekam.visit.id)
         if self.chosen.reading is None:
             await self.chosen.restore(self.rekam, {row.file.path: row.file for row in self._files})

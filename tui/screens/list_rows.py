@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from store.list_fates import Fate
 from store.roster.types import ListKind, UnreadableFile
-from tui import figures, keys, places
+from tui import figures, keys, places, planning
 from tui.frame import FrameScreen
 from tui.i18n import N_, _
 from tui.keys import Hint
@@ -62,6 +62,8 @@ class ListRowsScreen(FrameScreen):
         reading = self._import.reading
         if reading is None:
             return
+        if self._import.visit is not None:
+            await planning.begin(self.rekam, self._import.visit)
         self._preview = await self._import.preview(self.rekam)
         fates = {row.row: row for row in getattr(self._preview, "rows", ())}
         self._review = await asyncio.to_thread(RowReview, reading, fates, self._import.decided.left_out)

@@ -97,8 +97,8 @@ def _status(sheet: StatusSheet, width: int) -> list[Line]:
     if about.status_day is not None:
         by_hand = about.status_source == "hand"
         source = _("typed by an officer") if by_hand else _("export of the office")
-        old = "" if sheet.fresh else " · " + p_("status", "old")
-        said = f"SIAK {figures.long_date(about.status_day)} ({source}){old}"
+        word = f"({source})" if sheet.fresh else p_("status", "old")
+        said = f"SIAK {figures.long_date(about.status_day)} {word}"
         first.put(max(_RIGHT, len(first) + 2), said, width=max(width - max(_RIGHT, len(first) + 2) - 1, 0))
     before = sheet.recorded_before
     if before is None:
@@ -127,15 +127,18 @@ def _verdicts(sheet: StatusSheet) -> list[Line]:
     stop = next((one for one in sheet.blockers if one.kind in (Blocker.RECORDED_IN_SIAK, Blocker.RECORDED_HERE)), None)
     label = Line().put(5, _("Verdict"))
     if sheet.suggested is Finding.HAS_CARD:
-        first = label.state(_VALUE, "– " + _("Has her card already. E 7, or N."))
+        first = [label.state(_VALUE, "– " + _("Has her card already. E 7, or N."))]
     elif stop is not None:
         day = figures.long_date(stop.day) if stop.day else ""
         said = _("RECORDED {day} ({status}). Only once in a life. C or N.")
-        first = label.state(_VALUE, "× " + said.format(day=day, status=stop.code or _("here")))
+        first = [
+            Line().put(5, text, Ink.BLOCKED)
+            for text in wrap("× " + said.format(day=day, status=stop.code or _("here")), 74)
+        ]
     else:
-        first = _verdict(label, NOT_YET.letter, _("never recorded"), _("step 4 SIAK"))
+        first = [_verdict(label, NOT_YET.letter, _("never recorded"), _("step 4 SIAK"))]
     made = [
-        first,
+        *first,
         _verdict(Line(), PRINT.letter, _("recorded, not printed"), _("print list")),
         _verdict(Line(), EDIT.letter, _("another status, or unclear"), _("choose")),
         Line(),

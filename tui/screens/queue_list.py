@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from store.visits import VisitDetail
 
 _DESK_STEPS = {Desk.ALL: "3-6", Desk.CHECK: "3-5", Desk.RECORD: "6", Desk.PRINT: "7"}
-REVEAL_SECONDS = 20.0
 
 
 @dataclass(frozen=True, repr=False)
@@ -348,8 +347,8 @@ class QueueScreen(FrameScreen):
         if (row := self._row) is not None:
             nik = await self.store.run(pupils.reveal_nik, row.pupil)
             shown = figures.grouped(nik) if nik else _("lacking")
-            self._revealed = (f"NIK {shown} · {row.name}", self.rekam.clock.monotonic() + REVEAL_SECONDS)
-            self.set_timer(REVEAL_SECONDS, self.refresh_frame)
+            self._revealed = (f"NIK {shown} · {row.name}", self.rekam.clock.monotonic() + turns.REVEAL_SECONDS)
+            self.set_timer(turns.REVEAL_SECONDS, self.refresh_frame)
 
     async def history(self) -> None:
         """Open the whole history of the pupil at the cursor."""

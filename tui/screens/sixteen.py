@@ -13,9 +13,9 @@ from store.people import BadValueError, NikTakenError
 from store.progress import ADULT_ENOUGH, PupilState, Sex
 from store.pupils import RecordedError
 from store.rules import CARD_AGE, RECORDING_AGE, LeapBirthday, age_on, birthday
-from tui import figures, keys
+from tui import figures, keys, planning
 from tui.frame import FrameScreen
-from tui.i18n import N_, _
+from tui.i18n import N_, _, p_
 from tui.keys import Hint
 from tui.line import Line, stack
 from tui.list_words import field_word
@@ -82,6 +82,7 @@ class SixteenScreen(FrameScreen):
 
     async def load(self) -> None:
         """Read the counts; the rows are read by the list."""
+        await planning.begin(self.rekam, self.visit)
         self._loaded = await self.store.run(_load, self.visit)
         self._count()
 
@@ -161,7 +162,7 @@ class SixteenScreen(FrameScreen):
     def headline(self) -> tuple[str, str]:
         """Name the sheet and the day on which ages count."""
         day = figures.long_date(self._loaded.day) if self._loaded else ""
-        left = f"1 {_('Plan')} · " + _("pupils of 16 and over on {day}").format(day=day)
+        left = "1 " + _("Plan") + " · " + _("pupils of 16 and over on {day}").format(day=day)
         return left, _("{at} of {of}").format(at=3, of=3)
 
     def work(self, width: int, height: int) -> Sequence[Line]:
@@ -169,7 +170,9 @@ class SixteenScreen(FrameScreen):
         if self._loaded is None:
             return ()
         sums = self._loaded.figures
-        head = Line().put(5, _("No")).put(8, _("Name")).put(33, _("Class")).put(44, _("Born")).put(56, _("Age"))
+        head = (
+            Line().put(5, p_("list", "No")).put(8, _("Name")).put(33, _("Class")).put(44, _("Born")).put(56, _("Age"))
+        )
         said = _("{sixteen} are 16 · {seventeen} are 17+ (may print once PRR) · M {boys} F {girls} · {classes} classes")
         made = [
             Line().put(3, _("Filter") + " " + filter_row(self._filters(), list(Show).index(self._show))),
@@ -282,8 +285,7 @@ class SixteenScreen(FrameScreen):
         moved = await self.store.run(lists.move_pupils, tuple(self._marked), others[picked].visit)
         self.news = "√ " + _("{count} moved to {school}").format(count=moved, school=others[picked].school)
         self._marked = {}
-        await self.load()
-        self.pupils.reload(keep=False)
+        await self.reload()
 
     async def add(self) -> None:
         """Add a pupil whom the school left out."""
@@ -316,8 +318,7 @@ class SixteenScreen(FrameScreen):
         else:
             if changes:
                 self.news = "√ " + _("{name} changed").format(name=values["name"])
-            await self.load()
-            self.pupils.reload()
+            await self.reload()
 
     async def go_on(self) -> None:
         """Go on to the draft of the schedule; without anybody of 16 there is none."""

@@ -145,9 +145,7 @@ class Field:
         at = self._screen_cursor()
         if focused:
             line.put(column - 1, "►", Ink.VALUE)
-            self._scroll(shown, at)
-        else:
-            self._offset = 0
+        self._scroll(shown, at if focused else 0)
         line.put(column, "[" + " " * self.width + "]")
         column += 1
         end = column + self.width
@@ -204,7 +202,7 @@ class Field:
 
     def _scroll(self, shown: Sequence[str], at: int) -> None:
         self._offset = min(self._offset, at, len(shown))
-        if self.pattern and sum(map(cells, shown)) <= self.width:
+        if (self.pattern or self.limit <= self.width) and sum(map(cells, shown)) <= self.width:
             self._offset = 0
             return
         while sum(map(cells, shown[self._offset : at])) + 1 > self.width and self._offset < at:
