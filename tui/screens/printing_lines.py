@@ -105,8 +105,8 @@ def supplies(printer: str, name: str, balance: Balance) -> Line:
     """Draw the printer and what is left of ribbon, film and blanks; `!` before what runs low."""
     line = Line("     " + _("Printer") + (f" {name}" if name else "") + " ")
     line.state(len(line), printer).add("   ")
-    line.add(f"{_('ribbon')} {left(balance, StockKind.RIBBON)}  {_('film')} {left(balance, StockKind.FILM)}   ")
-    line.add(f"{_('blanks')} {left(balance, StockKind.BLANK)}")
+    for kind, gap in ((StockKind.RIBBON, "  "), (StockKind.FILM, "   "), (StockKind.BLANK, "")):
+        line.add(_(KIND_WORDS[kind]).lower() + " " + left(balance, kind) + gap)
     return line.add(", " + _("first {serial}").format(serial=balance.next_serial)) if balance.next_serial else line
 
 
@@ -134,7 +134,7 @@ def refusal(error: CardRefusedError, status_code: str = "", status_day: date | N
         case CardReason.GATE if any(hold in HOLD_WORDS for hold in error.holds):
             why = _(HOLD_WORDS[next(hold for hold in error.holds if hold in HOLD_WORDS)])
             if Hold.OFFICE in error.holds and status_code:
-                why = f"{status_code}: {_('office')}"
+                why = status_code + ": " + p_("printing", "office")
             return Problem("×", _("Not printed: {why}. Stays on the waiting list.").format(why=why))
         case CardReason.HELD:
             return Problem("×", _("Held back: {why}. Nothing was sent.").format(why=error.held))

@@ -23,7 +23,7 @@ from store.handovers import (
     SignatureView,
 )
 from store.transaction import OfficerRole
-from tui import card_papers, figures, keys, papers, strokes
+from tui import captures, card_papers, figures, keys, papers, sop
 from tui.frame import FrameScreen
 from tui.i18n import _
 from tui.keys import Hint
@@ -155,7 +155,7 @@ class SigningScreen(FrameScreen):
         at = figures.clock_time(signed.at.astimezone(zone))
         if signed.image is None:
             return Line().put(5, _("in ink on paper: {reason}").format(reason=signed.wet_reason), width=41).put(47, at)
-        signature = strokes.decode(signed.image)
+        signature = captures.decode_strokes(signed.image)
         draw = ink.half_cells if self.rekam.look.ascii_only else ink.braille
         line = Line().put(5, draw(signature, *_SMALL)[0])
         return line.put(47, at + " · " + _("{strokes} strokes").format(strokes=len(signature.strokes)))
@@ -232,7 +232,7 @@ class SigningScreen(FrameScreen):
         if not pen.signature.points:
             self.refuse(Problem("×", _("No pen stroke yet. What was signed stands. Sign on the pad, or X.")))
             return
-        kept = strokes.encode(pen.signature)
+        kept = captures.encode_strokes(pen.signature)
         if await self._change(handovers.sign, self._handover, turn, kept):
             await pen.clear()
             self.stand()
@@ -275,8 +275,13 @@ class SigningScreen(FrameScreen):
 
     async def finish(self) -> None:
         """Close the batch: the given cards are the school's; then the papers are made."""
-        if await self._change(handovers.close, self._handover):
-            self.rekam.ring()
+        try:
+            await sop.end_with(self.rekam, handovers.close, self._handover)
+        except HandoverRefusedError as error:
+            self.refuse(drawn.refused(error))
+            return
+        self.rekam.ring()
+        await self.load()
 
     async def go_home(self) -> None:
         """Leave the closed batch."""
