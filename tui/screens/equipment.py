@@ -12,7 +12,7 @@ from store.equipment import EquipmentItem, EquipmentReason, EquipmentRefusedErro
 from store.procedure import EQUIPMENT, EquipmentKind, ReadyBy
 from store.rules import Cloth
 from store.stock import StockKind
-from tui import keys
+from tui import keys, sop
 from tui.commands.devices import reason as what_is_missing
 from tui.frame import FrameScreen
 from tui.i18n import N_, _
@@ -88,8 +88,12 @@ class EquipmentScreen(FrameScreen):
         return visit.id
 
     async def load(self) -> None:
-        """Read the list of the visit, the ledger and what is known of SIAK's data."""
+        """Read the list of the visit, the ledger and what is known of SIAK's data; the step's clock runs until L."""
         self._kit = await self.store.run(drawing.read, self._visit)
+        if self._kit.equipment.ready_at is None:
+            await sop.begin(self.rekam, 2, self._visit)
+        else:
+            await sop.idle(self.rekam, 2)
 
     def on_mount(self) -> None:
         """Watch what is plugged in and pulled out while this screen stands."""
@@ -103,7 +107,7 @@ class EquipmentScreen(FrameScreen):
     async def _note_lost(self, kinds: Sequence[EquipmentKind]) -> None:
         for kind in kinds:
             await self.store.run(equipment.device_lost, self._visit, kind)
-        await self.load()
+        await self.reload()
 
     # --- what stands there --------------------------------------------------------------------------------------
 
@@ -352,7 +356,7 @@ class EquipmentScreen(FrameScreen):
             self._refuse_missing(missing)
             return
         try:
-            await self.store.run(equipment.finish, self._visit)
+            await sop.end_with(self.rekam, equipment.finish, self._visit)
         except EquipmentRefusedError as refused:
             if refused.reason is not EquipmentReason.NOT_READY:
                 raise
