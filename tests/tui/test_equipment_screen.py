@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 from book import Deviation, VirtualClock, compare, screen_text
-from kit_room import MORNING, RAHMAWATI, a_visit, at_work, plugged, press, state_of
+from kit_room import MORNING, RAHMAWATI, a_visit, at_rest, at_work, plugged, press, state_of
+from textual.pilot import Pilot
 
 from hw.emulators.bus import EmulatedBus
 from hw.emulators.control import KitControl
@@ -24,6 +26,7 @@ from store.transaction import OfficerRole
 from tui.duty import OfficerOnDuty
 from tui.screens.equipment import EquipmentScreen
 from tui.widgets.bars import RailStep
+from tui.widgets.glass import Glass
 
 KIT = (Role.CAMERA, Role.FINGER, Role.IRIS, Role.SIGNATURE, Role.CARD_PRINTER)
 NAMES = {Role.CAMERA: "C920", Role.SIGNATURE: "STU-530", Role.CARD_PRINTER: "HDP5000"}
@@ -196,6 +199,59 @@ async def test_a_failed_test_says_why_and_a_later_one_mends_it(
         assert shown[22].startswith(f" × {line}: ")
         await table.sbi(**{name: {} if name == "errors" else None for name in knobs})
         assert state_of(await press(pilot, "u"), line).startswith("√ tersambung, diuji")
+
+
+async def until(pilot: Pilot[object], said: str) -> list[str]:
+    """Wait until the screen says so while an action goes on."""
+    async with asyncio.timeout(20):
+        while not any(said in line for line in pilot.app.screen.query_one(Glass).text):
+            await pilot.pause(0.01)
+    return pilot.app.screen.query_one(Glass).text
+
+
+async def test_a_test_that_waits_is_stopped_by_the_terminals_own_key(
+    store: Store, clock: VirtualClock, table: KitControl, tmp_path: Path
+) -> None:
+    visit = a_visit(store)
+    async with at_work(store, visit, EquipmentScreen(), clock=clock, bus=EmulatedBus(tmp_path, clock)) as pilot:
+        await plugged(pilot, set(KIT))
+        await table.sbi(hold=True)
+        await press(pilot, *["down"] * 3)
+        await pilot.press("u")
+        shown = await until(pilot, "► menguji 0 dtk")
+        assert shown[21].startswith(" Petugas menempelkan empat jari kanan di kaca.")
+        await pilot.press("ctrl+c")
+        shown = await until(pilot, "Pemindai sidik jari      ! tersambung, belum diuji")
+        await table.sbi(hold=False)
+        assert state_of(await press(pilot, "u"), "Pemindai sidik jari").startswith("√ tersambung, diuji")
+
+
+async def test_a_device_pulled_in_mid_test_is_not_seen_and_has_to_be_tested_again(
+    store: Store, clock: VirtualClock, table: KitControl, tmp_path: Path
+) -> None:
+    visit = a_visit(store)
+    async with at_work(store, visit, EquipmentScreen(), clock=clock, bus=EmulatedBus(tmp_path, clock)) as pilot:
+        await plugged(pilot, set(KIT))
+        await table.sbi(hold=True, mute=True)
+        await press(pilot, *["down"] * 4)
+        await pilot.press("u")
+        await until(pilot, "► menguji")
+        await table.unplug("iris")
+        await until(pilot, "× tidak tersambung   terakhir 07.58")
+        await at_rest(pilot)
+        assert store.run_now(equipment.state, visit).item(EquipmentKind.IRIS).readiness is Readiness.LOST
+        await table.sbi(hold=False, mute=False)
+        await table.plug("iris")
+        await plugged(pilot, set(KIT))
+        assert state_of(await screen_text(pilot), "Pemindai iris").startswith("! tersambung, belum diuji")
+
+
+async def test_help_says_what_stops_the_sheet(store: Store, clock: VirtualClock) -> None:
+    visit = a_visit(store)
+    async with at_work(store, visit, EquipmentScreen(), clock=clock) as pilot:
+        await press(pilot, "f1")
+        shown = await press(pilot, "down")
+        assert any("Alat yang pernah dicabut harus diuji lagi." in line for line in shown)
 
 
 async def test_an_open_cover_fails_the_printers_test(

@@ -80,6 +80,8 @@ class EquipmentScreen(FrameScreen):
         self._kit: Kit | None = None
         self._cloth = 0
         self._testing: tuple[EquipmentKind, float] | None = None
+        self._pulled: set[EquipmentKind] = set()
+        """Devices seen to go, until the store has it: behind the lock it takes nothing."""
 
     @property
     def _visit(self) -> uuid.UUID:
@@ -89,6 +91,9 @@ class EquipmentScreen(FrameScreen):
 
     async def load(self) -> None:
         """Read the list of the visit, the ledger and what is known of SIAK's data; the step's clock runs until L."""
+        for kind in tuple(self._pulled):
+            await self.store.run(equipment.device_lost, self._visit, kind)
+            self._pulled.discard(kind)
         self._kit = await self.store.run(drawing.read, self._visit)
         if self._kit.equipment.ready_at is None:
             await sop.begin(self.rekam, 2, self._visit)
@@ -100,14 +105,9 @@ class EquipmentScreen(FrameScreen):
         self.watch(self.rekam, "equipment", self._plugged, init=False)
 
     def _plugged(self, before: tuple[Attached, ...], now: tuple[Attached, ...]) -> None:
-        gone = [kind for kind, role in ROLES.items() if _has(before, role) and not _has(now, role)]
-        if gone:
-            self.rekam.aside(self._note_lost(gone))
-
-    async def _note_lost(self, kinds: Sequence[EquipmentKind]) -> None:
-        for kind in kinds:
-            await self.store.run(equipment.device_lost, self._visit, kind)
-        await self.reload()
+        self._pulled |= {kind for kind, role in ROLES.items() if _has(before, role) and not _has(now, role)}
+        if self._pulled:
+            self.rekam.aside(self.reload())
 
     # --- what stands there --------------------------------------------------------------------------------------
 
@@ -224,6 +224,16 @@ class EquipmentScreen(FrameScreen):
     def _go_to(self, kind: EquipmentKind) -> None:
         if self.list.row is not None:
             self.list.move(_ORDER.index(kind) - _ORDER.index(self.list.row))
+
+    def words(self) -> Sequence[str]:
+        """Say what stops this sheet."""
+        return (
+            _("L is refused while a line is neither ready nor waived, or a tested device is not plugged in."),
+            _("A device that was pulled out has to be tested again."),
+            _("A test keeps a size or a score, never the picture of whoever stood before the device."),
+            _("Camera, fingerprint scanner and signature pad are waived by the coordinator only."),
+            _("A count that is not the book's number needs a reason and a second officer."),
+        )
 
     # --- keys ---------------------------------------------------------------------------------------------------
 

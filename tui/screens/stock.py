@@ -120,6 +120,15 @@ class StockScreen(FrameScreen):
                 found.append(Problem("!", said.format(kind=kind_name(one.kind), left=left)))
         return found
 
+    def words(self) -> Sequence[str]:
+        """Say what the equation is, and what the ledger refuses."""
+        return (
+            _("Opening + received = good + spoiled + returned + left, for each kind, at every moment."),
+            _("A count that is not the book's number needs a reason and a second officer."),
+            _("A spoiled blank is kept until it is destroyed before two witnesses, with minutes."),
+            _("A serial is received once and used once; nothing is taken that is not there."),
+        )
+
     # --- keys ---------------------------------------------------------------------------------------------------
 
     def hints(self) -> Sequence[Hint]:
