@@ -24,6 +24,7 @@ from tui.screens import equipment_lines as drawing
 from tui.screens import stock_counts
 from tui.screens.equipment_lines import ROLES, Kit, Look
 from tui.selftest import GONE, self_test
+from tui.stock_words import kind_name
 from tui.widgets.paged_list import PagedList, Way
 
 if TYPE_CHECKING:
@@ -183,11 +184,11 @@ class EquipmentScreen(FrameScreen):
         return tuple(item.equipment.kind for item in items if not drawing.is_there(item, self.rekam.equipment))
 
     def problems(self) -> Sequence[Problem]:
-        """Return the devices that cannot be used; where there are none, what is nearly used up."""
+        """Return the devices that cannot be used; where there are none, what is old or nearly used up."""
         if self._kit is None:
             return ()
         found = [each for item in self._kit.equipment.items if (each := self._device_problem(item)) is not None]
-        return found or self._low()
+        return found or [*self._old_siak(), *self._low()]
 
     def _device_problem(self, item: EquipmentItem) -> Problem | None:
         kind = item.equipment.kind
@@ -199,6 +200,9 @@ class EquipmentScreen(FrameScreen):
         if device is None:
             said = _("{device} is not seen. Check USB cable, then U. {without}: X, reason.")
             return Problem("×", said.format(**facts), go=go)
+        if device.state is DeviceState.BUSY:
+            said = _("{device} is in use elsewhere. Results here are safe. U when it is free.")
+            return Problem("!", said.format(**facts), go=go)
         if device.state is not DeviceState.READY:
             missing = what_is_missing(device) or drawing.state_word(device.state)
             return Problem("×", _("{device}: {why}").format(device=facts["device"], why=missing), go=go)
@@ -207,16 +211,21 @@ class EquipmentScreen(FrameScreen):
             return Problem("×", said.format(why=drawing.why(device.role, item.detail), **facts), go=go)
         return None
 
+    def _old_siak(self) -> list[Problem]:
+        kit = self._kit
+        if kit is None or kit.siak_day is None or not kit.siak_old:
+            return []
+        return [problem(38, date=f"{kit.siak_day:%d-%m}", go=partial(self._go_to, EquipmentKind.NETWORK))]
+
     def _low(self) -> list[Problem]:
         assert self._kit is not None, "asked only where the list was read"
-        words = {StockKind.BLANK: _("Blanks"), StockKind.RIBBON: _("Ribbon"), StockKind.FILM: _("Film")}
         counted = {
             StockKind.BLANK: EquipmentKind.BLANKS,
             StockKind.RIBBON: EquipmentKind.RIBBON_FILM,
             StockKind.FILM: EquipmentKind.RIBBON_FILM,
         }
         return [
-            problem(28, supply=words[one.kind], cards=one.closing)
+            problem(28, supply=kind_name(one.kind), cards=one.closing)
             for one in self._kit.stock.kinds
             if one.low and self._kit.equipment.item(counted[one.kind]).readiness is Readiness.COUNTED
         ]

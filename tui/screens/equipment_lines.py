@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from hw.types import Attached, DeviceState, FailReason, Role
-from store import counts, equipment, siak_exports, stock, visits
+from store import checks, counts, equipment, siak_exports, stock, visits
 from store.equipment import EquipmentItem, EquipmentState, Readiness
 from store.procedure import EquipmentKind, ReadyBy
 from tui import figures, i18n, selftest
@@ -41,21 +41,27 @@ _LONGEST_STATE = 26
 
 @dataclass(frozen=True)
 class Kit:
-    """What the store says of a visit's kit; `siak_day` is that of the newest export, `pupils` those of 16 and over."""
+    """What the store says of a visit's kit; `siak_day` is that of the newest export, `pupils` those of 16 and over.
+
+    `siak_old` tells that what the export says of a pupil counts as fresh no more.
+    """
 
     equipment: EquipmentState
     stock: Balance
     siak_day: date | None
+    siak_old: bool
     scheduled: bool
     pupils: int
 
 
 def read(tx: Transaction, visit: uuid.UUID) -> Kit:
     """Return it all in one transaction; raises EquipmentRefusedError UNKNOWN_VISIT."""
+    day = siak_exports.newest_day(tx)
     return Kit(
         equipment=equipment.state(tx, visit),
         stock=stock.balance(tx),
-        siak_day=siak_exports.newest_day(tx),
+        siak_day=day,
+        siak_old=day is not None and (tx.today() - day).days > checks.FRESH_DAYS,
         scheduled=visits.get(tx, visit).schedule_version > 0,
         pupils=counts.of_visit(tx, visit).sixteen,
     )
