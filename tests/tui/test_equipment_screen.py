@@ -117,6 +117,16 @@ async def test_only_the_coordinator_goes_without_a_camera(store: Store, clock: V
     assert store.run_now(equipment.state, visit).item(EquipmentKind.CAMERA).readiness is None
 
 
+async def test_a_reason_of_invisible_letters_waives_nothing(store: Store, clock: VirtualClock) -> None:
+    visit = a_visit(store)
+    async with at_work(store, visit, EquipmentScreen(), clock=clock) as pilot:
+        await press(pilot, "x", "6")
+        pilot.app.screen.take_text("\u200b\u00ad")
+        shown = await press(pilot, "enter")
+        assert "Alasan tidak terbaca. Tidak ada yang berubah." in shown[22]
+    assert store.run_now(equipment.state, visit).item(EquipmentKind.SIAK).readiness is None
+
+
 @pytest.fixture
 async def table(tmp_path: Path, clock: VirtualClock) -> AsyncIterator[KitControl]:
     async with running(tmp_path, clock):
