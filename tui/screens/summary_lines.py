@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from store.counts import Counts
 
 BOARD_STEPS = range(3, 8)
-_WORDS = {3: N_("Status check"), 4: "SIAK", 5: N_("SIAK change"), 6: N_("Recording"), 7: N_("Card printing")}
+_WORDS = {3: N_("Status check"), 4: "SIAK", 5: N_("SIAK change"), 6: N_("Recording"), 7: N_("Print cards")}
 _BAR = 7
 _SAY, _SAY_AT = 52, 26
 _CLASS_AT = 37
