@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from store.roster.types import Unreadable, UnreadableFile
-from tui import figures, keys, places, planning
+from tui import figures, kept_form, keys, places, planning
 from tui.frame import FrameScreen
 from tui.i18n import N_, _
 from tui.ink import Ink
@@ -22,7 +22,8 @@ from tui.messages import Problem, problem
 from tui.places import FoundFile
 from tui.screens.list_file_lines import ColumnRow, column_rows, draw_column, draw_file, sheet_line
 from tui.widgets.fields import DATE, Field
-from tui.widgets.form_dialog import Entry, FormDialog, PickDialog
+from tui.widgets.form_dialog import Entry
+from tui.widgets.many_dialog import ManyDialog
 from tui.widgets.paged_list import PagedList, held
 
 if TYPE_CHECKING:
@@ -142,6 +143,14 @@ class ListFileScreen(FrameScreen):
         missing = ", ".join(field_word(name) for name in self.chosen.missing)
         return [Problem("×", _("Required column not chosen: {columns}. Tab, Enter.").format(columns=missing))]
 
+    def words(self) -> Sequence[str]:
+        """Explain the columns and what stops the sheet."""
+        return (
+            _("√ in use, ! known but not used, – not used. Enter on a column chooses what it becomes."),
+            _("Without a column for name or birth date L is refused; others that are missing are completed in step 3."),
+            _("The file is read and never changed; what is chosen here is kept, also when the power goes."),
+        )
+
     def hints(self) -> Sequence[Hint]:
         """Return the keys: the main thing is what the cursor stands at."""
         made = [
@@ -207,7 +216,7 @@ class ListFileScreen(FrameScreen):
         targets = [name for name in FIELD_WORDS if self._visit is None or name not in SIAK_ONLY]
         words = [_("not used"), *map(field_word, targets)]
         now = targets.index(row.fields[0]) + 1 if row.fields and row.fields[0] in targets else 0
-        picked = await self.ask(PickDialog(row.header, words, now))
+        picked = await self.ask(ManyDialog(row.header, words, now))
         if picked is None or (picked == now and len(row.fields) < 2):
             return
         columns = {name: header for name, header in self.chosen.mapping.items() if header != row.header}
@@ -246,9 +255,11 @@ class ListFileScreen(FrameScreen):
             wrong = typed.day is None or typed.day > today
             return _("Not a day that has been.") if wrong else ""
 
-        asked = FormDialog(_("Day of the data"), [_("The day SIAK was exported.")], [Entry(_("Date"), typed)], check)
-        if await self.ask(asked) is not None and typed.day is not None:
+        async def take_over(_values: dict[str, str]) -> None:
             await self.chosen.decide(self.rekam, replace(self.chosen.decided, day=typed.day))
+
+        said, entries = [_("The day SIAK was exported.")], [Entry(_("Date"), typed)]
+        await kept_form.ask(self, _("Day of the data"), said, entries, check, take_over, "import.siak.day/")
 
     async def look_again(self) -> None:
         """Look at the sticks again."""
