@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import uuid
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,14 +12,12 @@ import pytest
 from book import VirtualClock, screen_text, settle
 from textual.pilot import Pilot
 
-from store import counts, documents, lists, visits
+from store import documents, visits
 from store.store import Store
 from store.transaction import OfficerRole
 from tui import navigation
 from tui.app import RekamApp
 from tui.duty import OfficerOnDuty, OpenVisit
-from tui.frame import FrameScreen
-from tui.line import Line
 from tui.navigation import Place
 from tui.settings import Settings
 from tui.training import school

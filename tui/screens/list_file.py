@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from store.lists import TakenList
     from store.transaction import Transaction
 
-_COLUMNS = 1
+_FILES, _COLUMNS = 0, 1
 _MOST_FILES_SHOWN = 5
 
 
@@ -73,6 +73,8 @@ class ListFileScreen(FrameScreen):
             self._taken = await self.store.run(_newest, self._visit)
         if self.chosen.reading is None:
             await self.chosen.restore(self.rekam, {row.file.path: row.file for row in self._files})
+        if self.chosen.reading is None:
+            self.focus_part(_FILES)
         self._show_columns()
 
     async def _look(self) -> None:
@@ -110,7 +112,7 @@ class ListFileScreen(FrameScreen):
             return [head, *self.files.lines(height - 2)]
         rows = min(len(self._files), _MOST_FILES_SHOWN)
         made = [head, *stack(self.files.lines(rows), rows), Line().put(2, "─" * 78, Ink.RULE)]
-        made.append(sheet_line(reading, len(self.chosen_sheets)))
+        made.append(sheet_line(reading, len(self.chosen.sheets)))
         made.append(Line().put(5, _("Column in the file")).put(30, _("becomes")).put(49, _("example from row 1")))
         return [*made, *self.columns.lines(height - len(made) - 1)]
 
@@ -160,19 +162,12 @@ class ListFileScreen(FrameScreen):
             Hint(keys.BACK, _("Back"), self.rekam.back),
             Hint(keys.AGAIN, _("Look again"), self.look_again, rank=2),
         ]
-        if self.chosen_sheets:
+        if len(self.chosen.sheets) > 1:
             made.append(Hint(keys.RIGHT, _("Sheet"), lambda: self.turn_sheet(1), rank=2, cap="←→"))
             made.append(Hint(keys.LEFT, _("Sheet"), lambda: self.turn_sheet(-1), rank=0))
         if self._visit is None:
             made.append(Hint(keys.EDIT, _("Day of the data"), self.edit_day, rank=2))
         return made
-
-    @property
-    def chosen_sheets(self) -> tuple[str, ...]:
-        """The sheets of the chosen file, where it has several with people on them."""
-        reading = self.chosen.reading
-        names = [sheet.name for sheet in reading.sheets if sheet.people] if reading else []
-        return tuple(names) if len(names) > 1 else ()
 
     # --- what it does -------------------------------------------------------------------------------------------
 
@@ -233,8 +228,8 @@ class ListFileScreen(FrameScreen):
 
     async def turn_sheet(self, by: int) -> None:
         """Read the next sheet, or the one before."""
-        names, reading = self.chosen_sheets, self.chosen.reading
-        if reading is None or not names:
+        names, reading = self.chosen.sheets, self.chosen.reading
+        if reading is None or len(names) < 2:
             return
         at = names.index(reading.sheet) if reading.sheet in names else 0
         try:
