@@ -10,24 +10,18 @@ from typing import Any
 
 import pytest
 import xlsxwriter
-from book import VirtualClock, screen_text, settle
-from textual.pilot import Pilot
+from a_list import OFFICER, Desk, enter_step_1, make_app
+from book import VirtualClock, settle
 
 from store import counts, drafts, lists, siak_exports, visits
 from store.store import Store
 from store.transaction import OfficerRole
-from tui import i18n, navigation, places
-from tui.app import RekamApp
-from tui.duty import OfficerOnDuty, OpenVisit
-from tui.navigation import Place
+from tui import i18n, places
 from tui.screens.list_file import siak_import
-from tui.settings import Settings
 from tui.training import school
 
 DAY = date(2026, 11, 23)
-OFFICER = uuid.UUID(int=7)
 HEADS = ("Nama", "JK", "Tanggal Lahir", "Tempat Lahir", "NIK", "Kelas")
-ALL = frozenset(OfficerRole)
 
 
 @pytest.fixture
@@ -66,42 +60,9 @@ def pupil(number: int, name: str, born: str = "12-05-2009", nik: str | None = No
     return (name, "P", born, "PARINGIN", f"631106520509{9000 + number}" if nik is None else nik, "XII IPA 1")
 
 
-class Desk:
-    """The application before an officer, by keys."""
-
-    def __init__(self, pilot: Pilot[object]) -> None:
-        self.pilot = pilot
-        self.app = pilot.app
-
-    async def press(self, *names: str) -> list[str]:
-        for name in names:
-            self.app.clock.advance(1)
-            await self.pilot.press(name)
-            await settle(self.pilot)
-        return await screen_text(self.pilot)
-
-
-def make_app(
-    store: Store, visit: uuid.UUID, folder: Path, *, language: str = "id", roles: frozenset[OfficerRole] = ALL
-) -> RekamApp:
-    settings = Settings(language=language, inbox=str(folder / "inbox"), documents=str(folder / "documents"), bell=False)
-    store.sign_in(OFFICER, roles)
-    app = RekamApp(store, None, settings, store.clock, first=lambda: navigation.screen_of(Place.HOME))
-    app.officer = OfficerOnDuty(OFFICER, "Rahmawati", roles)
-    return app
-
-
-async def enter_step_1(pilot: Pilot[object], visit: uuid.UUID) -> Desk:
-    await settle(pilot)
-    pilot.app.visit = OpenVisit(visit, school.NAME, DAY)
-    await pilot.app.go(Place.SCHEDULE)
-    await settle(pilot)
-    return Desk(pilot)
-
-
 @pytest.fixture
 async def desk(store: Store, visit: uuid.UUID, folder: Path) -> AsyncIterator[Desk]:
-    async with make_app(store, visit, folder).run_test(size=(80, 24)) as pilot:
+    async with make_app(store, folder).run_test(size=(80, 24)) as pilot:
         yield await enter_step_1(pilot, visit)
 
 
@@ -267,10 +228,10 @@ async def test_what_was_chosen_and_half_typed_is_there_after_a_cut(
     store: Store, visit: uuid.UUID, folder: Path
 ) -> None:
     write(folder / "inbox" / "daftar.xlsx", pupil(1, "NOOR AIDA"), pupil(2, "RAUDATUL JANNAH", "31-11-2009"))
-    async with make_app(store, visit, folder).run_test(size=(80, 24)) as pilot:
+    async with make_app(store, folder).run_test(size=(80, 24)) as pilot:
         desk = await enter_step_1(pilot, visit)
         await desk.press("u", "enter", "l", "e", "ctrl+u", *"30-11")
-    async with make_app(store, visit, folder).run_test(size=(80, 24)) as pilot:
+    async with make_app(store, folder).run_test(size=(80, 24)) as pilot:
         desk = await enter_step_1(pilot, visit)
         shown = await desk.press("l", "e")
         assert any("[30-11 " in line for line in shown)
@@ -279,7 +240,7 @@ async def test_what_was_chosen_and_half_typed_is_there_after_a_cut(
 async def test_a_printing_operator_looks_but_takes_nothing(store: Store, visit: uuid.UUID, folder: Path) -> None:
     write(folder / "inbox" / "daftar.xlsx", pupil(1, "NOOR AIDA"))
     roles = frozenset({OfficerRole.PRINTING})
-    async with make_app(store, visit, folder, roles=roles).run_test(size=(80, 24)) as pilot:
+    async with make_app(store, folder, roles=roles).run_test(size=(80, 24)) as pilot:
         desk = await enter_step_1(pilot, visit)
         shown = await desk.press("enter", "l", "l")
         assert shown[22].startswith(" × Hanya ")
@@ -289,7 +250,7 @@ async def test_a_printing_operator_looks_but_takes_nothing(store: Store, visit: 
 
 async def test_in_english_every_line_fits(store: Store, visit: uuid.UUID, folder: Path) -> None:
     write(folder / "inbox" / "list.xlsx", pupil(1, "NOOR AIDA"), pupil(2, "M. ALI"), pupil(3, "RAUDATUL", "31-11-2009"))
-    async with make_app(store, visit, folder, language="en").run_test(size=(80, 24)) as pilot:
+    async with make_app(store, folder, language="en").run_test(size=(80, 24)) as pilot:
         desk = await enter_step_1(pilot, visit)
         shown = await desk.press("enter")
         assert "take the pupils' list: file and columns" in shown[2]

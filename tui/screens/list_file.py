@@ -220,7 +220,7 @@ class ListFileScreen(FrameScreen):
         try:
             await self.chosen.decide(self.rekam, replace(self.chosen.decided, columns=columns))
         except UnreadableFile as error:
-            if error.reason is Unreadable.NO_COLUMN:
+            if "name" not in columns:
                 self.refuse(Problem("×", _("A list without names is none. Choose another column for the name first.")))
             else:
                 self._tell(error)
