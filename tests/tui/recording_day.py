@@ -172,7 +172,14 @@ async def a_desk(
         store.sign_in(SYARIFAH, roles)
         async with running(folder, clock) as kit:
             bus = EmulatedBus(folder, clock)
-            app = RekamApp(store, bus, replace(settings or Settings(), documents=str(folder / "papers")), clock, first=lambda: None, training=training)
+            app = RekamApp(
+                store,
+                bus,
+                replace(settings or Settings(), documents=str(folder / "papers")),
+                clock,
+                first=lambda: None,
+                training=training,
+            )
             app.seals = Seals((keys := OfficeKeys.generate()).public)
             row = store.run_now(pupils.detail, found[0])
 
