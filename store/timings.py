@@ -148,8 +148,10 @@ def pace(tx: Transaction, visit: uuid.UUID, number: int, since: datetime, minute
 def usual_pace(tx: Transaction) -> tuple[int, float | None]:
     """Return of how many visits, and how many minutes a pupil took there in steps 3 to 6 together; None before any."""
     del tx
-    rows = (
-        StepTally.select(StepTally.step, fn.SUM(StepTally.runs), fn.SUM(StepTally.seconds), fn.COUNT(StepTally.visit))
+    rows: Any = (
+        StepTally.select(
+            StepTally.step, fn.SUM(StepTally.runs), fn.SUM(StepTally.seconds), fn.COUNT(StepTally.visit)
+        )
         .where(StepTally.step.in_(_AT_SCHOOL) & (StepTally.runs > 0))
         .group_by(StepTally.step)
         .tuples()

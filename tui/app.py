@@ -191,11 +191,11 @@ class RekamApp(App[int]):
 
         At steps 4 to 6 the open pupil stands there, or who waits for that step while nobody is open.
         """
-        if leave_pupil:
-            self.pupil = None
+        pupil = None if leave_pupil else self.pupil
         while len(self.screen_stack) > 2:
             await self.pop_screen()
-        queue = navigation.queue_of(place) if self.pupil is None else None
+        self.pupil = pupil  # a queue that was in front for a moment has closed her
+        queue = navigation.queue_of(place) if pupil is None else None
         await self.switch_screen(queue or navigation.screen_of(place))
 
     async def over(self, screen: FrameScreen) -> None:

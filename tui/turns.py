@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from store.progress import Desk, PupilState
-from tui import navigation
+from tui import figures, navigation
 from tui.duty import OpenPupil
 from tui.messages import Problem, problem
 from tui.navigation import Place
@@ -53,6 +53,21 @@ async def open_pupil(app: RekamApp, pupil: OpenPupil, state: PupilState) -> None
         await app.go(Place.STATUS_CHECK)
         app.pupil = pupil
     await app.over(screen)
+
+
+async def go_on(app: RekamApp, pupil: OpenPupil) -> None:
+    """Open a pupil where the end of a step led her; whom it made under 16 is told about in the queue."""
+    from store import pupils
+    from tui.frame import FrameScreen
+
+    assert app.store is not None, "a step ended, so a store is open"
+    about = await app.store.run(pupils.detail, pupil.id)
+    if about.state is not PupilState.LISTED:
+        await open_pupil(app, pupil, about.state)
+        return
+    await to_queue(app)
+    if isinstance(app.screen, FrameScreen):
+        app.screen.refuse(problem(8, name=pupil.name, date=figures.long_date(about.turns_16)))
 
 
 async def open_next(app: RekamApp) -> None:

@@ -77,7 +77,9 @@ class QueueScreen(FrameScreen):
     async def load(self) -> None:
         """Read the counts; nobody is open while the queue is in front."""
         app = self.rekam
-        app.pupil = None
+        if self.in_front:  # else this is a late answer, and somebody has been opened since
+            app.pupil = None
+            await sop.idle(app, self.step)
         if app.visit is None:
             return
         await sop.idle(app, self.step)
@@ -350,7 +352,7 @@ class QueueScreen(FrameScreen):
     async def follow(self) -> None:
         """Read again when the store changed by another hand than this screen's."""
         store = self.rekam.store
-        if self.app.screen is not self or store is None or store.closed or self.rekam.acting:
+        if not self.in_front or store is None or store.closed or self.rekam.acting:
             return
-        if await store.changes() != self._changes and self.app.screen is self:
+        if await store.changes() != self._changes and self.in_front:
             await self.reload()

@@ -17,7 +17,7 @@ from tui.captures import WrongClothError
 from tui.i18n import N_, _, p_
 from tui.ink import Ink
 from tui.keys import Hint
-from tui.line import Line, stack
+from tui.line import Line, cut, stack
 from tui.messages import Problem, problem
 from tui.screens import recording_portrait_lines as lines
 from tui.screens import recording_words as words
@@ -234,6 +234,18 @@ class PortraitScreen(SectionScreen):
 
     # --- drawing ------------------------------------------------------------------------------------------------
 
+    def tries(self) -> str:
+        """Return the try that is looked at: of a still its own, of the live picture the one to come."""
+        limit = self.state.limits.tries
+        numbers = [one.number for one in self._round()]
+        at = numbers.index(self._still) + 1 if self._still in numbers else len(numbers) + 1
+        return _("try {number} of {all}").format(number=min(at, limit), all=limit)
+
+    def headline(self) -> tuple[str, str]:
+        """Return the pupil; in training the whole right end says that the picture is an invented one."""
+        left, right = super().headline()
+        return left, "" if self.rekam.training and self.lost is None else right
+
     def work(self, width: int, height: int) -> Sequence[Line]:
         """Draw the picture, the pre-check beside it and the strip below."""
         columns, rows = self._room()
@@ -266,9 +278,9 @@ class PortraitScreen(SectionScreen):
         cloth = _("cloth for {year}: {colour}").format(
             year=self.sat.pupil.birth_date.year, colour=words.cloth_name(self._wanted)
         )
-        return [Line(_("Camera {name}").format(name=name) + rate), Line(cloth)]
+        return [Line(_("Camera {name}").format(name=cut(name, 18)) + rate), Line(cloth)]
 
-    def status(self) -> str:
+    def kept(self) -> str:
         """Return when the data were confirmed, and what may be worn."""
         at = self.state.confirmed_at
         said = _("head scarf is fine, face and forehead visible")

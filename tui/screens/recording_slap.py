@@ -147,7 +147,7 @@ class SlapScreen(TriesScreen):
             return _("The scanner is ready: press the fingers flat, wait for the sound.")
         return _("Enter makes the scanner ready.")
 
-    def status(self) -> str:
+    def kept(self) -> str:
         """Return what was stored last."""
         done = [one for one in self.state.sections if one.section in _SLAPS and one.section is not self.section]
         done = [one for one in done if one.counting and one.complete(self.state.limits)]

@@ -141,6 +141,11 @@ def finger_name(part: Part) -> str:
     }[kind]
 
 
+def eye_side(part: Part) -> str:
+    """Return which of the pupil's own eyes it is: `kiri`."""
+    return p_("eye", "left") if part is Part.LEFT_IRIS else p_("eye", "right")
+
+
 def cloth_name(cloth: Cloth | ClothRule) -> str:
     """Return a cloth's colour in capitals, as it is called across a classroom."""
     return _("RED") if cloth.value == Cloth.RED.value else _("BLUE")
