@@ -209,6 +209,9 @@ async def test_who_is_open_at_another_desk_is_only_looked_at() -> None:
         assert "Sedang dibuka Hj. Mariani di meja 2." in shown[22]
         assert "B Belum rekam" not in shown[23]
         assert store.run_now(queue.find, pupil_of(store, visit, NORHAYATI)).state is PupilState.CHECK
+        shown = await press(pilot, "n")
+        assert shown[2].startswith("── 3 Cek · NOOR LAILA ─")
+        assert not store.run_now(queue.find, pupil_of(store, visit, NORHAYATI)).put_off
         shown = await press(pilot, "escape")
         assert "►3 meja 2" in shown[5]
         assert shown[6].rstrip().endswith("·3 giliran")
