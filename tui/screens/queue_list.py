@@ -77,9 +77,9 @@ class QueueScreen(FrameScreen):
     async def load(self) -> None:
         """Read the counts; nobody is open while the queue is in front."""
         app = self.rekam
-        if self.in_front:  # else this is a late answer, and somebody has been opened since
-            app.pupil = None
-            await sop.idle(app, self.step)
+        if not self.in_front:  # a late answer: somebody has been opened since
+            return
+        app.pupil = None
         if app.visit is None:
             return
         await sop.idle(app, self.step)
