@@ -33,6 +33,7 @@ from tui.ink import Look
 from tui.keys import Press
 from tui.messages import Problem
 from tui.navigation import Place
+from tui.people import people
 from tui.rhythm import Rhythm
 from tui.settings import Settings
 from tui.unlocking import store_problem, unlock
@@ -100,7 +101,7 @@ class RekamApp(App[int]):
         self.clock = clock
         self.training = training
         self.look = look or Look.choose()
-        self.providers: list[Provider] = [partial(navigation.commands, self)]
+        self.providers: list[Provider] = [partial(people, self), partial(navigation.commands, self)]
         self.ahead: deque[Press] = deque()
         self.rhythm = Rhythm(self)
         self._opening = first or partial(navigation.screen_of, Place.LOGIN)

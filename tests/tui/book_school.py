@@ -49,7 +49,7 @@ def nik(born: date, sex: str, serial: int) -> str:
 
 def fillers() -> Iterator[str]:
     """Yield names of two words that nobody else has."""
-    taken = {"NOOR LAILA", "HALIMATUS SA'DIYAH", "NOOR AINI"}
+    taken = {"NOOR LAILA", "HALIMATUS SA'DIYAH", "NOOR AINI", "AKHMAD MAULANA", "ABDUL HADI"}
     pairs = itertools.product((*_GIRLS, *_BOYS), (second for second in _SECOND if second.isalpha()))
     return (name for name in (" ".join(pair) for pair in pairs) if name not in taken)
 

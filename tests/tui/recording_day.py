@@ -28,7 +28,7 @@ from store.sealing import OfficeKeys, Seals
 from store.sections import PARTS, PartScore, RecordingState, Section
 from store.store import Store
 from store.transaction import OfficerRole
-from tui import captures
+from tui import strokes
 from tui.app import RekamApp
 from tui.duty import OfficerOnDuty, OpenPupil, OpenVisit
 from tui.navigation import Place
@@ -211,7 +211,7 @@ def take(store: Store, recording: uuid.UUID, section: Section, *scores: float | 
         draft = pictures.face("NORHAYATI", Pose(), 0).image
     elif section is Section.SIGNATURE:
         points = [[PenPoint(x, y, p, 0, down=True) for x, y, p in stroke] for stroke in invent(7)]
-        draft = captures.encode_strokes(Signature(tuple(map(tuple, points))))
+        draft = strokes.encode(Signature(tuple(map(tuple, points))))
     parts = tuple(PartScore(part, score) for part, score in zip(PARTS[section], scores, strict=True))
     if only is not None:
         parts = (parts[only],)

@@ -211,6 +211,7 @@ class ClassPlanScreen(FrameScreen):
         fields = {entry.field.name: entry.field for entry in entries}
         wishes = _wishes(loaded.wishes, wanted, slot, values)
         shift = await self.store.run(_change, self._visit, _planned(plan, values, fields), wishes)
+        self._marked = set()
         if shift.became_16 or shift.back_under_16:
             self.news = "√ " + _("+{became} pupils became 16, {back} are under 16 again").format(
                 became=shift.became_16, back=shift.back_under_16

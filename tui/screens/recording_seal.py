@@ -15,7 +15,7 @@ from store.documents import DocumentKind
 from store.errors import ChangeError
 from store.recordings import RecordingRefusedError, Sealed
 from store.sections import Part, SealBlocker, SealBlockerKind, Section, SectionState, seal_blockers
-from tui import captures, figures, keys, papers, proof_paper, sitting, turns
+from tui import figures, keys, papers, proof_paper, sitting, sop, strokes, turns
 from tui.frame import FrameScreen
 from tui.i18n import N_, _, p_
 from tui.ink import Ink
@@ -55,15 +55,15 @@ class SealScreen(FrameScreen):
         recording = self.sat.state.id
         self.sat = replace(self.sat, state=await self.store.run(recordings.state, recording))
         portrait = await self.store.run(recordings.draft, recording, Section.PORTRAIT)
-        strokes = await self.store.run(recordings.draft, recording, Section.SIGNATURE)
+        signed = await self.store.run(recordings.draft, recording, Section.SIGNATURE)
         if portrait is not None:
             width, height = _FACE
             from hw.pixels import pixels
 
             small = await asyncio.to_thread(pixels, portrait, width, height * 2)
             self._face = preview.shown(small, self.rekam.look, width, height)
-        if strokes is not None:
-            signature = captures.decode_strokes(strokes)
+        if signed is not None:
+            signature = strokes.decode(signed)
             draw = ink.half_cells if self.rekam.look.ascii_only else ink.braille
             self._ink, self._strokes = draw(signature, *_INK), len(signature.strokes)
 
@@ -86,14 +86,13 @@ class SealScreen(FrameScreen):
         self.news = _("► sealing")
         self.refresh_frame()
         try:
-            sealed, following = await self.store.run(sitting.seal, self.sat.state.id, pupil.visit)
+            sealed, following = await sop.end_with(app, sitting.seal, self.sat.state.id, pupil.visit, app.desk)
         except RecordingRefusedError as error:
             self.refuse(words.refusal(error))
             return
         finally:
             self.news = ""
         app.ring()
-        app.sop = None
         await self._print_proof(sealed)
         told = _("√ {name} sealed {time} · proof {proof:04d}").format(
             name=pupil.name, time=figures.clock_time(app.local(sealed.at)), proof=sealed.proof
@@ -145,7 +144,7 @@ class SealScreen(FrameScreen):
 
     async def next_pupil(self) -> None:
         """Leave the pupil as she is, behind the others, and open the next one."""
-        await leave_for_next(self.rekam, self.sat)
+        await leave_for_next(self.rekam)
 
     # --- drawing ------------------------------------------------------------------------------------------------
 

@@ -14,13 +14,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec
 
 from hw.types import Attached, CaptureFailed, Device, DeviceBusy, DeviceGone, DeviceState, Role
-from store import recordings, siak_check, timings
+from store import recordings, siak_check
 from store.errors import StoreError
 from store.progress import PupilState
 from store.recordings import RecordingRefusedError
 from store.sections import PARTS, BestReason, ExceptionReason, Part, RecordingState, Section, SectionState
 from store.transaction import NotAllowedError, Transaction
-from tui import figures, keys, navigation, sitting, turns
+from tui import figures, keys, navigation, sitting, sop, turns
 from tui.captures import Captures
 from tui.duty import OpenPupil
 from tui.frame import FrameScreen
@@ -263,7 +263,7 @@ class SectionScreen(FrameScreen):
 
     async def next_pupil(self) -> None:
         """Leave the pupil exactly as she is, behind the others, and open the next one."""
-        await leave_for_next(self.rekam, self.sat)
+        await leave_for_next(self.rekam)
 
     def offers(self) -> list[Offer]:
         """Return what X offers now: a lost device, the best of the tries, an exception."""
@@ -449,25 +449,18 @@ def screen_for(sat: Sitting, section: Section | None = None) -> FrameScreen:
             return SealScreen(sat)
 
 
-async def leave(app: RekamApp, sat: Sitting | None) -> None:
-    """Stop the clock of the pupil's step; she stays exactly as she is."""
-    app.sop = None
-    if app.store is not None and sat is not None and sat.run is not None:
-        await app.store.run(timings.leave, sitting.STEP, sat.pupil.visit, sat.pupil.pupil)
-
-
 async def leave_for_correction(app: RekamApp, sat: Sitting) -> None:
     """Open step 4 again, where what was read aloud is compared with the certificate; what was taken is kept."""
     assert app.store is not None
-    await leave(app, sat)
+    await sop.leave(app)
     await app.store.run(siak_check.reopen, sat.pupil.pupil)
     await _to_overview(app)
     await turns.open_pupil(app, OpenPupil(sat.pupil.pupil, sat.pupil.name), PupilState.SIAK)
 
 
-async def leave_for_next(app: RekamApp, sat: Sitting) -> None:
+async def leave_for_next(app: RekamApp) -> None:
     """Put the pupil behind the others and open who comes next at this desk, from the overview as from a section."""
-    await leave(app, sat)
+    await sop.leave(app)
     await _to_overview(app)
     await turns.open_next(app)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from store import stock_history
 from store.stock import StockKind
 from store.transaction import OfficerRole
-from tui import figures, keys
+from tui import figures, keys, sop
 from tui.duty import role_words
 from tui.frame import FrameScreen
 from tui.i18n import N_, _, p_
@@ -49,7 +49,8 @@ class StockScreen(FrameScreen):
         return _VIEWS[self._view]
 
     async def load(self) -> None:
-        """Read the equation, the forecast and how many lines there are."""
+        """Read the equation, the forecast and how many lines there are; no step's clock runs meanwhile."""
+        await sop.leave(self.rekam)
         self._ledger = await self.store.run(drawing.read, self._kind)
         self.list.total = min(self._ledger.lines, COUNT_LIMIT)
 
@@ -118,6 +119,15 @@ class StockScreen(FrameScreen):
                 left = figures.number(one.closing)
                 found.append(Problem("!", said.format(kind=kind_name(one.kind), left=left)))
         return found
+
+    def words(self) -> Sequence[str]:
+        """Say what the equation is, and what the ledger refuses."""
+        return (
+            _("Opening + received = good + spoiled + returned + left, for each kind, at every moment."),
+            _("A count that is not the book's number needs a reason and a second officer."),
+            _("A spoiled blank is kept until it is destroyed before two witnesses, with minutes."),
+            _("A serial is received once and used once; nothing is taken that is not there."),
+        )
 
     # --- keys ---------------------------------------------------------------------------------------------------
 
