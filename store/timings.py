@@ -148,7 +148,7 @@ def pace(tx: Transaction, visit: uuid.UUID, number: int, since: datetime, minute
 def usual_pace(tx: Transaction) -> tuple[int, float | None]:
     """Return of how many visits, and how many minutes a pupil took there in steps 3 to 6 together; None before any."""
     del tx
-    rows = (
+    rows: Any = (
         StepTally.select(
             StepTally.step, fn.SUM(StepTally.runs), fn.SUM(StepTally.seconds), fn.COUNT(StepTally.visit)
         )

@@ -31,6 +31,13 @@ def role_words(roles: frozenset[OfficerRole]) -> str:
     return ", ".join(_(word) for role, word in _LONG.items() if role in roles)
 
 
+def role_summary(roles: frozenset[OfficerRole]) -> str:
+    """Return one role in full, several by their short words: what fits into the login's column."""
+    if len(roles) == 1:
+        return role_words(roles)
+    return ", ".join(_(word) for role, word in _SHORT.items() if role in roles)
+
+
 @dataclass(frozen=True)
 class OfficerOnDuty:
     """Who has unlocked the laptop."""

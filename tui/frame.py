@@ -118,6 +118,11 @@ class FrameScreen(Asking, Screen[None], inherit_bindings=False):
             self.search = text
             await self.search_changed()
 
+    @property
+    def in_front(self) -> bool:
+        """Whether the officer sees this screen; Textual's `is_current` is also true of the one below it."""
+        return bool(self.app.screen_stack) and self.app.screen is self
+
     # --- what a screen may call ---------------------------------------------------------------------------------
 
     @property
@@ -162,7 +167,7 @@ class FrameScreen(Asking, Screen[None], inherit_bindings=False):
 
     def refresh_frame(self) -> None:
         """Draw what the screen says now; lines that did not change are not sent."""
-        if not self.is_mounted or not self.is_current:
+        if not self.is_mounted or not self.in_front:
             return
         width, height = self.app.size
         glass = self.query_one(Glass)

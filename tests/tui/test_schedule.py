@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -74,21 +75,32 @@ async def press(pilot: Pilot[object], *names: str) -> list[str]:
     return await screen_text(pilot)
 
 
+def paper_text(paper: Path) -> str:
+    return subprocess.run(["pdftotext", "-layout", str(paper), "-"], check=True, capture_output=True, text=True).stdout
+
+
+@pytest.mark.peer("pdftotext")
 async def test_a_dapodik_file_becomes_a_fixed_schedule_in_four_times_l(
     pilot: Pilot[object], store: Store, visit: uuid.UUID, inbox: Path, tmp_path: Path
 ) -> None:
     school.write_roster(inbox / "daftar.xlsx", school.make_pupils(40, DAY), DAY)
-    shown = await press(pilot, "u", "enter")
-    print("\n".join(shown))
+    assert "daftar.xlsx" in (await press(pilot, "u"))[4]
+    shown = await press(pilot, "enter")
+    assert shown[21].startswith(" Kolom wajib 6 dari 6")
+    assert "periksa baris" in (await press(pilot, "l"))[2]
     shown = await press(pilot, "l")
-    print("\n".join(shown))
-    shown = await press(pilot, "l")
-    print("\n".join(shown))
-    shown = await press(pilot, "l")
-    print("\n".join(shown))
-    shown = await press(pilot, "l")
-    print("\n".join(shown))
+    assert "murid 16 tahun ke atas pada 23-11-2026" in shown[2]
+    assert shown[21].startswith(" √ 40 baru, 0 berubah, 0 sama")
+    assert "rancangan jadwal per kelas" in (await press(pilot, "l"))[2]
+    assert "Jadwal tetap untuk 36 murid, Senin 23-11." in "".join(await press(pilot, "l"))
+    assert store.run_now(visits.get, visit).schedule_version == 0
     shown = await press(pilot, "y")
-    print("\n".join(shown))
+    assert shown[2].startswith("── Kunjungan ──")
     assert store.run_now(visits.get, visit).schedule_version == 1
-    raise AssertionError
+    assert sum(slot.pupils for slot in store.run_now(visits.schedule_of, visit)) == 36
+    (made,) = store.run_now(documents.of_subject, visit)
+    assert made.path == tmp_path / "documents" / "2026-11-23 SMA Latihan 1 Paringin" / "Jadwal Perekaman.pdf"
+    text = paper_text(Path(made.path))
+    assert "JADWAL PEREKAMAN KTP-el" in text
+    assert "400.12.2/0001/DUKCAPIL/2026" in text
+    assert all(name in text for name in (*school.CLASSES, "Kamarudin, S.Pd.", "Hj. Mariani"))

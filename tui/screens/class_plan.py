@@ -64,8 +64,9 @@ class ClassPlanScreen(FrameScreen):
     step = 1
     subject = N_("the draft of the schedule")
 
-    def __init__(self) -> None:
+    def __init__(self, visit: uuid.UUID) -> None:
         super().__init__()
+        self._visit = visit
         self._loaded: _Loaded | None = None
         self._rows: tuple[SlotRow, ...] = ()
         self._plan = Draft((), 0, 0)
@@ -75,16 +76,10 @@ class ClassPlanScreen(FrameScreen):
         )
         self.parts = (self.turns,)
 
-    @property
-    def visit(self) -> uuid.UUID:
-        """The visit that is open; without one nobody comes here."""
-        assert self.rekam.visit is not None, "step 1 belongs to a visit"
-        return self.rekam.visit.id
-
     async def load(self) -> None:
         """Read the visit and draft its day anew."""
-        await planning.begin(self.rekam, self.visit)
-        self._loaded = await self.store.run(_load, self.visit)
+        await planning.begin(self.rekam, self._visit)
+        self._loaded = await self.store.run(_load, self._visit)
         self._draft(self._loaded)
 
     def _draft(self, loaded: _Loaded) -> None:
@@ -215,7 +210,8 @@ class ClassPlanScreen(FrameScreen):
             return
         fields = {entry.field.name: entry.field for entry in entries}
         wishes = _wishes(loaded.wishes, wanted, slot, values)
-        shift = await self.store.run(_change, self.visit, _planned(plan, values, fields), wishes)
+        shift = await self.store.run(_change, self._visit, _planned(plan, values, fields), wishes)
+        self._marked = set()
         if shift.became_16 or shift.back_under_16:
             self.news = "√ " + _("+{became} pupils became 16, {back} are under 16 again").format(
                 became=shift.became_16, back=shift.back_under_16
@@ -258,8 +254,8 @@ class ClassPlanScreen(FrameScreen):
         )
         if not await self.ask_yes(_("Fix the schedule"), [said], _("Yes, agreed")):
             return
-        await sop.end_with(self.rekam, _fix, self.visit, self._final())
-        self._loaded = loaded = await self.store.run(_load, self.visit)
+        await sop.end_with(self.rekam, _fix, self._visit, self._final())
+        self._loaded = loaded = await self.store.run(_load, self._visit)
         made = await self._keep(loaded, draft=False)
         await self.rekam.go(Place.HOME)
         if isinstance(self.rekam.screen, FrameScreen):
@@ -267,7 +263,7 @@ class ClassPlanScreen(FrameScreen):
 
     async def _keep(self, loaded: _Loaded, *, draft: bool) -> Document:
         plan = loaded.visit.plan
-        number = await self.store.run(_number, self.visit, self.rekam.settings.document_number)
+        number = await self.store.run(_number, self._visit, self.rekam.settings.document_number)
         paper = schedule_paper.paper_of(
             plan,
             self._final(),
@@ -286,7 +282,7 @@ class ClassPlanScreen(FrameScreen):
 
             return schedule.draw(paper, head, size=size, training=training)
 
-        return await papers.keep(self.rekam, DocumentKind.SCHEDULE, self.visit, draw, title, number=number)
+        return await papers.keep(self.rekam, DocumentKind.SCHEDULE, self._visit, draw, title, number=number)
 
 
 def _load(tx: Transaction, visit: uuid.UUID) -> _Loaded:

@@ -12,7 +12,7 @@ from store.equipment import EquipmentItem, EquipmentReason, EquipmentRefusedErro
 from store.procedure import EQUIPMENT, EquipmentKind, ReadyBy
 from store.rules import Cloth
 from store.stock import StockKind
-from tui import keys
+from tui import keys, sop
 from tui.commands.devices import reason as what_is_missing
 from tui.frame import FrameScreen
 from tui.i18n import N_, _
@@ -80,6 +80,8 @@ class EquipmentScreen(FrameScreen):
         self._kit: Kit | None = None
         self._cloth = 0
         self._testing: tuple[EquipmentKind, float] | None = None
+        self._pulled: set[EquipmentKind] = set()
+        """Devices seen to go, until the store has it: behind the lock it takes nothing."""
 
     @property
     def _visit(self) -> uuid.UUID:
@@ -88,22 +90,24 @@ class EquipmentScreen(FrameScreen):
         return visit.id
 
     async def load(self) -> None:
-        """Read the list of the visit, the ledger and what is known of SIAK's data."""
+        """Read the list of the visit, the ledger and what is known of SIAK's data; the step's clock runs until L."""
+        for kind in tuple(self._pulled):
+            await self.store.run(equipment.device_lost, self._visit, kind)
+            self._pulled.discard(kind)
         self._kit = await self.store.run(drawing.read, self._visit)
+        if self._kit.equipment.ready_at is None:
+            await sop.begin(self.rekam, 2, self._visit)
+        else:
+            await sop.idle(self.rekam, 2)
 
     def on_mount(self) -> None:
         """Watch what is plugged in and pulled out while this screen stands."""
         self.watch(self.rekam, "equipment", self._plugged, init=False)
 
     def _plugged(self, before: tuple[Attached, ...], now: tuple[Attached, ...]) -> None:
-        gone = [kind for kind, role in ROLES.items() if _has(before, role) and not _has(now, role)]
-        if gone:
-            self.rekam.aside(self._note_lost(gone))
-
-    async def _note_lost(self, kinds: Sequence[EquipmentKind]) -> None:
-        for kind in kinds:
-            await self.store.run(equipment.device_lost, self._visit, kind)
-        await self.load()
+        self._pulled |= {kind for kind, role in ROLES.items() if _has(before, role) and not _has(now, role)}
+        if self._pulled:
+            self.rekam.aside(self.reload())
 
     # --- what stands there --------------------------------------------------------------------------------------
 
@@ -220,6 +224,16 @@ class EquipmentScreen(FrameScreen):
     def _go_to(self, kind: EquipmentKind) -> None:
         if self.list.row is not None:
             self.list.move(_ORDER.index(kind) - _ORDER.index(self.list.row))
+
+    def words(self) -> Sequence[str]:
+        """Say what stops this sheet."""
+        return (
+            _("L is refused while a line is neither ready nor waived, or a tested device is not plugged in."),
+            _("A device that was pulled out has to be tested again."),
+            _("A test keeps a size or a score, never the picture of whoever stood before the device."),
+            _("Camera, fingerprint scanner and signature pad are waived by the coordinator only."),
+            _("A count that is not the book's number needs a reason and a second officer."),
+        )
 
     # --- keys ---------------------------------------------------------------------------------------------------
 
@@ -352,7 +366,7 @@ class EquipmentScreen(FrameScreen):
             self._refuse_missing(missing)
             return
         try:
-            await self.store.run(equipment.finish, self._visit)
+            await sop.end_with(self.rekam, equipment.finish, self._visit)
         except EquipmentRefusedError as refused:
             if refused.reason is not EquipmentReason.NOT_READY:
                 raise

@@ -20,7 +20,7 @@ from store.handovers import (
     Party,
 )
 from store.transaction import OfficerRole
-from tui import figures, keys
+from tui import figures, keys, sop
 from tui.frame import FrameScreen
 from tui.i18n import _
 from tui.keys import Hint
@@ -93,6 +93,7 @@ class HandoverScreen(FrameScreen):
         self._numbers = {line.card: number for number, line in enumerate(batch.state.lines, 1)}
         self.list.total = len(batch.state.lines)
         self.list.reload()
+        await sop.begin(self.rekam, 8, visit.id)
         if not self._filled:
             self._filled = True
             self.form.restore(self._parties() | batch.typed)
@@ -193,9 +194,7 @@ class HandoverScreen(FrameScreen):
             Hint(keys.PRESENT, _("Absent"), self.absent, barred=barred, help=_("absent, the card is carried back")),
             Hint(keys.CARD_TROUBLE, _("Returned"), self.returned, barred=barred),
             Hint(keys.GO_ON, go_on, self.go_on, barred=barred),
-            Hint(
-                keys.ALL, _("All"), self.give_all, rank=2, barred=barred, help=_("all unmarked ones")
-            ),
+            Hint(keys.ALL, _("All"), self.give_all, rank=2, barred=barred, help=_("all unmarked ones")),
             Hint(keys.EDIT, _("Receiver"), self.edit, rank=2),
             Hint(keys.UNDO, _("Undo"), self.undo, rank=3),
             Hint(keys.ENTER, _("Save"), self.leave_form, rank=0),

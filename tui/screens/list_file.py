@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from store.roster.types import ListKind, Unreadable, UnreadableFile
+from store.roster.types import Unreadable, UnreadableFile
 from tui import figures, keys, places, planning
 from tui.frame import FrameScreen
 from tui.i18n import N_, _
@@ -44,15 +44,16 @@ class ListFileScreen(FrameScreen):
 
     step = 1
     subject = N_("the school's list")
-    kind = ListKind.SCHOOL
 
-    def __init__(self) -> None:
+    def __init__(self, visit: uuid.UUID | None) -> None:
         super().__init__()
+        self._visit = visit
+        self.chosen = ListImport(visit)
+        """The import under way: which file, read how."""
         self._files: tuple[_Numbered, ...] = ()
         self._looked = False
         self._unfolded = False
         self._taken: TakenList | None = None
-        self._import: ListImport | None = None
         self._columns: tuple[ColumnRow, ...] = ()
         self._unreadable: Problem | None = None
         self.files = PagedList[_Numbered, int](
@@ -63,21 +64,12 @@ class ListFileScreen(FrameScreen):
         )
         self.parts = (self.files, self.columns)
 
-    @property
-    def chosen(self) -> ListImport:
-        """The import under way; there is one once the screen has loaded."""
-        assert self._import is not None, "the screen has loaded"
-        return self._import
-
     async def load(self) -> None:
         """Look for files, and take up what a cut interrupted."""
-        if self._import is None:
-            visit = self.rekam.visit
-            self._import = ListImport(visit.id if visit and self.kind is ListKind.SCHOOL else None)
         await self._look()
-        if self.kind is ListKind.SCHOOL and self.rekam.visit is not None:
-            await planning.begin(self.rekam, self.rekam.visit.id)
-            self._taken = await self.store.run(_newest, self.rekam.visit.id)
+        if self._visit is not None:
+            await planning.begin(self.rekam, self._visit)
+            self._taken = await self.store.run(_newest, self._visit)
         if self.chosen.reading is None:
             await self.chosen.restore(self.rekam, {row.file.path: row.file for row in self._files})
         self._show_columns()
@@ -100,7 +92,7 @@ class ListFileScreen(FrameScreen):
 
     def headline(self) -> tuple[str, str]:
         """Name the sheet."""
-        if self.kind is ListKind.SIAK:
+        if self._visit is None:
             return _("SIAK · take an export: file and columns"), _("{at} of {of}").format(at=1, of=2)
         step = _("Plan")
         return f"1 {step} · " + _("take the pupils' list: file and columns"), _("{at} of {of}").format(at=1, of=3)
@@ -123,7 +115,7 @@ class ListFileScreen(FrameScreen):
 
     def status(self) -> str:
         """Say how many of the required columns are there."""
-        reading = self.chosen.reading if self._import else None
+        reading = self.chosen.reading
         if reading is None:
             if self._taken is not None:
                 return _("A list was taken {date}: {file} · L: the pupils").format(
@@ -131,7 +123,7 @@ class ListFileScreen(FrameScreen):
                     file=self._taken.file_name,
                 )
             return ""
-        if self.kind is ListKind.SIAK:
+        if self._visit is None:
             day = self.chosen.decided.day
             return _("{people} people · data of {day} (E changes it)").format(
                 people=figures.number(reading.rows), day=figures.long_date(day) if day else "?"
@@ -145,7 +137,7 @@ class ListFileScreen(FrameScreen):
         """Tell why the file could not be read, or which column is missing."""
         if self._unreadable is not None:
             return [self._unreadable]
-        if self._import is None or self.chosen.reading is None or not self.chosen.missing:
+        if self.chosen.reading is None or not self.chosen.missing:
             return []
         missing = ", ".join(field_word(name) for name in self.chosen.missing)
         return [Problem("×", _("Required column not chosen: {columns}. Tab, Enter.").format(columns=missing))]
@@ -162,14 +154,14 @@ class ListFileScreen(FrameScreen):
         if self.chosen_sheets:
             made.append(Hint(keys.RIGHT, _("Sheet"), lambda: self.turn_sheet(1), rank=2, cap="←→"))
             made.append(Hint(keys.LEFT, _("Sheet"), lambda: self.turn_sheet(-1), rank=0))
-        if self.kind is ListKind.SIAK:
+        if self._visit is None:
             made.append(Hint(keys.EDIT, _("Day of the data"), self.edit_day, rank=2))
         return made
 
     @property
     def chosen_sheets(self) -> tuple[str, ...]:
         """The sheets of the chosen file, where it has several with people on them."""
-        reading = self._import.reading if self._import else None
+        reading = self.chosen.reading
         names = [sheet.name for sheet in reading.sheets if sheet.people] if reading else []
         return tuple(names) if len(names) > 1 else ()
 
@@ -212,7 +204,7 @@ class ListFileScreen(FrameScreen):
             self._unfolded = not self._unfolded
             self._show_columns()
             return
-        targets = [name for name in FIELD_WORDS if self.kind is ListKind.SIAK or name not in SIAK_ONLY]
+        targets = [name for name in FIELD_WORDS if self._visit is None or name not in SIAK_ONLY]
         words = [_("not used"), *map(field_word, targets)]
         now = targets.index(row.fields[0]) + 1 if row.fields and row.fields[0] in targets else 0
         picked = await self.ask(PickDialog(row.header, words, now))
@@ -267,10 +259,10 @@ class ListFileScreen(FrameScreen):
         from tui.screens.list_rows import ListRowsScreen
 
         if self.chosen.reading is None:
-            if self._taken is not None:
+            if self._taken is not None and self._visit is not None:
                 from tui.screens.sixteen import SixteenScreen
 
-                await self.rekam.over(SixteenScreen())
+                await self.rekam.over(SixteenScreen(self._visit))
             else:
                 self.refuse(Problem("×", _("No file is chosen. ↑↓ and Enter.")))
         elif self.chosen.missing:
@@ -294,10 +286,9 @@ class SiakImportScreen(ListFileScreen):
     """The same sheet for a SIAK export; reached from the equipment, the queue and the print list."""
 
     subject = N_("a SIAK export")
-    kind = ListKind.SIAK
 
     def __init__(self, step: int | None = None) -> None:
-        super().__init__()
+        super().__init__(None)
         self.step = step
 
 

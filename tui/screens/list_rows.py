@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -308,24 +309,26 @@ class ListRowsScreen(FrameScreen):
             if not await self.ask_count(title, said, review.to_take):
                 return
             await self._write_refused()
+        day = self._import.decided.day
         taken = await self._import.take(self.rekam)
         from store.siak_exports import ExportTaken
 
         if isinstance(taken, ExportTaken):
-            await self._back_with(taken)
+            await self._back_with(taken, day)
             return
         from tui.screens.sixteen import SixteenScreen
 
-        following = SixteenScreen()
+        assert self._import.visit is not None, "what is taken into no visit is an export"
+        following = SixteenScreen(self._import.visit)
         following.news = "√ " + _("{new} new, {changed} changed, {same} same").format(
             new=figures.number(taken.new), changed=taken.changed, same=figures.number(taken.same + taken.kept)
         )
         await self.rekam.switch_screen(following)
 
-    async def _back_with(self, taken: ExportTaken) -> None:
+    async def _back_with(self, taken: ExportTaken, day: date | None) -> None:
         """Leave both sheets of an export and tell on the screen below what it brought."""
         said = _("SIAK of {day}: {statuses} statuses, {pulled} pulled back").format(
-            day=figures.long_date(self._import.decided.day) if self._import.decided.day else "",
+            day=figures.long_date(day) if day else "",
             statuses=taken.statuses,
             pulled=taken.pulled_back,
         )

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from store.errors import KeyringError, OpenError
 from store.keyring import Keyring, OfficerEntry
 from tui import figures, keys
-from tui.duty import role_words
+from tui.duty import role_summary
 from tui.frame import FrameScreen
 from tui.i18n import _
 from tui.ink import Ink
@@ -71,7 +71,7 @@ class LoginScreen(FrameScreen):
         made = [Line().put(6, _("Rekam17 · recording at school")), Line().put(6, self.rekam.settings.office), Line()]
         made.append(Line().put(6, _("Officer")).put(30, _("Role")).put(57, _("Last login")))
         for number, entry in enumerate(self._officers[:9], 1):
-            line = Line().put(6, f"{number} ").put(8, entry.name, width=21).put(30, role_words(entry.roles), width=26)
+            line = Line().put(6, f"{number} ").put(8, entry.name, width=21).put(30, role_summary(entry.roles), width=26)
             if entry.last_login is not None:
                 line.put(57, self._moment(entry.last_login, "  "))
             if number - 1 == self._at:

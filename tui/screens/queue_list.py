@@ -6,7 +6,7 @@ The same list serves steps 4, 5 and 6: there it shows only those who wait for th
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from store.progress import ADULT_ENOUGH, STEP_OF, WAITING_HERE, Desk, Presence, PupilState
 from store.standing import FIELD_ROLES
 from store.transaction import NotAllowedError
-from tui import figures, keys, turns
+from tui import figures, keys, sop, turns
 from tui.duty import OpenPupil
 from tui.frame import FrameScreen
 from tui.i18n import N_, _
@@ -28,6 +28,7 @@ from tui.widgets.paged_list import PagedList, Way
 
 if TYPE_CHECKING:
     from store.counts import Counts
+    from store.desks import AtDesk
     from store.queue import QueueFilter, QueueRow
     from store.transaction import Transaction
     from store.visits import VisitDetail
@@ -52,6 +53,7 @@ class _Facts:
     counted: Counts
     shown: Counts
     next: uuid.UUID | None
+    elsewhere: Mapping[uuid.UUID, AtDesk]
     pace: float | None
 
 
@@ -91,11 +93,14 @@ class QueueScreen(FrameScreen):
     async def load(self) -> None:
         """Read the counts; nobody is open while the queue is in front."""
         app = self.rekam
-        app.pupil = None
+        if self.in_front:  # else this is a late answer, and somebody has been opened since
+            app.pupil = None
+            await sop.idle(app, self.step)
         if app.visit is None:
             return
-        self._changes = await self.store.changes()
+        await sop.idle(app, self.step)
         self._facts = await self.store.run(_facts, app.visit.id, self._class_name, app.desk)
+        self._changes = await self.store.changes()
         self._without_certificate = {}
         if not self.search:
             self.list.total = sum(self._facts.shown.by_state.get(state, 0) for state in self.states)
@@ -200,7 +205,9 @@ class QueueScreen(FrameScreen):
         row = listed.row
         day = self.rekam.visit.day if self.rekam.visit else date.min
         turn = self._facts is not None and row.pupil == self._facts.next
-        return queue_lines.row_line(row, day, turn=turn, certificate_missing=self._left_out(row))
+        other = self._facts.elsewhere.get(row.pupil) if self._facts is not None else None
+        desk = other.desk.value if other is not None else 0
+        return queue_lines.row_line(row, day, turn=turn, certificate_missing=self._left_out(row), desk=desk)
 
     def _nobody(self) -> str:
         if self.search:
@@ -380,17 +387,19 @@ class QueueScreen(FrameScreen):
     async def follow(self) -> None:
         """Read again when the store changed by another hand than this screen's."""
         store = self.rekam.store
-        if not self.is_current or store is None or store.closed or self.rekam.acting:
+        if not self.in_front or store is None or store.closed or self.rekam.acting:
             return
-        if await store.changes() != self._changes:
+        if await store.changes() != self._changes and self.in_front:
             await self.reload()
 
 
 def _facts(tx: Transaction, visit: uuid.UUID, class_name: str | None, desk: Desk) -> _Facts:
-    from store import counts, queue, timings, visits
+    from store import counts, desks, queue, timings, visits
 
+    desks.put_down(tx)
     counted = counts.of_visit(tx, visit)
-    coming = queue.next_pupil(tx, visit, desk)
+    elsewhere = desks.elsewhere(tx)
+    coming = queue.next_pupil(tx, visit, desk, elsewhere)
     seconds = timings.summary(tx, visit)[5].average_seconds
     return _Facts(
         visit=visits.get(tx, visit),
@@ -398,5 +407,6 @@ def _facts(tx: Transaction, visit: uuid.UUID, class_name: str | None, desk: Desk
         counted=counted,
         shown=counted if class_name is None else counts.of_visit(tx, visit, class_name),
         next=coming.pupil if coming else None,
+        elsewhere=elsewhere,
         pace=None if seconds is None else seconds / 60,
     )

@@ -90,8 +90,9 @@ def headline(left: str, right: str, width: int, *, training: bool = False) -> Li
     """Draw line 3: `── step · who ───── facts ──`; in training its right end says so."""
     if training:
         words = _("TRAINING: emulated devices, invented data")
-        right = right + " · " + _("TRAINING") if right else words
-    left = cut(left, width - 8 - (cells(right) + 4 if right else 0))
+        short = cells(left) + cells(words) > width - 12
+        right = right + " · " + _("TRAINING") if right else _("TRAINING") if short else words
+    left = _name_gives_way(left, width - 8 - (cells(right) + 4 if right else 0))
     line = Line("─" * width).paint(Ink.RULE, 0, width)
     line.put(2, " ").put(3, left, Ink.VALUE).put(3 + cells(left), " ")
     if right:
@@ -99,6 +100,15 @@ def headline(left: str, right: str, width: int, *, training: bool = False) -> Li
         line.put(start - 1, " ").put(start, right, Ink.TRAINING if training else Ink.NORMAL)
         line.put(width - 3, " ")
     return line
+
+
+def _name_gives_way(left: str, room: int) -> str:
+    """Cut `step · NAME · section` in the name, which stands whole in the work; step and section are never cut."""
+    step, dot, rest = left.partition(" · ")
+    name, second, section = rest.rpartition(" · ")
+    if cells(left) <= room or not second:
+        return cut(left, room)
+    return step + dot + cut(name, max(room - cells(step + dot + second + section), 2)) + second + section
 
 
 def status_line(text: str, width: int) -> Line:

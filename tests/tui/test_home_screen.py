@@ -179,9 +179,9 @@ async def test_who_does_not_record_begins_in_the_list_and_is_told_why_not_there(
     async with opened(store, clock, FAHRURRAZI) as pilot:
         shown = await press(pilot, "tab", "enter")
         assert "× Hanya operator perekaman." in shown[22]
-        assert place_of(pilot) is None
+        assert pilot.app.visit is None
         await press(pilot, "tab", "enter")
-        assert place_of(pilot) is not None
+        assert pilot.app.visit.school == "MA Contoh Awayan"
 
 
 async def test_a_visit_opens_at_the_step_it_is_at(store: Store, clock: VirtualClock) -> None:
