@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -133,10 +132,11 @@ def _office_codes() -> tuple[str, ...]:
     queued = (
         Person.select(Person.status_code)
         .join(QueueEntry)
-        .where(QueueEntry.lane == card_queue.Lane.OFFICE)
+        .where((QueueEntry.lane == card_queue.Lane.OFFICE) & QueueEntry.held.is_null())
         .limit(_CODES_READ)
     )
-    found = (status_code(row[0] or "") for query in (here, queued) for row in query.tuples())
+    rows: list[Any] = [*here.tuples(), *queued.tuples()]
+    found = (status_code(row[0] or "") for row in rows)
     return tuple(dict.fromkeys(code for code in found if code))
 
 
@@ -151,7 +151,7 @@ def _ready_schools(today: date) -> int:
 def _return_visits(tx: Transaction) -> tuple[ReturnVisit, ...]:
     """Return past visits with absent pupils whose school is neither visited later nor on a fallback day to come."""
     today = tx.today()
-    rows: Sequence[Any] = Visit.select(Visit, School).join(School).where(Visit.state != VisitState.CLOSED)
+    rows: list[Any] = list(Visit.select(Visit, School).join(School).where(Visit.state != VisitState.CLOSED))
     latest: dict[uuid.UUID, date] = {}
     for row in rows:
         day = max(row.day, row.fallback_day or row.day)

@@ -33,6 +33,7 @@ from tui.ink import Look
 from tui.keys import Press
 from tui.messages import Problem
 from tui.navigation import Place
+from tui.people import people
 from tui.rhythm import Rhythm
 from tui.settings import Settings
 from tui.unlocking import store_problem, unlock
@@ -100,7 +101,7 @@ class RekamApp(App[int]):
         self.clock = clock
         self.training = training
         self.look = look or Look.choose()
-        self.providers: list[Provider] = [partial(navigation.commands, self)]
+        self.providers: list[Provider] = [partial(people, self), partial(navigation.commands, self)]
         self.ahead: deque[Press] = deque()
         self.rhythm = Rhythm(self)
         self._opening = first or partial(navigation.screen_of, Place.LOGIN)
@@ -190,11 +191,11 @@ class RekamApp(App[int]):
 
         At steps 4 to 6 the open pupil stands there, or who waits for that step while nobody is open.
         """
-        if leave_pupil:
-            self.pupil = None
+        pupil = None if leave_pupil else self.pupil
         while len(self.screen_stack) > 2:
             await self.pop_screen()
-        queue = navigation.queue_of(place) if self.pupil is None else None
+        self.pupil = pupil  # a queue that was in front for a moment has closed her
+        queue = navigation.queue_of(place) if pupil is None else None
         await self.switch_screen(queue or navigation.screen_of(place))
 
     async def over(self, screen: FrameScreen) -> None:

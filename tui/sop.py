@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.duty import SopClock
@@ -48,12 +49,12 @@ async def end(app: RekamApp) -> None:
     await end_with(app, _nothing)
 
 
-async def end_with(app: RekamApp, act: Callable[..., Result], *arguments: Any) -> Result:
-    """Carry out what ends the open step (`act(tx, *arguments)`) and end its clock in the same transaction.
+async def end_with(app: RekamApp, act: Callable[..., Result], *arguments: Any, **options: Any) -> Result:
+    """Carry out what ends the open step (`act(tx, *arguments, **options)`) and end its clock in the same transaction.
 
     What `act` raises is raised here, and then the clock runs on.
     """
-    result = await _store(app).run(_end, app.sop, act, arguments)
+    result = await _store(app).run(_end, app.sop, partial(act, **options), arguments)
     app.sop = None
     return result
 

@@ -1,4 +1,4 @@
-"""A printing desk for the tests of steps 7 and 8: real store, office keys, keyring, and the emulated kit on its wires."""
+"""A printing desk for the tests of steps 7 and 8: real store, keys, keyring, and the emulated kit on its wires."""
 
 from __future__ import annotations
 
@@ -242,10 +242,20 @@ async def desk(
         async with app.run_test(size=(80, 24)) as pilot:
             made.pilot = pilot
             while not app.equipment:
-                await asyncio.sleep(0.01)
+                await pilot.pause(0.01)
             clock.advance(1)
             yield made
     store.close()
+
+
+def as_coordinator(store: Store, change: Callable[..., object], *arguments: object) -> object:
+    """Let a coordinator do something in between."""
+    officer, roles = store.officer, store.roles
+    store.sign_in(officer, frozenset(OfficerRole))
+    try:
+        return store.run_now(change, *arguments)
+    finally:
+        store.sign_in(officer, roles)
 
 
 def print_all(store: Store) -> None:

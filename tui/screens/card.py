@@ -13,7 +13,7 @@ from store import card_queue, cards, drafts, stock
 from store.cards import CardRefusedError, CardState, JobState
 from store.stock import StockReason, StockRefusedError
 from store.transaction import OfficerRole
-from tui import card_job, card_paper, figures, keys, printer_words
+from tui import card_job, card_paper, figures, keys, printer_words, sop
 from tui.card_job import NotSentError
 from tui.card_paper import NotDrawnError
 from tui.frame import FrameScreen
@@ -72,6 +72,8 @@ class CardScreen(FrameScreen):
         """Read the card, and go on with what is under way: a run sends, an unknown outcome has its own screen."""
         self._sheet = sheet = await self.store.run(_read, self._pupil)
         self.entry.expected = sheet.balance.next_serial or ""
+        if sheet.job is not None or sheet.gate.open:
+            await sop.begin(self.rekam, 7, sheet.face.visit, self._pupil)
         if self._pictured != self._pupil:
             self._pictured = self._pupil
             await self._read_picture(sheet)
@@ -228,7 +230,7 @@ class CardScreen(FrameScreen):
             return
         self._unexpected = ""
         try:
-            card = await self.store.run(_confirm, job.token, serial, accept, self._draft(job.token))
+            card = await sop.end_with(self.rekam, _confirm, job.token, serial, accept, self._draft(job.token))
         except StockRefusedError as error:
             if error.reason is StockReason.OUT_OF_ORDER:
                 self._unexpected = error.serial

@@ -121,13 +121,13 @@ def steps(sheet: Sheet, printer: str, entry: SerialEntry, zone: tzinfo | None) -
     first = _step(1, "√" if job else "·", _("noted to be sent"), noted_at)
     first.put(_PRINTER, _("Printer")).state(_PRINTER_STATE, printer)
     second = _step(2, "√" if sent else "►" if job else "·", _("sent to the printer"), sent_at)
-    ribbon = f"{_('Ribbon')} {printing_lines.left(sheet.balance, StockKind.RIBBON)}"
+    ribbon = _supply(sheet, StockKind.RIBBON)
     second.put(_PRINTER, ribbon)
-    film = f"{_('Film')} {printing_lines.left(sheet.balance, StockKind.FILM)}"
+    film = _supply(sheet, StockKind.FILM)
     second.put(max(_PRINTER + cells(ribbon) + 2, 56), film)
     words = _("machine finished") if done else _("machine working")
     third = _step(3, "√" if done else "►" if sent else "·", words, _spent(sheet))
-    third.put(_PRINTER, f"{_('Blanks')} {printing_lines.left(sheet.balance, StockKind.BLANK)}")
+    third.put(_PRINTER, _supply(sheet, StockKind.BLANK))
     compare = _("compare name and portrait, then the serial")
     fourth = _step(4, "►" if done else "·", _("card in hand"), compare if done else _("serial on the card's back"))
     label = _("Serial (last 4, or scan)")
@@ -136,6 +136,10 @@ def steps(sheet: Sheet, printer: str, entry: SerialEntry, zone: tzinfo | None) -
         agrees = " √" if entry.text in (entry.expected, entry.expected[-4:]) else ""
         serial.put(53, _("expected {serial}").format(serial=entry.expected) + agrees)
     return [first, second, third, fourth, serial]
+
+
+def _supply(sheet: Sheet, kind: StockKind) -> str:
+    return _(printing_lines.KIND_WORDS[kind]) + " " + printing_lines.left(sheet.balance, kind)
 
 
 def _step(number: int, symbol: str, words: str, fact: str) -> Line:

@@ -20,7 +20,7 @@ from store.handovers import (
     Party,
 )
 from store.transaction import OfficerRole
-from tui import figures, keys
+from tui import figures, keys, sop
 from tui.frame import FrameScreen
 from tui.i18n import _
 from tui.keys import Hint
@@ -93,6 +93,7 @@ class HandoverScreen(FrameScreen):
         self._numbers = {line.card: number for number, line in enumerate(batch.state.lines, 1)}
         self.list.total = len(batch.state.lines)
         self.list.reload()
+        await sop.begin(self.rekam, 8, visit.id)
         if not self._filled:
             self._filled = True
             self.form.restore(self._parties() | batch.typed)

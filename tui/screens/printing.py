@@ -12,7 +12,8 @@ from store import card_queue, cards, siak_exports, stock, visits
 from store.card_queue import EVERYBODY, Cursor, Order, QueueCounts, QueueRow, View
 from store.cards import CardReason, CardRefusedError, JobState, JobView
 from store.transaction import OfficerRole
-from tui import card_job, figures, keys, printer_words, rail
+from tui import card_job, figures, keys, printer_words, sop
+from tui.duty import OpenPupil
 from tui.frame import FrameScreen
 from tui.i18n import _, p_
 from tui.keys import Hint
@@ -86,7 +87,7 @@ class PrintingScreen(FrameScreen):
         in_view |= {View.OFFICE: counts.office, View.UNCLEAR: 0}
         self.list.total = sum(in_view[view] for view in views)
         self.list.reload()
-        await rail.refresh(self.rekam)
+        await sop.idle(self.rekam, self.step)
         if not self._asked:
             self._asked = True
             await card_job.resume(self.rekam)
@@ -205,6 +206,7 @@ class PrintingScreen(FrameScreen):
             Hint(keys.TICK, _("Tick"), self.tick, rank=3, barred=barred, help=_("marks a card for a run")),
             Hint(keys.ALL, _("All"), self.run_all, rank=0, barred=barred, help=_("prints every card that is ready")),
             Hint(keys.EDIT, "PRR", self.set_by_hand, rank=3, help=_("PRR by hand, with where it was learned")),
+            Hint(keys.HISTORY, _("History"), self.history, rank=2),
             Hint(keys.ORDER, _("Order"), self.next_order, rank=3, help=_("by 17th birthday, or by school and class")),
             Hint(
                 keys.PRINT,
@@ -305,9 +307,17 @@ class PrintingScreen(FrameScreen):
         self.list.reload(keep=False)
 
     async def read_export(self) -> None:
-        """Look at the printer again, and read the newest SIAK export once more."""
-        self.rekam.aside(self._ask_printer())
-        await self.load()
+        """Take a newer SIAK export in: whoever the centre has made print-ready stands among the ready ones then."""
+        from tui.screens.list_file import siak_import
+
+        await self.rekam.over(siak_import(self.step))
+
+    async def history(self) -> None:
+        """Open the history of the pupil under the cursor."""
+        from tui.screens.pupil import PupilScreen
+
+        if (row := self._row) is not None:
+            await self.rekam.over(PupilScreen(OpenPupil(row.pupil, row.name)))
 
     async def set_by_hand(self) -> None:
         """Note that the centre said PRINT_READY_RECORD, with where that was learned."""

@@ -11,7 +11,7 @@ from store.stock import StockKind
 from tui import figures
 from tui.i18n import N_, _, p_
 from tui.ink import Ink
-from tui.line import Line, cells
+from tui.line import Line, cells, cut
 from tui.messages import Problem, problem
 
 if TYPE_CHECKING:
@@ -101,13 +101,17 @@ def short_code(code: str) -> str:
     return {"SENT_FOR_ENROLLMENT": "SFE", "RECEIVED_AT_CENTRAL": "RAC"}.get(code, code.replace("_", " "))
 
 
-def supplies(printer: str, name: str, balance: Balance) -> Line:
-    """Draw the printer and what is left of ribbon, film and blanks; `!` before what runs low."""
-    line = Line("     " + _("Printer") + (f" {name}" if name else "") + " ")
-    line.state(len(line), printer).add("   ")
-    line.add(f"{_('ribbon')} {left(balance, StockKind.RIBBON)}  {_('film')} {left(balance, StockKind.FILM)}   ")
-    line.add(f"{_('blanks')} {left(balance, StockKind.BLANK)}")
-    return line.add(", " + _("first {serial}").format(serial=balance.next_serial)) if balance.next_serial else line
+def supplies(printer: str, name: str, balance: Balance, width: int = 80) -> Line:
+    """Draw the printer and what is left of ribbon, film and blanks; `!` before what runs low; the name gives way."""
+    kinds = ((StockKind.RIBBON, "  "), (StockKind.FILM, "   "), (StockKind.BLANK, ""))
+    stocked = "".join(_(KIND_WORDS[kind]).lower() + " " + left(balance, kind) + gap for kind, gap in kinds)
+    if balance.next_serial:
+        stocked += ", " + _("first {serial}").format(serial=balance.next_serial)
+    line = Line("     " + _("Printer") + " ")
+    room = width - 1 - len(line) - cells(printer) - 4 - cells(stocked)
+    line.add(cut(name, max(room, 0)))
+    line.add(" " if name and room > 0 else "").state(len(line), printer)
+    return line.add("   " + stocked)
 
 
 def left(balance: Balance, kind: StockKind) -> str:
@@ -134,7 +138,7 @@ def refusal(error: CardRefusedError, status_code: str = "", status_day: date | N
         case CardReason.GATE if any(hold in HOLD_WORDS for hold in error.holds):
             why = _(HOLD_WORDS[next(hold for hold in error.holds if hold in HOLD_WORDS)])
             if Hold.OFFICE in error.holds and status_code:
-                why = f"{status_code}: {_('office')}"
+                why = status_code + ": " + p_("printing", "office")
             return Problem("×", _("Not printed: {why}. Stays on the waiting list.").format(why=why))
         case CardReason.HELD:
             return Problem("×", _("Held back: {why}. Nothing was sent.").format(why=error.held))

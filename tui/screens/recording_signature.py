@@ -10,7 +10,7 @@ from hw import ink
 from hw.types import PenPoint, Role, Signature, SignaturePad
 from store import recordings
 from store.sections import ExceptionReason, Section
-from tui import captures, figures, keys
+from tui import figures, keys, strokes
 from tui.i18n import N_, _, p_
 from tui.keys import Hint
 from tui.line import Line
@@ -54,7 +54,7 @@ class SignatureScreen(SectionScreen):
         if kept is None and not self.here.missing():
             kept = await self.store.run(recordings.draft, self.state.id, self.section)
         if kept is not None:
-            self._show(captures.decode_strokes(kept))
+            self._show(strokes.decode(kept))
 
     async def use(self, device: SignaturePad) -> None:
         """Take strokes for as long as the pad is there. Raises DeviceGone."""
@@ -77,7 +77,7 @@ class SignatureScreen(SectionScreen):
         stroke, self._stroke = tuple(self._stroke), []
         if stroke and self.here.missing():
             self._show(Signature((*self._signature.strokes, stroke), aspect))
-            kept = captures.encode_strokes(self._signature)
+            kept = strokes.encode(self._signature)
             await self.store.run(recordings.save_strokes, self.state.id, kept)
             self.refresh_frame()
         self._lifted.set()
@@ -147,7 +147,7 @@ class SignatureScreen(SectionScreen):
             strokes=len(self._signature.strokes), points=figures.number(self._signature.points), share=share
         )
 
-    def status(self) -> str:
+    def kept(self) -> str:
         """Return how the portrait was kept, and that strokes are."""
         portrait = self.state.section(Section.PORTRAIT)
         kept = portrait.counting[-1] if portrait.counting else None

@@ -123,6 +123,17 @@ def section_short(section: Section) -> str:
             return p_("strip", "iris")
 
 
+def hand(section: Section) -> tuple[str, str]:
+    """Return what a slap asks for, short and as it is said to the pupil: `kanan`, `tangan kanan`."""
+    match section:
+        case Section.LEFT_SLAP:
+            return p_("hand", "left"), _("left hand")
+        case Section.RIGHT_SLAP:
+            return p_("hand", "right"), _("right hand")
+        case _:
+            return _("both thumbs"), _("both thumbs")
+
+
 def part_name(part: Part) -> str:
     """Return a part's name: `kelingking kanan`."""
     return _(_PARTS[part])
@@ -139,6 +150,11 @@ def finger_name(part: Part) -> str:
         "ring": p_("finger", "ring"),
         "little": p_("finger", "little"),
     }[kind]
+
+
+def eye_side(part: Part) -> str:
+    """Return which of the pupil's own eyes it is: `kiri`."""
+    return p_("eye", "left") if part is Part.LEFT_IRIS else p_("eye", "right")
 
 
 def cloth_name(cloth: Cloth | ClothRule) -> str:

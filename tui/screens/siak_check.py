@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -159,7 +159,7 @@ class SiakCheckScreen(FrameScreen):
             else:
                 siak, certificate = siak_fields.differing(row.field, row.siak, row.certificate)
             if row.decision is Decision.POSTPONE:
-                found = "! " + _("postponed")
+                found = "! " + _("later")
         elif row.school_says is not None:
             hint = _("! school: {value}").format(value=siak_fields.shown(row.field, row.school_says))
             return self._mark(
@@ -233,7 +233,10 @@ class SiakCheckScreen(FrameScreen):
             return ()
         leaving = Hint(keys.BACK, _("Back"), self._leave, rank=0)
         if self._elsewhere:
-            return (Hint(keys.REVEAL, _("Raw"), self._reveal), leaving)
+            shown = (Hint(keys.REVEAL, _("Raw"), self._reveal), leaving)
+            if self._opened.pupil.state not in (PupilState.UPDATE, PupilState.RECORD):
+                return shown
+            return (Hint(keys.EDIT, _("Open again"), self._reopen, help=_("bring her back to step 4")), *shown)
         if self._panel is not None:
             return (
                 Hint(keys.ENTER, _("Keep"), self._keep, help=_("keep what was typed about this field")),
@@ -308,6 +311,11 @@ class SiakCheckScreen(FrameScreen):
         if kept:
             await self._close()
 
+    async def _reopen(self) -> None:
+        opened = self._opened
+        if opened is not None and await self._change(siak_check.reopen, opened.pupil.pupil):
+            await self.load()
+
     async def _agree(self) -> None:
         row, opened = self._row, self._opened
         if row is not None and opened is not None:
@@ -336,20 +344,14 @@ class SiakCheckScreen(FrameScreen):
             self._refuse_blocked(blockers)
             return
         about = opened.pupil
-        finished: list[siak_check.Finished] = []
-
-        async def end() -> None:
-            finished.append(await sop.end_with(self.rekam, finish, about.pupil))
-
-        if await self._attempt(end):
-            await turns.open_pupil(self.rekam, OpenPupil(about.pupil, about.name), finished[0].state)
+        if await self._attempt(lambda: sop.end_with(self.rekam, finish, about.pupil)):
+            await turns.go_on(self.rekam, OpenPupil(about.pupil, about.name))
 
     async def _next(self) -> None:
         await sop.leave(self.rekam)
         await turns.open_next(self.rekam)
 
     async def _leave(self) -> None:
-        await sop.leave(self.rekam)
         await turns.to_queue(self.rekam)
 
     async def _undo(self) -> None:
@@ -363,9 +365,7 @@ class SiakCheckScreen(FrameScreen):
             return
         await self.load()
         if self._elsewhere:
-            assert self._opened is not None
-            about = self._opened.pupil
-            await turns.open_pupil(self.rekam, OpenPupil(about.pupil, about.name), about.state)
+            await turns.go_on(self.rekam, OpenPupil(opened.pupil.pupil, opened.pupil.name))
 
     def _reveal(self) -> None:
         self._raw = not self._raw
@@ -373,12 +373,9 @@ class SiakCheckScreen(FrameScreen):
     # --- what the store may say no to -----------------------------------------------------------------------------
 
     async def _change(self, function: Callable[..., Any], *arguments: Any) -> bool:
-        async def run() -> None:
-            await self.store.run(function, *arguments)
+        return await self._attempt(lambda: self.store.run(function, *arguments))
 
-        return await self._attempt(run)
-
-    async def _attempt(self, act: Callable[[], Any]) -> bool:
+    async def _attempt(self, act: Callable[[], Awaitable[Any]]) -> bool:
         """Carry out a change; where the store says no, say why and return False."""
         try:
             await act()

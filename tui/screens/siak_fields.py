@@ -26,7 +26,7 @@ LABELS = {
 SEXES = ("L", "P")
 SEX_WORDS = (N_("MALE"), N_("FEMALE"))
 
-_WHY = {Why.TITLE: N_("title"), Why.SPELLING: N_("spelling"), Why.EMPTY: N_("fill in")}
+_WHY = {Why.TITLE: N_("title"), Why.SPELLING: N_("spelt"), Why.EMPTY: N_("fill in")}
 
 
 def label(field: Field) -> str:
@@ -62,7 +62,7 @@ def verdict(comparison: Comparison) -> str:
     if comparison.result is Result.SAME:
         return "√ " + _("same")
     if comparison.result is Result.DIFFERS or comparison.why is None:
-        return "× " + _("differs")
+        return "× " + _("differ")
     return "! " + _(_WHY[comparison.why])
 
 

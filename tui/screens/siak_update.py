@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from store import drafts, pupils, siak_update
@@ -107,6 +108,7 @@ class SiakUpdateScreen(FrameScreen):
             self._rows.at = unseen[0] if unseen else 0
             if opened.typed:
                 self._edit()
+                self._form.focus("reference")
 
     def _likely(self, sheet: UpdateSheet) -> dict[str, str]:
         officer = self.rekam.officer
@@ -302,11 +304,9 @@ class SiakUpdateScreen(FrameScreen):
             return
         about = opened.pupil
 
-        async def end() -> None:
-            await sop.end_with(self.rekam, siak_update.confirm, about.pupil)
-
+        end = partial(sop.end_with, self.rekam, siak_update.confirm, about.pupil)
         if await self._enter() and await self._attempt(end):
-            await self._to_recording()
+            await turns.go_on(self.rekam, OpenPupil(about.pupil, about.name))
 
     async def _record_first(self) -> None:
         opened = self._opened
@@ -325,34 +325,23 @@ class SiakUpdateScreen(FrameScreen):
         if answers is None:
             return
 
-        async def end() -> None:
-            await sop.end_with(self.rekam, siak_update.record_first, about.pupil, reason.text, answers)
-
+        end = partial(sop.end_with, self.rekam, siak_update.record_first, about.pupil, reason.text, answers)
         if await self._attempt(end):
-            await self._to_recording()
-
-    async def _to_recording(self) -> None:
-        assert self._opened is not None
-        about = self._opened.pupil
-        await turns.open_pupil(self.rekam, OpenPupil(about.pupil, about.name), PupilState.RECORD)
+            await turns.go_on(self.rekam, OpenPupil(about.pupil, about.name))
 
     async def _next(self) -> None:
         await sop.leave(self.rekam)
         await turns.open_next(self.rekam)
 
     async def _leave(self) -> None:
-        await sop.leave(self.rekam)
         await turns.to_queue(self.rekam)
 
     # --- what the store may say no to -----------------------------------------------------------------------------
 
     async def _change(self, function: Callable[..., Any], *arguments: Any) -> bool:
-        async def run() -> None:
-            await self.store.run(function, *arguments)
+        return await self._attempt(lambda: self.store.run(function, *arguments))
 
-        return await self._attempt(run)
-
-    async def _attempt(self, act: Callable[[], Any]) -> bool:
+    async def _attempt(self, act: Callable[[], Awaitable[Any]]) -> bool:
         """Carry out a change; where the store says no, say why and return False."""
         try:
             await act()

@@ -23,7 +23,7 @@ from store.handovers import (
     SignatureView,
 )
 from store.transaction import OfficerRole
-from tui import card_papers, figures, keys, papers, strokes
+from tui import card_papers, figures, keys, papers, sop, strokes
 from tui.frame import FrameScreen
 from tui.i18n import _
 from tui.keys import Hint
@@ -275,8 +275,13 @@ class SigningScreen(FrameScreen):
 
     async def finish(self) -> None:
         """Close the batch: the given cards are the school's; then the papers are made."""
-        if await self._change(handovers.close, self._handover):
-            self.rekam.ring()
+        try:
+            await sop.end_with(self.rekam, handovers.close, self._handover)
+        except HandoverRefusedError as error:
+            self.refuse(drawn.refused(error))
+            return
+        self.rekam.ring()
+        await self.load()
 
     async def go_home(self) -> None:
         """Leave the closed batch."""

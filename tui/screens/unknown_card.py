@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from store import card_queue, cards, drafts, stock
+from store import card_queue, cards, drafts, pupils, stock
 from store.cards import CardRefusedError, JobState
 from store.stock import StockReason, StockRefusedError
 from store.transaction import OfficerRole
-from tui import card_job, figures, keys
+from tui import card_job, figures, keys, sop
 from tui.frame import FrameScreen
 from tui.i18n import N_, _
 from tui.ink import Ink
@@ -26,7 +26,7 @@ from tui.widgets.bars import Top
 from tui.widgets.serial import SerialEntry
 
 if TYPE_CHECKING:
-    from store.cards import JobView
+    from store.cards import CardView, JobView
     from store.stock import Balance
     from store.transaction import Transaction
 
@@ -43,6 +43,7 @@ class _Known:
     """What is known about the card, as one transaction saw it."""
 
     job: JobView
+    visit: uuid.UUID
     balance: Balance
     printed_today: int
     unknown: int
@@ -67,6 +68,7 @@ class UnknownCardScreen(FrameScreen):
         """Read what is known; a card that the printer remembers as made goes back to its own screen."""
         self._known = known = await self.store.run(_read, self._token)
         self.entry.expected = known.balance.next_serial or ""
+        await sop.begin(self.rekam, 7, known.visit, known.job.pupil)
         if known.job.state is JobState.ENGINE_DONE:
             await self.rekam.switch_screen(CardScreen(known.job.pupil, self._run))
         elif not self.entry.text:
@@ -84,7 +86,7 @@ class UnknownCardScreen(FrameScreen):
         if self._known is None:
             return left, ""
         right = _("card {number} of today").format(number=self._known.printed_today + 1)
-        return f"{left} · {self._known.job.name} · {_('OUTCOME UNKNOWN')}", right
+        return left + f" · {self._known.job.name} · " + _("OUTCOME UNKNOWN"), right
 
     def work(self, width: int, height: int) -> Sequence[Line]:
         """Draw the box that says to look, the question, and what is known."""
@@ -173,7 +175,7 @@ class UnknownCardScreen(FrameScreen):
             return
         self._unexpected = ""
         try:
-            card = await self.store.run(cards.confirm_printed, self._token, serial, accept_out_of_order=accept)
+            card = await sop.end_with(self.rekam, _confirm, self._token, serial, accept)
         except StockRefusedError as error:
             if error.reason is StockReason.OUT_OF_ORDER:
                 self._unexpected = error.serial
@@ -229,6 +231,12 @@ class UnknownCardScreen(FrameScreen):
         self.rekam.aside(self.store.run(drafts.save, self._draft, text))
 
 
+def _confirm(tx: Transaction, token: uuid.UUID, serial: str, accept: bool) -> CardView:
+    return cards.confirm_printed(tx, token, serial, accept_out_of_order=accept)
+
+
 def _read(tx: Transaction, token: uuid.UUID) -> _Known:
     unknown = sum(job.state is JobState.UNKNOWN for job in cards.unresolved(tx))
-    return _Known(cards.job(tx, token), stock.balance(tx), card_queue.counts(tx).printed_today, unknown, tx.today())
+    job = cards.job(tx, token)
+    visit = pupils.detail(tx, job.pupil).visit
+    return _Known(job, visit, stock.balance(tx), card_queue.counts(tx).printed_today, unknown, tx.today())

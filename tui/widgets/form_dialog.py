@@ -83,13 +83,13 @@ class FormDialog(Dialog[dict[str, str]]):
         values = self._form.values()
         said = self._check(values)
         if not isinstance(said, str):
+            self._checking = True
             return self._wait(said, values)
         self._tell(said, values)
         return None
 
     async def _wait(self, said: Awaitable[str], values: dict[str, str]) -> None:
         """Take no key until the check is over: a second Enter would carry it out twice."""
-        self._checking = True
         try:
             self._tell(await said, values)
         finally:

@@ -77,9 +77,8 @@ class SpoiledDialog(Dialog[uuid.UUID]):
         """Draw the serial, the six reasons, and the witness with the passphrase."""
         made = [self._form.draw(Line(_("Serial of the spoiled blank")), "serial", 22), Line()]
         for row in range(_OTHER // 2):
-            line = Line().put(1, f"{row + 1} {_(REASONS[row][1])}", width=28)
-            at = row + _OTHER // 2
-            made.append(line.put(29, f"{at + 1} {_(REASONS[at][1])}", width=INNER - 29))
+            beside = row + _OTHER // 2 + 1
+            made.append(Line().put(1, _numbered(row + 1), width=28).put(29, _numbered(beside), width=INNER - 29))
         made.append(self._form.draw(Line(_("Reason")), "reason", 8))
         line = Line(_("Witness"))
         names = "  ".join(f"{at + 1} {name}" for at, name in enumerate(self._who.options))
@@ -102,7 +101,7 @@ class SpoiledDialog(Dialog[uuid.UUID]):
         number = int(press.text) if press.text.isascii() and press.text.isdigit() else 0
         if self._form.entry.name == "reason" and 1 <= number <= _OTHER and self._number != _OTHER:
             self._number = number
-            self._form["reason"].text = "" if number == _OTHER else f"{number} {_(REASONS[number - 1][1])}"
+            self._form["reason"].text = "" if number == _OTHER else _numbered(number)
             return None
         if self._form.press(press):
             return None
@@ -144,3 +143,7 @@ class SpoiledDialog(Dialog[uuid.UUID]):
     def _lacking(self, name: str, words: str) -> None:
         self._form.focus(name)
         self._wrong = words
+
+
+def _numbered(number: int) -> str:
+    return f"{number} " + _(REASONS[number - 1][1])

@@ -1,0 +1,364 @@
+"""The eight steps as an officer carries them out: she looks, presses the key the book gives her, and looks again.
+
+Every step begins by looking where things stand, so that a rehearsal that was killed goes on there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from store import visits
+from store.procedure import EQUIPMENT, Equipment, ReadyBy
+from tui.rehearsal.officer import Officer, Stuck
+from tui.training.ground import BLANKS, FIRST_BLANK, PANELS, PASSPHRASE, Ground
+from tui.training.school import SamplePupil
+
+if TYPE_CHECKING:
+    from hw.emulators.clock import SharedClock
+    from store.visits import HomeVisit
+
+_CURSOR = "►"
+_CENTRE = timedelta(days=21)
+"""How long the centre takes to answer in this play."""
+
+
+class Walk:
+    """One school from its list to the signed handover."""
+
+    def __init__(
+        self, officer: Officer, ground: Ground, clock: SharedClock, tell: Callable[[str], None] | None
+    ) -> None:
+        self._her = officer
+        self._ground = ground
+        self._clock = clock
+        self._tell = tell or (lambda _line: None)
+
+    async def play(self) -> None:
+        """Carry out what is left of the procedure."""
+        await self._log_in()
+        await self._plan()
+        await self._equip()
+        await self._pupils()
+        await self._centre_answers()
+        await self._print()
+        await self._hand_over()
+
+    # --- before the steps -----------------------------------------------------------------------------------------
+
+    async def _log_in(self) -> None:
+        her = self._her
+        await her.until_headline("Masuk")
+        await her.type(PASSPHRASE)
+        await her.press("enter")
+        await her.until_headline("Kunjungan")
+        self._tell("logged in")
+
+    async def _visit(self) -> HomeVisit | None:
+        store = self._her.app.store
+        assert store is not None
+        found = (await store.run(visits.home, closed=True)).visits
+        return found[0] if found else None
+
+    async def _home(self) -> None:
+        """Go back to the visits, from wherever she is."""
+        her = self._her
+        for _level in range(6):
+            if "── Kunjungan ─" in her.headline:
+                return
+            await her.press("escape")
+            await her.look()
+        raise Stuck("the way home", her.glass)
+
+    # --- 1 ----------------------------------------------------------------------------------------------------------
+
+    async def _plan(self) -> None:
+        her = self._her
+        visit = await self._visit()
+        if visit is not None and visit.step > 1:
+            return
+        if visit is None:
+            await her.press("t")
+            await her.until_headline("Kunjungan baru")
+            await her.press("f2")
+        else:
+            await her.press("enter")
+        while True:
+            at = await her.until_headline("berkas dan kolom", "periksa baris", "16 tahun ke atas", "rancangan jadwal")
+            await her.look()
+            match at:
+                case "berkas dan kolom":
+                    await self._choose(self._ground.roster.name[:20])
+                    await her.press("l")
+                case "periksa baris" | "16 tahun ke atas":
+                    await her.press("l")
+                case _:
+                    await her.press("l")
+                    await her.until_seen("Y ")
+                    await her.look()
+                    await her.press("y")
+                    break
+            await her.until(lambda at=at: at not in her.headline or her.sees("Ketik"), f"what comes after {at}")
+        await self._home()
+        self._tell("1  the schedule is fixed")
+
+    async def _choose(self, name: str) -> None:
+        """Move the cursor to the row that shows the name, and choose it."""
+        her = self._her
+        await her.until_seen(name)
+        for _row in range(20):
+            if name in self._row:
+                await her.press("enter")
+                return
+            await her.press("down")
+        raise Stuck(f"the row of {name}", her.glass)
+
+    @property
+    def _row(self) -> str:
+        """The row with the cursor."""
+        rows = [line for line in self._her.glass[3:21] if line[:5].strip() == _CURSOR]
+        return rows[0] if rows else ""
+
+    async def _read_siak(self) -> None:
+        """Take in the newest export of SIAK, from the screen that offers it."""
+        her = self._her
+        await her.press("u")
+        await her.until_headline("berkas dan kolom")
+        await her.look()
+        await self._choose(self._ground.siak.name[:20])
+        await her.press("l")
+        await her.until_headline("periksa baris")
+        await her.look()
+        await her.press("l")
+        await her.until(lambda: "periksa baris" not in her.headline or her.sees("sudah diambil"), "the export taken in")
+        while "periksa baris" in her.headline or "berkas dan kolom" in her.headline:
+            await her.press("escape")
+
+    # --- 2 ----------------------------------------------------------------------------------------------------------
+
+    async def _equip(self) -> None:
+        her = self._her
+        visit = await self._visit()
+        if visit is not None and visit.step > 2:
+            return
+        await self._open_visit()
+        await her.until_headline("kesiapan peralatan")
+        await her.until(lambda: her.sees("tersambung, belum diuji") or her.sees("tersambung, diuji"), "the kit")
+        await her.look()
+        await self._read_siak()
+        await her.until_headline("kesiapan peralatan")
+        await her.press("home", "enter")
+        await her.until(lambda: not her.sees("tersambung, belum diuji") and not her.sees("menguji"), "the self-tests")
+        for line in EQUIPMENT:
+            await self._make_ready(line)
+            await her.press("down")
+        her.picture("step2-equipment")
+        await her.press("l")
+        await her.until_headline("antrean murid")
+        self._tell("2  the kit is ready")
+
+    async def _make_ready(self, line: Equipment) -> None:
+        """Do with the row under the cursor what its kind asks for."""
+        her = self._her
+        name = line.words
+        for _way in range(len(EQUIPMENT)):
+            if name in self._row:
+                break
+            await her.press("down" if _way else "home")
+        match line.ready_by:
+            case ReadyBy.CLOTHS:
+                while self._row.count("√") < 2:
+                    await her.press("space")
+            case ReadyBy.COUNT if "belum" in self._row:
+                await her.press("e")
+                first, second = (str(PANELS), str(PANELS)) if "Pita" in name else (str(BLANKS), FIRST_BLANK)
+                await her.type(first)
+                await her.press("enter")
+                await her.type(second)
+                await her.press("enter")
+                await her.until(lambda: not her.sees("Hitung:"), "the count to be taken")
+            case ReadyBy.TICK if "√" not in self._row:
+                await her.press("space")
+            case _:
+                pass
+
+    async def _open_visit(self) -> None:
+        """Open the visit from home."""
+        her = self._her
+        await self._home()
+        await her.until_seen("SMA Latihan")
+        await her.look()
+        await her.press("enter")
+        await her.until(lambda: "── Kunjungan ─" not in her.headline, "the visit to open")
+
+    # --- 3 to 6 -----------------------------------------------------------------------------------------------------
+
+    async def _pupils(self) -> None:
+        """Serve whoever waits, one after the other; then the school's day is over."""
+        her = self._her
+        served = 0
+        while (visit := await self._visit()) is not None and visit.counts.left:
+            await self._queue(3)
+            her.picture("step3-queue")
+            await self._papers()
+            await her.press("enter")
+            await her.until(lambda: "antrean" not in her.headline, "the pupil to open")
+            await her.look()
+            await self._serve()
+            served += 1
+        self._tell(f"3  to 6: {served} pupils served")
+
+    async def _queue(self, step: int) -> None:
+        """Stand before the queue of a step, with the cursor on whoever is next."""
+        her = self._her
+        if "── Kunjungan ─" in her.headline:
+            await self._open_visit()
+        for _level in range(4):
+            if "antrean" in her.headline and her.headline.startswith(f"── {step} "):
+                break
+            if "antrean" in her.headline:
+                await her.press(str(step))
+            else:
+                await her.press("escape")
+            await her.look()
+        await her.until_headline(f"{step} ")
+        await her.until(lambda: bool(self._row), "the rows of the queue")
+
+    async def _papers(self) -> None:
+        """Tick the papers of the pupil under the cursor; the cursor goes on by itself, so it is brought back."""
+        her = self._her
+        row = self._row
+        if "√√" not in row:
+            await her.press("d")
+            await her.until(lambda: row[3:30] != self._row[3:30] or "√√" in self._row, "the papers to be ticked")
+            if "√√" not in self._row:
+                await her.press("up")
+
+    async def _serve(self) -> None:
+        """Take the open pupil as far as she comes today."""
+        her = self._her
+        while True:
+            if "antrean" in her.headline or "── Kunjungan" in her.headline:
+                return
+            step = her.headline[3:4]
+            before = her.headline
+            match step:
+                case "3":
+                    await self._check()
+                case "4":
+                    await self._compare()
+                case "5":
+                    await self._update()
+                case "6":
+                    await self._record()
+                case _:
+                    raise Stuck("a step of 3 to 6", her.glass)
+            if her.headline == before:
+                raise Stuck(f"what comes after {before}", her.glass)
+
+    @property
+    def _sample(self) -> SamplePupil:
+        """What the open pupil's papers say."""
+        name = self._her.headline.split(" · ")[1].rstrip("─ ").strip()
+        pupil = self._her.app.pupil
+        found = [one for one in self._ground.pupils if one.name == (pupil.name if pupil else name)]
+        return found[0]
+
+    async def _check(self) -> None:
+        her = self._her
+        await her.until_seen("Putusan")
+        her.picture("step3-check")
+        if her.sees("cocokkan") or her.sees("Cocokkan"):
+            await her.press("space")
+            await her.look()
+        before = her.headline
+        for key in ("b", "c"):
+            if her.sees(f"SIAK: {key.upper()}"):
+                await her.press(key)
+                break
+        else:
+            await her.press("e")
+            await her.look()
+            await her.press("7")
+            if her.sees("Enter"):
+                await her.press("enter")
+        await her.until(lambda: her.headline != before, "the verdict to be taken")
+        await her.look()
+
+    async def _compare(self) -> None:
+        her = self._her
+        await her.until_seen("Menurut akta")
+        her.picture("step4-siak")
+        sample = self._sample
+        before = her.headline
+        if sample.siak:
+            await her.press("home", "enter")
+            await her.press("ctrl+u")
+            await her.type(sample.name)
+            await her.press("tab", "1")
+            await her.press("ctrl+u")
+            await her.type("salah ketik di SIAK")
+            await her.press("enter")
+            her.picture("step4-differs")
+            await her.press("s")
+            if her.headline == before:
+                await her.press("l")
+        else:
+            await her.press("s")
+        await her.until(lambda: her.headline != before, "the comparison to end")
+        await her.look()
+
+    async def _update(self) -> None:
+        her = self._her
+        await her.until_seen("Sudah diubah di SIAK")
+        before = her.headline
+        await her.press("space", "e", "tab", "tab")
+        await her.press("ctrl+u")
+        await her.type("63110623112026003")
+        await her.press("enter")
+        her.picture("step5-update")
+        await her.press("y")
+        await her.until(lambda: her.headline != before, "the update to be confirmed")
+        await her.look()
+
+    async def _record(self) -> None:
+        her = self._her
+        await her.until_seen("Bacakan", "potret", "periksa dan segel")
+        await her.look()
+        her.picture("step6-recording")
+        await her.press("enter")
+        while True:
+            part = await her.until_headline(
+                "potret", "tanda tangan", "empat jari", "ibu jari", "iris", "segel", "antrean"
+            )
+            match part:
+                case "potret":
+                    await her.until_seen("Enter Ambil")
+                    await her.until(lambda: her.sees("skor"), "the portrait's pre-check")
+                    await her.look()
+                    her.picture("step6-portrait")
+                    await her.press("enter")
+                    await her.until_seen("Enter Simpan")
+                    await her.look()
+                    await her.press("enter")
+                    await her.until(lambda: "potret" not in her.headline, "the portrait to be kept")
+                case "tanda tangan":
+                    await her.until_seen("titik")
+                    await her.until_still("the pen to be lifted")
+                    await her.look()
+                    her.picture("step6-signature")
+                    await her.press("enter")
+                    await her.until(lambda: "tanda tangan" not in her.headline, "the signature to be kept")
+                case "segel":
+                    await her.look()
+                    her.picture("step6-seal")
+                    await her.press("y")
+                    await her.until(lambda: "segel" not in her.headline, "the recording to be sealed")
+                    return
+                case "antrean":
+                    return
+                case _:
+                    her.picture("step6-fingers" if "jari" in part else "step6-irises")
+                    at = her.headline
+                    await her.until(lambda at=at: her.headline != at, f"what comes after {part}")
