@@ -31,6 +31,15 @@ def pupil(store, visit):
     return a_pupil(store, visit)
 
 
+def test_the_usual_pace_is_that_of_whole_visits(store, clock, visit, pupil):
+    assert store.run_now(timings.usual_pace) == (0, None)
+    for number, minutes in ((3, 1), (4, 0.5), (6, 2.5)):
+        store.run_now(timings.begin, number, visit, pupil)
+        clock.forward(60 * minutes)
+        store.run_now(timings.end, number, visit, pupil)
+    assert store.run_now(timings.usual_pace) == (1, pytest.approx(4.0))
+
+
 def test_a_step_takes_as_long_as_it_was_open(store, clock, visit, pupil):
     store.run_now(timings.begin, 6, visit, pupil)
     clock.forward(120)
