@@ -133,6 +133,15 @@ class Desk:
         """Wait until all these stand on the screen: what a device does needs no key."""
         return await self.when(lambda: all(any(text in line for line in self.screen) for text in texts), texts)
 
+    async def see(self, *texts: str) -> list[str]:
+        """Wait for words beside the live picture, which follows the clock."""
+
+        def reached() -> bool:
+            self.clock.advance(0.3)
+            return all(any(text in line for line in self.screen) for text in texts)
+
+        return await self.when(reached, texts)
+
     async def when(self, reached: Callable[[], bool], what: object = "") -> list[str]:
         try:
             async with asyncio.timeout(20):
@@ -194,6 +203,12 @@ def at_step_6(
     return visit, found
 
 
+def standing_there(store: Store) -> tuple[uuid.UUID, list[uuid.UUID]]:
+    """Return the one visit of a store, and its pupils."""
+    visit = store.run_now(visits.home).visits[0].visit
+    return visit, [row.pupil for row in store.run_now(page, visit, EVERYBODY).rows]
+
+
 def take_before(store: Store, pupil: uuid.UUID, upto: Section) -> None:
     """Confirm the data and take every section before that one, with the scores of the book."""
     state = store.run_now(recordings.open_or_resume, pupil)
@@ -230,13 +245,17 @@ async def a_desk(
     clock: VirtualClock | None = None,
     basis: visits.LegalBasis = visits.LegalBasis.LAW,
     upto: Section | None = None,
+    store: Store | None = None,
+    made: bool = False,
     training: bool = False,
 ) -> AsyncIterator[Desk]:
     """Open the application on the first pupil's overview, the kit running and seen."""
     clock = clock or VirtualClock(MORNING)
-    store = Store.in_memory(clock, officer=SYARIFAH)
+    fresh = store is None or made
+    store = store or Store.in_memory(clock, officer=SYARIFAH)
     try:
-        visit, found = at_step_6(store, *(people or (NORHAYATI,)), basis=basis)
+        store.sign_in(SYARIFAH, frozenset(OfficerRole))
+        visit, found = at_step_6(store, *(people or (NORHAYATI,)), basis=basis) if fresh else standing_there(store)
         if upto is not None:
             take_before(store, found[0], upto)
         store.sign_in(SYARIFAH, roles)

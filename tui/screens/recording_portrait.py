@@ -60,6 +60,8 @@ class PortraitScreen(SectionScreen):
         super().__init__(sat)
         self._camera: Camera | None = None
         self._live = asyncio.Event()
+        self._answered = asyncio.Event()
+        """Set once the live picture has begun, or is known not to come."""
         self._picture: list[Line] = []
         self._check: PortraitCheck | None = None
         self._silent = False
@@ -86,9 +88,11 @@ class PortraitScreen(SectionScreen):
                 self.resting = not self._live.is_set()
                 await self._live.wait()
                 self.resting = False
+                self._answered.clear()
                 await self._watch(device)
         finally:
             self._camera = None
+            self._answered.set()
 
     async def _watch(self, camera: Camera) -> None:
         """Draw frames until the stream ends for a still. Raises HardwareError."""
@@ -98,15 +102,19 @@ class PortraitScreen(SectionScreen):
                 try:
                     if not (await asyncio.wait({coming}, timeout=SILENT_S))[0]:
                         self._silent = True
+                        self._answered.set()
                         self.refresh_frame()
                     frame = await coming
                 finally:
                     coming.cancel()
                     await asyncio.gather(coming, return_exceptions=True)
-                if frame is None or not self._live.is_set():
+                if frame is None:
                     return
                 self._silent = False
-                await self._draw(frame)
+                self._answered.set()
+                # While a still is taken the stream stays open: the camera ends it, and a cut one would spoil the still.
+                if self._live.is_set():
+                    await self._draw(frame)
 
     async def _draw(self, frame: Frame) -> None:
         now = self.rekam.clock.monotonic()
@@ -126,8 +134,10 @@ class PortraitScreen(SectionScreen):
 
     async def shoot(self) -> None:
         """Take a still, and show it from what the store kept."""
+        await self._answered.wait()
         camera = self._camera
-        if camera is None:
+        if camera is None or self._silent:
+            self.refuse(words.lost_problem(self.role))
             return
         self._live.clear()
         taken = False

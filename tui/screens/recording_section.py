@@ -252,11 +252,6 @@ class SectionScreen(FrameScreen):
         if self.is_current:
             await self.rekam.switch_screen(screen_for(self.sat))
 
-    async def take_again(self) -> None:
-        """Start the tries again; the attempts so far stay in the record."""
-        if await self.write(recordings.take_again, self.section):
-            self.take_up()
-
     def search_device(self) -> None:
         """Look for a device that is gone."""
         self.take_up()

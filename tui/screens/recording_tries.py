@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hw.types import CaptureFailed
+from store import recordings
 from store.sections import PARTS, Part
 from store.transaction import Transaction
 from tui import keys
@@ -124,10 +125,8 @@ class TriesScreen(SectionScreen):
 
     async def again(self) -> None:
         """Start the tries again; the attempts stay in the record."""
-        self._armed.set()
-        if self.here.tried:
-            await self.take_again()
-        else:
+        if not self.here.tried or await self.write(recordings.take_again, self.section):
+            self._armed.set()
             self.take_up()
 
     def problems(self) -> Sequence[Problem]:

@@ -123,6 +123,17 @@ def section_short(section: Section) -> str:
             return p_("strip", "iris")
 
 
+def hand(section: Section) -> tuple[str, str]:
+    """Return what a slap asks for, short and as it is said to the pupil: `kanan`, `tangan kanan`."""
+    match section:
+        case Section.LEFT_SLAP:
+            return p_("hand", "left"), _("left hand")
+        case Section.RIGHT_SLAP:
+            return p_("hand", "right"), _("right hand")
+        case _:
+            return _("both thumbs"), _("both thumbs")
+
+
 def part_name(part: Part) -> str:
     """Return a part's name: `kelingking kanan`."""
     return _(_PARTS[part])
