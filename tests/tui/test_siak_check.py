@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 from book import Deviation, compare, screen_text, settle
-from siak_day import at_school, open_app, press, pupil_of, state_of
+from siak_day import at_school, open_app, paste, press, pupil_of, state_of
 from textual.pilot import Pilot
 
 from store import pupils, siak_check, siak_exports, timings
@@ -39,11 +39,16 @@ async def test_the_screen_is_the_book_s() -> None:
     async with at_school() as (pilot, store, _visit):
         await press(pilot, *IN_STEP_4)
         reason = "salah ketik di SIAK; akta asli dilihat"
-        await typed(pilot, 0, *"AHMAD RIFANI", "enter", "1", *reason, "enter")
-        await press(pilot, "down", "space")
+        await typed(pilot, 0, *"AHMAD RIFANI", "enter", "1")
+        await paste(pilot, reason)
+        await press(pilot, "enter", "down", "space")
         await typed(pilot, 4, *"Syahril", "enter", "2", "enter")
-        await typed(pilot, 7, *"6311-LT-0911-9008", "enter", "1", "enter")
-        await typed(pilot, 2, *"22102009", "enter", "1", *reason, "enter")
+        await typed(pilot, 7)
+        await paste(pilot, "6311-LT-0911-9008")
+        await press(pilot, "enter", "1", "enter")
+        await typed(pilot, 2, *"22102009", "enter", "1")
+        await paste(pilot, reason)
+        await press(pilot, "enter")
         store.clock.advance(120)
         pilot.app.redraw()
         decided = "a field that is compared and decided has its √"
