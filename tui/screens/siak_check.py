@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from store import drafts, siak_check, undo
 from store.checks import FRESH_DAYS, CheckBlockedError, ReasonNeededError
@@ -25,9 +25,6 @@ from tui.screens import siak_fields, siak_sheet
 from tui.screens.siak_panel import Panel
 from tui.screens.siak_sheet import Opened
 from tui.widgets.rows import Rows
-
-if TYPE_CHECKING:
-    pass
 
 _BELOW = 7
 
