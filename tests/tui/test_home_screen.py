@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import date
+from pathlib import Path
 
 import pytest
 from book import Deviation, VirtualClock, compare, screen_text
@@ -26,6 +27,7 @@ from home_ground import (
 from textual.pilot import Pilot
 
 from store import stock, visits
+from store.folder import Folder, pupil_lock
 from store.models.people import Visit
 from store.progress import Desk, Presence, PupilState
 from store.stock import StockKind
@@ -184,6 +186,25 @@ async def test_who_does_not_record_begins_in_the_list_and_is_told_why_not_there(
         assert pilot.app.visit is None
         await press(pilot, "tab", "enter")
         assert pilot.app.visit.school == "MA Contoh Awayan"
+
+
+async def test_a_pupil_who_is_open_at_another_desk_was_not_cut(
+    store: Store, clock: VirtualClock, tmp_path: Path
+) -> None:
+    the_books_visits(store, clock)
+    awayan = store.run_now(visits.home).visits[0].visit
+    folder = Folder(tmp_path)
+    async with opened(store, clock) as pilot:
+        pilot.app.folder = folder
+        desk_2 = folder.hold(pupil_lock(pupil_at(store, awayan, 1)), "2 Syarifah")
+        assert desk_2 is not None
+        await pilot.app.screen.load()
+        shown = await press(pilot, "tab")
+        assert "TERPUTUS" not in "\n".join(shown)
+        desk_2.release()
+        await pilot.app.screen.load()
+        shown = await press(pilot, "tab")
+        assert "TERPUTUS" in shown[3]
 
 
 async def test_a_visit_opens_at_the_step_it_is_at(store: Store, clock: VirtualClock) -> None:
