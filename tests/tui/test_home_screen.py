@@ -32,7 +32,7 @@ from store.models.people import Visit
 from store.progress import Desk, Presence, PupilState
 from store.stock import StockKind
 from store.store import Store
-from tui import navigation
+from tui import navigation, sop
 from tui.duty import OpenPupil
 from tui.frame import FrameScreen
 from tui.line import Line
@@ -349,3 +349,14 @@ async def test_leaving_says_who_is_open_and_that_nothing_is_lost(store: Store, c
         assert pilot.app.is_running, "only Y leaves"
         await press(pilot, "y")
         assert store.closed
+
+
+async def test_a_pupil_whom_the_officer_leaves_for_home_was_not_cut(store: Store, clock: VirtualClock) -> None:
+    the_books_visits(store, clock)
+    awayan = store.run_now(visits.home).visits[0].visit
+    async with opened(store, clock) as pilot:
+        await press(pilot, "enter")
+        await sop.begin(pilot.app, 6, awayan, pilot.app.pupil.id)
+        shown = await press(pilot, "escape", "escape")
+        assert shown[2].startswith("── Kunjungan ──")
+        assert "TERPUTUS" not in "\n".join(shown)
