@@ -344,8 +344,7 @@ class Walk:
                     await her.press("enter")
                     await her.until(lambda: "potret" not in her.headline, "the portrait to be kept")
                 case "tanda tangan":
-                    await her.until_seen("goresan")
-                    await her.until_seen("pena terangkat")
+                    await her.until_seen("titik")
                     await her.look()
                     her.picture("step6-signature")
                     await her.press("enter")
