@@ -73,6 +73,14 @@ class OpenPupil:
     name: str
 
 
+def left_open(pupil: OpenPupil | None, step: int | None) -> str:
+    """Return what the question before leaving says: who is open at which step, and that nothing is lost."""
+    if pupil is None or step is None:
+        return _("Everything is kept; the data are locked.")
+    said = _("{name} is open at step {step}. What was taken is kept; it goes on there later.")
+    return said.format(name=pupil.name, step=step)
+
+
 @dataclass(frozen=True)
 class SopClock:
     """The clock of what is open: the step, when it began (aware), and the longest time its standard allows.

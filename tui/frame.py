@@ -21,6 +21,7 @@ from textual.screen import Screen
 
 from tui import keys, navigation, rail
 from tui.asking import Asking
+from tui.duty import left_open
 from tui.guard import Guard
 from tui.i18n import _
 from tui.keys import Hint, Press
@@ -100,7 +101,7 @@ class FrameScreen(Asking, Screen[None], inherit_bindings=False):
 
     def leaving(self) -> Sequence[str]:
         """Return what the question before leaving the program says is open and kept."""
-        return (_("Everything is kept; the data are locked."),)
+        return (left_open(self.rekam.pupil, self.step),)
 
     def words(self) -> Sequence[str]:
         """Return the sentences of the help's second page: what the words here mean, what stops a sheet."""

@@ -77,9 +77,11 @@ async def open_next(app: RekamApp) -> None:
     if app.store is None or app.visit is None:
         return
     left = app.pupil
+    skip = set(await app.store.run(desks.elsewhere))
     if left is not None:
-        await app.store.run(pupils.put_off, left.id)
-    skip = {*await app.store.run(desks.elsewhere), *(() if left is None else (left.id,))}
+        if left.id not in skip:  # whom another desk has open was only looked at here
+            await app.store.run(pupils.put_off, left.id)
+        skip.add(left.id)
     row = await app.store.run(queue.next_pupil, app.visit.id, app.desk, skip)
     if row is None:
         await to_queue(app)

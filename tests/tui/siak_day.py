@@ -74,6 +74,22 @@ def state_of(store: Store, pupil: uuid.UUID) -> PupilState:
     return store.run_now(pupils.detail, pupil).state
 
 
+def nobody_yet() -> list[RosterPerson]:
+    """Return the school's 120 pupils, as the list has them."""
+    return [_in_siak(number) for number in range(1, 121)]
+
+
+def make_ready(store: Store, visit: uuid.UUID) -> None:
+    """Fix the schedule and declare the equipment ready: steps 1 and 2 are done."""
+    store.run_now(visits.fix_schedule, visit, ())
+    for kind in EquipmentKind:
+        if kind is not EquipmentKind.TRIPOD_CLOTHS:
+            store.run_now(equipment.waive, visit, kind, WaiveReason.LEFT_AT_OFFICE)
+    for cloth in Cloth:
+        store.run_now(equipment.cloths, visit, cloth, True)
+    store.run_now(equipment.finish, visit)
+
+
 def set_up(store: Store, *, exported: bool = True, hostile: str = "") -> uuid.UUID:
     """Plan the visit, make it ready, and bring everybody to where the mock-up's rail shows them."""
     store.run_now(match, OFFICERS)
@@ -89,13 +105,7 @@ def set_up(store: Store, *, exported: bool = True, hostile: str = "") -> uuid.UU
     store.run_now(lists.take, visit, people, lists.ListFile("daftar.xlsx", "a" * 64))
     if exported:
         store.run_now(siak_exports.take, people, siak_exports.ExportFile("siak.xls", "b" * 64, EXPORTED))
-    store.run_now(visits.fix_schedule, visit, ())
-    for kind in EquipmentKind:
-        if kind is not EquipmentKind.TRIPOD_CLOTHS:
-            store.run_now(equipment.waive, visit, kind, WaiveReason.LEFT_AT_OFFICE)
-    for cloth in Cloth:
-        store.run_now(equipment.cloths, visit, cloth, True)
-    store.run_now(equipment.finish, visit)
+    make_ready(store, visit)
     for number in (RIPANI, 1, 2, 3):
         store.run_now(pupils.tick_papers, pupil_of(store, visit, number), kk=True, certificate=True)
     store.run_now(checks.verdict, pupil_of(store, visit), Finding.NEVER)
@@ -114,6 +124,7 @@ async def at_school(
     moment: datetime = datetime(2026, 11, 23, 1, 22, tzinfo=UTC),
     *,
     language: str = "id",
+    documents: str = "",
     roles: frozenset[OfficerRole] = frozenset({OfficerRole.RECORDING}),
     exported: bool = True,
     hostile: str = "",
@@ -126,7 +137,7 @@ async def at_school(
     prepare(store, visit)
     store.sign_in(RAHMAWATI, roles)
     try:
-        async with open_app(store, visit, language=language, roles=roles) as pilot:
+        async with open_app(store, visit, language=language, documents=documents, roles=roles) as pilot:
             yield pilot, store, visit
     finally:
         store.close()
@@ -138,10 +149,11 @@ async def open_app(
     visit: uuid.UUID,
     *,
     language: str = "id",
+    documents: str = "",
     roles: frozenset[OfficerRole] = frozenset({OfficerRole.RECORDING}),
 ) -> AsyncIterator[Pilot[int]]:
     """Start the application on a store that is there already, as after a power cut."""
-    app = RekamApp(store, None, Settings(language=language), store.clock, first=StatusCheckScreen)
+    app = RekamApp(store, None, Settings(language=language, documents=documents), store.clock, first=StatusCheckScreen)
     app.officer = OfficerOnDuty(RAHMAWATI, "Rahmawati", roles)
     app.visit = OpenVisit(visit, NAME, DAY)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -117,6 +117,16 @@ async def test_only_the_coordinator_goes_without_a_camera(store: Store, clock: V
     assert store.run_now(equipment.state, visit).item(EquipmentKind.CAMERA).readiness is None
 
 
+async def test_a_reason_of_invisible_letters_waives_nothing(store: Store, clock: VirtualClock) -> None:
+    visit = a_visit(store)
+    async with at_work(store, visit, EquipmentScreen(), clock=clock) as pilot:
+        await press(pilot, "x", "6")
+        pilot.app.screen.take_text("\u200b\u00ad")
+        shown = await press(pilot, "enter")
+        assert "Alasan tidak terbaca. Tidak ada yang berubah." in shown[22]
+    assert store.run_now(equipment.state, visit).item(EquipmentKind.SIAK).readiness is None
+
+
 @pytest.fixture
 async def table(tmp_path: Path, clock: VirtualClock) -> AsyncIterator[KitControl]:
     async with running(tmp_path, clock):
@@ -308,6 +318,31 @@ async def test_a_count_that_is_half_typed_comes_back(store: Store, clock: Virtua
         assert any("Bukan serial" in line for line in shown)
         shown = await press(pilot, "ctrl+u", *"A0117301", "enter")
         assert state_of(shown, "Blangko") == "√ 214 dihitung       seri A0117301-0117514"
+
+
+async def test_a_scanner_that_somebody_else_uses_waits_and_is_no_failure(
+    store: Store, clock: VirtualClock, table: KitControl, tmp_path: Path
+) -> None:
+    visit = a_visit(store)
+    await table.sbi(busy=["finger"])
+    async with at_work(store, visit, EquipmentScreen(), clock=clock, bus=EmulatedBus(tmp_path, clock)) as pilot:
+        await plugged(pilot, set(KIT))
+        shown = await press(pilot, *["down"] * 3, "u")
+        assert state_of(shown, "Pemindai sidik jari").startswith("► dipakai di tempat lain")
+        assert shown[22].startswith(" ! Pemindai sidik jari dipakai di tempat lain. Hasil di sini aman.")
+        assert store.run_now(equipment.state, visit).item(EquipmentKind.FINGER).readiness is None
+
+
+async def test_old_data_of_siak_are_told(store: Store, clock: VirtualClock) -> None:
+    visit = a_visit(store)
+    export = siak_exports.ExportFile("siak.xls", "b" * 64, date(2026, 10, 20))
+    row = RosterPerson(row=1, name="NORHAYATI", birth_date=date(2009, 5, 12), nik="6311065205099042")
+    store.run_now(siak_exports.take, [row], export)
+    async with at_work(store, visit, EquipmentScreen(), clock=clock) as pilot:
+        pilot.app.equipment = on_the_table(*KIT)
+        shown = await press(pilot, "down")
+        assert shown[22].startswith(" ! Data SIAK 20-10 sudah lama.")
+        assert state_of(shown, "Jaringan data").endswith("data SIAK 20-10 dibawa")
 
 
 async def test_low_film_is_told_when_nothing_worse_stands(store: Store, clock: VirtualClock) -> None:

@@ -31,6 +31,7 @@ from store.progress import Desk, Presence, PupilState
 from store.stock import StockKind
 from store.store import Store
 from tui import navigation
+from tui.duty import OpenPupil
 from tui.frame import FrameScreen
 from tui.line import Line
 from tui.settings import Settings
@@ -41,9 +42,10 @@ PRR = "PRINT_READY_RECORD"
 class Landing(FrameScreen):
     """Whatever place an officer went to from home."""
 
-    def __init__(self, place: navigation.Place) -> None:
+    def __init__(self, place: navigation.Place, step: int | None = None) -> None:
         super().__init__()
         self.place = place
+        self.step = step
 
     def headline(self) -> tuple[str, str]:
         return self.place.name, ""
@@ -302,3 +304,27 @@ async def test_the_plan_of_a_visit_is_changed_from_home(store: Store, clock: Vir
     async with opened(store, clock, MARIANI) as pilot:
         shown = await press(pilot, "e")
         assert "SMA Contoh 1 Paringin" in shown[3]
+
+
+async def test_who_becomes_17_next_is_one_key_away(store: Store, clock: VirtualClock) -> None:
+    the_books_visits(store, clock)
+    async with opened(store, clock) as pilot:
+        shown = await press(pilot, "i")
+        assert "LATIFAH HANUM" in shown[2]
+        shown = await press(pilot, "escape")
+        assert shown[2].startswith("── Kunjungan ──")
+
+
+async def test_leaving_says_who_is_open_and_that_nothing_is_lost(store: Store, clock: VirtualClock) -> None:
+    async with opened(store, clock) as pilot:
+        shown = await press(pilot, "f10")
+        assert "Semua tersimpan; data dikunci." in "\n".join(shown)
+        await press(pilot, "escape")
+        await pilot.app.over(Landing(navigation.Place.RECORDING, 6))
+        pilot.app.pupil = OpenPupil(uuid.UUID(int=1), "NORHAYATI")
+        shown = await press(pilot, "f10")
+        assert "│ NORHAYATI terbuka di langkah 6. Yang sudah diambil" in "\n".join(shown)
+        await press(pilot, "enter")
+        assert pilot.app.is_running, "only Y leaves"
+        await press(pilot, "y")
+        assert store.closed

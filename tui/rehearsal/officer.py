@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tui.app import RekamApp
 
 _PATIENCE = 60.0  # real seconds until something that must come is missed
+_STILL = 12
+"""So many looks without a change are a moment."""
 _LOOK = 0.004  # real seconds between two looks at the glass while something is awaited
 _KEYS = {" ": "space", "-": "minus", ".": "full_stop", ",": "comma", "/": "slash", "*": "asterisk", "'": "apostrophe"}
 
@@ -112,6 +114,18 @@ class Officer:
         """Wait until one of the texts stands on the glass, and return which."""
         await self.until(lambda: any(map(self.sees, words)), " or ".join(words))
         return next(each for each in words if self.sees(each))
+
+    async def until_still(self, awaited: str) -> None:
+        """Wait until nothing on the glass has moved for a moment."""
+        seen: list[str] = []
+
+        def still() -> bool:
+            nonlocal seen
+            before, seen = seen, list(self.glass)
+            return before == seen
+
+        for _turn in range(_STILL):
+            await self.until(still, awaited)
 
     async def until_headline(self, *words: str) -> str:
         """Wait until the headline holds one of the texts, and return which."""

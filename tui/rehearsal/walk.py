@@ -201,7 +201,6 @@ class Walk:
         while (visit := await self._visit()) is not None and visit.counts.left:
             await self._queue(3)
             her.picture("step3-queue")
-            await self._papers()
             await her.press("enter")
             await her.until(lambda: "antrean" not in her.headline, "the pupil to open")
             await her.look()
@@ -224,16 +223,6 @@ class Walk:
             await her.look()
         await her.until_headline(f"{step} ")
         await her.until(lambda: bool(self._row), "the rows of the queue")
-
-    async def _papers(self) -> None:
-        """Tick the papers of the pupil under the cursor; the cursor goes on by itself, so it is brought back."""
-        her = self._her
-        row = self._row
-        if "√√" not in row:
-            await her.press("d")
-            await her.until(lambda: row[3:30] != self._row[3:30] or "√√" in self._row, "the papers to be ticked")
-            if "√√" not in self._row:
-                await her.press("up")
 
     async def _serve(self) -> None:
         """Take the open pupil as far as she comes today."""
@@ -269,6 +258,9 @@ class Walk:
         her = self._her
         await her.until_seen("Putusan")
         her.picture("step3-check")
+        if her.sees("fotokopi KK · belum") or her.sees("fotokopi akta · belum"):
+            await her.press("d")
+            await her.until(lambda: not her.sees(" · belum"), "the papers to be ticked")
         if her.sees("cocokkan") or her.sees("Cocokkan"):
             await her.press("space")
             await her.look()
@@ -296,7 +288,7 @@ class Walk:
             await her.press("home", "enter")
             await her.press("ctrl+u")
             await her.type(sample.name)
-            await her.press("tab", "1", "tab")
+            await her.press("tab", "1")
             await her.press("ctrl+u")
             await her.type("salah ketik di SIAK")
             await her.press("enter")
@@ -345,6 +337,7 @@ class Walk:
                     await her.until(lambda: "potret" not in her.headline, "the portrait to be kept")
                 case "tanda tangan":
                     await her.until_seen("titik")
+                    await her.until_still("the pen to be lifted")
                     await her.look()
                     her.picture("step6-signature")
                     await her.press("enter")

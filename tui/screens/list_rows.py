@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from store.list_fates import Fate
 from store.roster.types import ListKind, UnreadableFile
-from tui import figures, keys, places, planning
+from tui import figures, kept_form, keys, places, planning
 from tui.frame import FrameScreen
 from tui.i18n import N_, _
 from tui.keys import Hint
@@ -22,7 +22,7 @@ from tui.list_words import column_word, fault_words, why_unreadable
 from tui.messages import Problem, problem
 from tui.screens.row_entries import RowEntry, RowReview, Show, draw_entry, draw_person
 from tui.widgets.fields import Field, filter_row
-from tui.widgets.form_dialog import Entry, FormDialog
+from tui.widgets.form_dialog import Entry
 from tui.widgets.paged_list import PagedList, held
 
 if TYPE_CHECKING:
@@ -168,6 +168,14 @@ class ListRowsScreen(FrameScreen):
             found.append(problem(6, refused=self._review.counts.refused, rows=rows))
         return found
 
+    def words(self) -> Sequence[str]:
+        """Explain what becomes of rows with problems."""
+        return (
+            _("! is taken with its note; a value that cannot be used is left empty and completed in step 3."),
+            _("× has no name or no possible birth date and stays out, unless E mends it here."),
+            _("A pupil who is recorded keeps her data, whatever a newer list says."),
+        )
+
     def hints(self) -> Sequence[Hint]:
         """Return the keys; what cannot be edited has no E."""
         count = figures.number(self._review.to_take) if self._review else ""
@@ -216,12 +224,16 @@ class ListRowsScreen(FrameScreen):
         label = column_word(entry.field)
         title = _("Row {row}:").format(row=entry.row) + f" {entry.name}"
         said = _("The school's file is not changed; what is typed here is taken instead.")
-        values = await self.ask(FormDialog(title, [said], [Entry(label, typed)], lambda _values: ""))
-        if values is None or values["cell"] == old:
-            return
-        edits = {row: dict(cells) for row, cells in self._import.decided.edits.items()}
-        edits.setdefault(entry.row, {})[entry.field] = values["cell"]
-        await self._decide(replace(self._import.decided, edits=edits))
+        field = entry.field
+
+        async def mend(values: dict[str, str]) -> None:
+            if values["cell"] != old:
+                edits = {row: dict(cells) for row, cells in self._import.decided.edits.items()}
+                edits.setdefault(entry.row, {})[field] = values["cell"]
+                await self._decide(replace(self._import.decided, edits=edits))
+
+        key = f"import.cell.{self._import.visit}.{entry.row}.{field}/"
+        await kept_form.ask(self, title, [said], [Entry(label, typed)], lambda _values: "", mend, key)
 
     def _cell(self, entry: RowEntry) -> str:
         """Return what stands in the file: the value a problem is about, or that of the person as it was read."""

@@ -119,6 +119,7 @@ class LoginScreen(FrameScreen):
             Hint(keys.UP, _("Officer"), lambda: self._choose(self._at - 1)),
             Hint(keys.DOWN, _("Officer"), lambda: self._choose(self._at + 1), rank=0),
             Hint(keys.ENTER, _("Open"), self._open),
+            Hint(keys.EXCEPTION, _("Passphrase lost"), self._lost, help=_("the office's recovery key opens"), cap="F7"),
             Hint(keys.AGAIN, _("Again"), self.load, help=_("look at the clock and the disk again"), rank=0),
         ]
         return hints
@@ -135,6 +136,13 @@ class LoginScreen(FrameScreen):
         if 0 <= at < len(self._officers):
             self._at = at
             self._wrong = None
+
+    async def _lost(self) -> None:
+        if self._officers:
+            from tui.screens.recovery import RecoveryScreen
+
+            self._wrong = None
+            await self.rekam.over(RecoveryScreen(self._officers[self._at]))
 
     async def _open(self) -> None:
         if not self._officers or not self._passphrase.text:

@@ -107,7 +107,7 @@ class SetupScreen(FrameScreen):
     def top(self) -> Top:
         """Return the laptop, the coordinator once there is one, and that it is being set up."""
         now = self.rekam.local_now()
-        who = f"{self.by.officer.name}·{_('coord')}" if self.by is not None else ""
+        who = "" if self.by is None else self.by.officer.name + "·" + _("coord")
         return Top(self.rekam.settings.place, (who, figures.clock_time(now), "· " + _("set-up")))
 
     def headline(self) -> tuple[str, str]:

@@ -254,6 +254,7 @@ class SiakCheckScreen(FrameScreen):
             Hint(keys.EDIT, _("SIAK's value"), self._edit_siak, help=_("type what SIAK's own screen shows"), rank=3),
             Hint(keys.REVEAL, _("Raw"), self._reveal, help=_("raw values, without marks"), rank=3),
             Hint(keys.UNDO, _("Undo"), self._undo, rank=3),
+            Hint(keys.HISTORY, _("History"), self._history, rank=3),
             leaving,
         )
 
@@ -366,6 +367,12 @@ class SiakCheckScreen(FrameScreen):
         await self.load()
         if self._elsewhere:
             await turns.go_on(self.rekam, OpenPupil(opened.pupil.pupil, opened.pupil.name))
+
+    async def _history(self) -> None:
+        from tui.screens.pupil import PupilScreen
+
+        if self.rekam.pupil is not None:
+            await self.rekam.over(PupilScreen(self.rekam.pupil))
 
     def _reveal(self) -> None:
         self._raw = not self._raw

@@ -19,7 +19,7 @@ from tui.keys import Hint
 from tui.line import Line, stack
 from tui.messages import Problem
 from tui.widgets.fields import filter_row
-from tui.widgets.form_dialog import PickDialog
+from tui.widgets.many_dialog import ManyDialog
 from tui.widgets.paged_list import PagedList, Way
 
 if TYPE_CHECKING:
@@ -219,6 +219,14 @@ class SixteenScreen(FrameScreen):
         said = _("{count} pupils lack data; they stay on the list and are completed in step 3.")
         return [Problem("!", said.format(count=self._loaded.counts.incomplete))]
 
+    def words(self) -> Sequence[str]:
+        """Explain the marks of the rows."""
+        return (
+            _("Ages count on the day of the visit; another date recomputes them at once."),
+            _("Under 16: listed, not queued. NIK or data missing: queued, and completed in step 3."),
+            _("√ 17 may print once PRR is there; the others are recorded now and their card waits for the birthday."),
+        )
+
     def hints(self) -> Sequence[Hint]:
         """Return the keys of the list."""
         edit = Hint(keys.EDIT, _("Move {count}").format(count=len(self._marked)), self.move)
@@ -271,7 +279,7 @@ class SixteenScreen(FrameScreen):
             return
         words = [f"{figures.short_date(visit.day)}  {visit.school}" for visit in others]
         title = _("Move {count} pupils to").format(count=len(self._marked))
-        picked = await self.ask(PickDialog(title, words))
+        picked = await self.ask(ManyDialog(title, words))
         if picked is None:
             return
         moved = await self.store.run(lists.move_pupils, tuple(self._marked), others[picked].visit)

@@ -172,6 +172,9 @@ class VisitsScreen(FrameScreen):
             Hint(keys.EDIT, _("Edit"), self._edit, help=_("change the plan of this visit"), rank=2, barred=barred),
             Hint(keys.FILTER, _("Filter"), self._change_filter, help=_("open visits or all of them"), rank=2),
         ]
+        if self._to_do is not None and self._to_do.next_pupil is not None:
+            named = _("history of the next pupil to become 17")
+            hints.append(Hint(keys.HISTORY, _("History"), self._history, help=named, rank=2))
         if self._block.focused:
             hints.append(Hint(keys.DOWN, _("Visits"), lambda: self.focus_part(1), rank=0))
         return hints
@@ -204,6 +207,12 @@ class VisitsScreen(FrameScreen):
             from tui.screens.new_visit import NewVisitScreen
 
             await self.rekam.switch_screen(NewVisitScreen(row.visit))
+
+    async def _history(self) -> None:
+        from tui.screens.pupil import PupilScreen
+
+        if self._to_do is not None and self._to_do.next_pupil is not None:
+            await self.rekam.over(PupilScreen(OpenPupil(self._to_do.next_pupil, self._to_do.next_name)))
 
     async def _change_filter(self) -> None:
         self._all = not self._all
