@@ -62,7 +62,6 @@ class SignatureScreen(SectionScreen):
         self._stroke = []
         self._lifted.set()
         try:
-            await device.clear()
             async for point in device.points():
                 await self._take(point, device.aspect)
         finally:
