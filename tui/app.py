@@ -25,7 +25,7 @@ from store.clock import Clock
 from store.errors import StoreError
 from store.progress import Desk
 from store.transaction import NotAllowedError
-from tui import figures, i18n, navigation
+from tui import figures, i18n, navigation, sop
 from tui.duty import OfficerOnDuty, OpenPupil, OpenVisit, SopClock
 from tui.frame import FrameScreen
 from tui.i18n import _
@@ -219,7 +219,7 @@ class RekamApp(App[int]):
         if self.officer is None or navigation.is_at(self.screen, Place.LOCK):
             return
         await self.over(navigation.lock_screen(idle_minutes))
-        await self._close_store()
+        await self._leave_and_close()
 
     async def unlock(self, officer: uuid.UUID, passphrase: str) -> None:
         """Open the store for an officer; raises KeyringError and OpenError, and then nothing has changed."""
@@ -228,6 +228,16 @@ class RekamApp(App[int]):
             self.store, self.officer = opened.store, opened.officer
             self.seals, self.printing_key = opened.seals, opened.printing_key
 
+    async def _leave_and_close(self) -> None:
+        """Stop the clock of what is open, for nobody works behind a lock, and close the store whatever happens."""
+        try:
+            if self.store is not None and not self.store.closed:
+                await sop.leave(self)
+        except StoreError:
+            pass  # a full disk costs the minutes of this sitting, never the lock
+        finally:
+            await self._close_store()
+
     async def _close_store(self) -> None:
         self.printing_key = None
         if self.store is not None:
@@ -235,7 +245,10 @@ class RekamApp(App[int]):
 
     async def leave(self, status: int = 0) -> None:
         """Close the store and end; with 129 when a signal asked for it."""
-        await self._close_store()
+        if status == HANGUP:  # the line dropped: the clock is left running, by which home tells what was cut
+            await self._close_store()
+        else:
+            await self._leave_and_close()
         self.exit(status, return_code=status)
 
     def on_mount(self) -> None:

@@ -2,7 +2,7 @@
 
 One clock runs on a desk, the one that `app.sop` shows. Whatever opens a step calls `begin` and thereby leaves what ran
 before, so that no pupil's time goes on while another one sits there. A queue calls `idle`. Screens call these from
-`load`, as often as they like: a clock that runs already is not touched.
+`load`, as often as they like: a clock that runs already is not touched. What ends a step goes through `end_with`.
 """
 
 from __future__ import annotations
@@ -42,11 +42,6 @@ async def idle(app: RekamApp, step: int | None) -> None:
 async def leave(app: RekamApp) -> None:
     """Leave what is open without ending it; its clock goes on when it is opened again."""
     await idle(app, None)
-
-
-async def end(app: RekamApp) -> None:
-    """End the step that is open: it counts among the finished ones of the visit."""
-    await end_with(app, _nothing)
 
 
 async def end_with(app: RekamApp, act: Callable[..., Result], *arguments: Any, **options: Any) -> Result:
@@ -90,7 +85,3 @@ def _end(tx: Transaction, running: SopClock | None, act: Callable[..., Result], 
     if running is not None and running.visit is not None:
         timings.end(tx, running.step, running.visit, running.pupil)
     return result
-
-
-def _nothing(tx: Transaction) -> None:
-    del tx

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from itertools import groupby
 
 from book import VirtualClock, screen_text, settle
+from textual import events
 from textual.pilot import Pilot
 
 from store import checks, equipment, lists, pupils, search, siak_exports, standing, visits
@@ -124,6 +125,7 @@ async def at_school(
     moment: datetime = datetime(2026, 11, 23, 1, 22, tzinfo=UTC),
     *,
     language: str = "id",
+    documents: str = "",
     roles: frozenset[OfficerRole] = frozenset({OfficerRole.RECORDING}),
     exported: bool = True,
     hostile: str = "",
@@ -136,7 +138,7 @@ async def at_school(
     prepare(store, visit)
     store.sign_in(RAHMAWATI, roles)
     try:
-        async with open_app(store, visit, language=language, roles=roles) as pilot:
+        async with open_app(store, visit, language=language, documents=documents, roles=roles) as pilot:
             yield pilot, store, visit
     finally:
         store.close()
@@ -148,16 +150,24 @@ async def open_app(
     visit: uuid.UUID,
     *,
     language: str = "id",
+    documents: str = "",
     roles: frozenset[OfficerRole] = frozenset({OfficerRole.RECORDING}),
 ) -> AsyncIterator[Pilot[int]]:
     """Start the application on a store that is there already, as after a power cut."""
-    app = RekamApp(store, None, Settings(language=language), store.clock, first=StatusCheckScreen)
+    app = RekamApp(store, None, Settings(language=language, documents=documents), store.clock, first=StatusCheckScreen)
     app.officer = OfficerOnDuty(RAHMAWATI, "Rahmawati", roles)
     app.visit = OpenVisit(visit, NAME, DAY)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         store.clock.advance(1)
         yield pilot
+
+
+async def paste(pilot: Pilot[int], text: str) -> None:
+    """Paste into what has the focus: long texts, whose keys would each cost the test its time."""
+    await settle(pilot)
+    pilot.app.screen.post_message(events.Paste(text))
+    await settle(pilot)
 
 
 async def press(pilot: Pilot[int], *names: str) -> Sequence[str]:

@@ -191,6 +191,46 @@ async def test_a_finger_is_excepted_and_the_others_are_still_taken(tmp_path: Pat
         assert set(left.best) >= {Part.LEFT_INDEX, Part.LEFT_MIDDLE, Part.LEFT_LITTLE}
 
 
+async def test_an_exception_is_given_beforehand_and_taken_back(tmp_path: Path) -> None:
+    async with a_desk(tmp_path, upto=Section.IRISES, clock=StepClock()) as desk:
+        await desk.kit.sbi(hold=True)
+        shown = await desk.press("x")
+        assert "Kecuali: iris kanan" in shown[6]
+        await desk.press("2", "enter")
+        assert [one.part for one in desk.recording.exceptions] == [Part.RIGHT_IRIS]
+        assert "~ dibalut" in desk.screen[13]
+        await desk.press("left", "x")
+        await desk.press("1", "enter")
+        assert desk.recording.exceptions == ()
+
+
+async def test_a_section_that_is_done_is_opened_again_and_stays(tmp_path: Path) -> None:
+    clock = StepClock()
+    async with a_desk(tmp_path, upto=Section.IRISES, clock=clock) as desk:
+        await desk.press("up", "enter")
+        clock.advance(5)
+        shown = await desk.until("√ Semua cukup baik.")
+        assert "· dua ibu jari ─" in shown[2]
+        await desk.press("u")
+        await desk.when(lambda: len(desk.recording.section(Section.THUMBS).attempts) == 2, "another try")
+        assert desk.recording.section(Section.THUMBS).round == 2
+        clock.advance(1)
+        await desk.until("· iris ─")
+
+
+async def test_the_preview_grows_with_the_terminal(tmp_path: Path) -> None:
+    async with a_desk(tmp_path) as desk:
+        await desk.press("enter")
+        await desk.until("MERAH, rata")
+        await desk.press("enter")
+        await desk.until("Enter menyimpan gambar ini.")
+        await desk.pilot.resize_terminal(120, 30)
+        await desk.rest()
+        shown = await desk.when(lambda: "Potret" in desk.screen[3][65:], "the wide screen")
+        assert shown[26].startswith("   √ data  ► potret")
+        assert all(cells(line) == 120 for line in shown)
+
+
 async def test_a_missing_finger_is_not_asked_of_the_scanner(tmp_path: Path) -> None:
     async with a_desk(tmp_path, upto=Section.THUMBS) as desk:
         state = desk.recording
@@ -286,6 +326,14 @@ async def test_a_wrong_field_goes_back_to_step_4(tmp_path: Path) -> None:
         shown = await desk.press("e")
         assert shown[2].startswith("── 4 SIAK · NORHAYATI ")
         assert desk.store.run_now(pupils.detail, desk.pupil).state is PupilState.SIAK
+
+
+async def test_leaving_the_program_says_where_it_goes_on(tmp_path: Path) -> None:
+    async with a_desk(tmp_path, upto=Section.RIGHT_SLAP, clock=StepClock()) as desk:
+        shown = await desk.press("q")
+        assert "NORHAYATI terbuka di langkah 6. Yang sudah diambil" in shown[7]
+        assert "tersimpan; nanti dilanjutkan dari empat jari kanan." in shown[8]
+        await desk.press("escape")
 
 
 async def test_v_shows_the_nik_and_the_journal_knows(tmp_path: Path) -> None:

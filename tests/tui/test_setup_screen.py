@@ -229,3 +229,18 @@ async def test_a_printing_operator_gets_the_printing_key_that_came_along(
     mariani, fahrurrazi = Keyring(folder).officers()
     assert (mariani.roles, mariani.prints) == (frozenset({OfficerRole.COORDINATOR}), False)
     assert fahrurrazi.prints
+
+
+async def test_in_english_every_section_fits(folder: Folder, stick: Path) -> None:
+    clock = VirtualClock(datetime(2026, 11, 17, 23, 20, tzinfo=UTC))
+    settings = Settings(language="en", inbox=str(stick))
+    first = navigation.Place.SETUP
+    app = RekamApp(None, None, settings, clock, folder=folder, first=lambda: navigation.screen_of(first))
+    async with app.run_test(size=(80, 24)) as pilot:
+        shown = await screen_text(pilot)
+        assert shown[2].startswith("── First set-up · officers and keys ──")
+        for _section in range(2):
+            shown = await press(pilot, "space" if _section == 0 else "l")
+            assert not any(line.rstrip().endswith("..") or len(line) > 80 for line in shown)
+        assert "at least 1 coordinator and 2 operators" in shown[6]
+        assert shown[23].rstrip() == " F1 Help  Tab Field  F2 Go on  Esc Back  F10 Quit"

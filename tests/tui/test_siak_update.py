@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import subprocess
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
+from pathlib import Path
 
+import pytest
 from book import Deviation, compare, screen_text, settle
 from siak_day import MARIANI, RAHMAWATI, at_school, open_app, press, pupil_of, state_of
 from textual.pilot import Pilot
 
-from store import pupils, settings, siak_check, siak_exports, siak_update, timings
+from store import documents, pupils, settings, siak_check, siak_exports, siak_update, timings
+from store.documents import DocumentKind
 from store.progress import PupilState
 from store.roster.types import RosterPerson
 from store.siak_check import Decision, Field
@@ -49,6 +53,11 @@ async def at_step_5(
         visit,
     ):
         yield pilot, store, pupil_of(store, visit)
+
+
+def text_of(made: documents.Document) -> str:
+    paper = subprocess.run(["pdftotext", "-layout", str(made.path), "-"], check=True, capture_output=True, text=True)
+    return paper.stdout
 
 
 async def test_the_screen_is_the_book_s() -> None:
@@ -162,6 +171,26 @@ async def test_who_turns_out_under_16_is_listed_again() -> None:
         shown = await press(pilot, *IN_STEP_5, "space", "e", *REFERENCE, "enter", "y")
         assert state_of(store, pupil) is PupilState.LISTED
         assert "belum 16; genap 01-01-2027" in shown[22]
+
+
+@pytest.mark.peer("pdftotext")
+async def test_the_list_for_f_106_is_kept_with_old_new_and_basis(tmp_path: Path) -> None:
+    async with at_step_5(documents=str(tmp_path)) as (pilot, store, _pupil):
+        shown = await press(pilot, *IN_STEP_5, "c")
+        assert shown[21].startswith(" √ ")
+        (made,) = store.run_now(documents.of_subject, pilot.app.visit.id, DocumentKind.SIAK_UPDATES)
+        assert made.number == "001/F-1.06/2026"
+        text = text_of(made)
+        for said in ("AHMAD RIPANI", "AHMAD RIFANI", "22-10-2009", "6311032110099008", "001/F-1.06/2026"):
+            assert said in text
+
+
+async def test_the_history_lies_over_and_escape_comes_back() -> None:
+    async with at_step_5() as (pilot, _store, _pupil):
+        before = await press(pilot, *IN_STEP_5, "down")
+        await press(pilot, "i")
+        assert type(pilot.app.screen).__name__ == "PupilScreen"
+        assert (await press(pilot, "escape"))[3:20] == before[3:20]
 
 
 async def test_english_fits() -> None:

@@ -261,6 +261,12 @@ class RecordingScreen(FrameScreen):
         """Return why nothing can be recorded here."""
         return [] if self._stopped is None else [self._stopped]
 
+    def leaving(self) -> Sequence[str]:
+        """Say that she is open, and where it goes on."""
+        if self.sat is None or self.sat.state.stage is not RecordingStage.OPEN:
+            return super().leaving()
+        return words.leaving(self.sat.pupil.name, self.sat.state)
+
     def hints(self) -> Sequence[Hint]:
         """Return the keys of the overview."""
         queue = Hint(keys.BACK, _("Queue"), self.to_queue, rank=2)

@@ -231,12 +231,17 @@ class PortraitScreen(SectionScreen):
         return Cloth(self.sat.pupil.cloth.value)
 
     def _room(self) -> tuple[int, int]:
-        width, height = preview.WIDE if self._roomy else (preview.WIDTH, preview.HEIGHT)
-        return width, height * 2
+        """Return the pixels the picture may take: larger where the terminal is."""
+        columns, rows = preview.WIDTH, preview.HEIGHT
+        if self.app.size.width >= 120 and self.app.size.height >= 30:
+            columns, rows = preview.WIDE
+        return columns, min(rows, max(self.app.size.height - 8, preview.HEIGHT)) * 2
 
-    @property
-    def _roomy(self) -> bool:
-        return self.app.size.width >= 120 and self.app.size.height >= 30
+    def on_resize(self) -> None:
+        """Draw for the new size; a still is scaled anew, the live picture by its next frame."""
+        super().on_resize()
+        if self._still is not None and self.is_current:
+            self.rekam.aside(self._show_still())
 
     def _drawn(self, pixels: Pixels) -> list[Line]:
         width, height = self._room()

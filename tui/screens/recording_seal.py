@@ -246,6 +246,10 @@ class SealScreen(FrameScreen):
             return [Problem("!", said)]
         return []
 
+    def leaving(self) -> Sequence[str]:
+        """Say that she is open, and where it goes on."""
+        return words.leaving(self.sat.pupil.name, self.sat.state)
+
     def hints(self) -> Sequence[Hint]:
         """Return Y only where nothing is missing; Enter opens what is."""
         sealing = () if self._blockers else (Hint(keys.YES, p_("key", "Seal"), self.seal),)

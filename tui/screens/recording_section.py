@@ -57,13 +57,15 @@ ROLE_OF = {
 
 @dataclass(frozen=True)
 class Offer:
-    """One line of the reasons that X offers."""
+    """One line of the reasons that X offers; without a reason an exception is taken back."""
 
-    reason: BestReason | ExceptionReason
+    reason: BestReason | ExceptionReason | None
 
     @property
     def label(self) -> str:
         """The reason in words; one that keeps the best says so."""
+        if self.reason is None:
+            return _("not excepted after all")
         if isinstance(self.reason, BestReason):
             return _("best: {reason}").format(reason=words.best_reason(self.reason))
         return words.exception_reason(self.reason)
@@ -265,7 +267,8 @@ class SectionScreen(FrameScreen):
         if self.lost is not None:
             return [Offer(ExceptionReason.DEVICE_BROKEN)]
         best = self.best_reasons if self.exhausted else ()
-        return [Offer(reason) for reason in (*best, *self.exception_reasons)]
+        back = (None,) if self.marked() in self.here.excepted else ()
+        return [Offer(reason) for reason in (*back, *best, *self.exception_reasons)]
 
     async def ask_exception(self) -> None:
         """Ask why the marked part is excepted, or the best of all tries kept."""
@@ -293,6 +296,8 @@ class SectionScreen(FrameScreen):
             self.take_up()
 
     async def _apply(self, offer: Offer, part: Part, note: str) -> bool:
+        if offer.reason is None:
+            return await self.write(recordings.withdraw_exception, part)
         if isinstance(offer.reason, BestReason):
             return await self.accept_best(offer.reason, note)
         return await self.write(recordings.except_part, part, offer.reason, note)
@@ -320,6 +325,10 @@ class SectionScreen(FrameScreen):
         if self.lost is not None:
             return [words.lost_problem(self.role)]
         return [] if self.trouble is None else [self.trouble]
+
+    def leaving(self) -> Sequence[str]:
+        """Say that she is open, and where it goes on."""
+        return words.leaving(self.sat.pupil.name, self.sat.state)
 
     def hints(self) -> Sequence[Hint]:
         """Return the section's keys, or those of the box while the device is gone."""

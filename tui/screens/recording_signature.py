@@ -13,7 +13,7 @@ from store.sections import ExceptionReason, Section
 from tui import figures, keys, strokes
 from tui.i18n import N_, _, p_
 from tui.keys import Hint
-from tui.line import Line
+from tui.line import Line, cut
 from tui.messages import problem
 from tui.screens import recording_words as words
 from tui.screens.recording_section import SectionScreen
@@ -62,7 +62,6 @@ class SignatureScreen(SectionScreen):
         self._stroke = []
         self._lifted.set()
         try:
-            await device.clear()
             async for point in device.points():
                 await self._take(point, device.aspect)
         finally:
@@ -121,7 +120,7 @@ class SignatureScreen(SectionScreen):
 
     def fact(self) -> str:
         """Return the pad's name."""
-        return _("pad {name}").format(name=self.attached.name) if self.attached else ""
+        return _("pad {name}").format(name=cut(self.attached.name, 14)) if self.attached else ""
 
     def work(self, width: int, height: int) -> Sequence[Line]:
         """Draw the pad, what stands on it and how to sign."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from hw.types import CaptureFailed, Cloth, FailReason, Role
 from store.recordings import RecordingReason, RecordingRefusedError
 from store.rules import Cloth as ClothRule
-from store.sections import BestReason, ExceptionReason, Limits, Part, Section, SectionState
+from store.sections import BestReason, ExceptionReason, Limits, Part, RecordingState, Section, SectionState
 from tui.i18n import N_, _, p_
 from tui.messages import Problem, problem
 
@@ -211,6 +211,13 @@ def refusal(error: RecordingRefusedError) -> Problem:
         first = error.blockers[0]
         return problem(20, section=section_name(first.section) if first.section else _("data right"))
     return Problem("×", _(_REFUSED[error.reason]) if error.reason in _REFUSED else _("Refused. Nothing changed."))
+
+
+def leaving(name: str, state: RecordingState) -> tuple[str, ...]:
+    """Return what the question before leaving says of an open recording."""
+    following = _("check and seal") if state.next is None else section_name(state.next)
+    said = _("{name} is open at step 6. What was taken is kept; later it goes on from {section}.")
+    return (said.format(name=name, section=following),)
 
 
 def symbol(state: SectionState, limits: Limits) -> str:

@@ -53,7 +53,7 @@ class OfficersSection(Section):
 
     def __init__(self, screen: SetupScreen) -> None:
         super().__init__(screen)
-        self._name = Field("name", 22, limit=120)
+        self._name = Field("name", 21, limit=120)
         self._nip = Field("nip", 21, pattern=NIP)
         self._roles = Choice("roles", [roles_word(roles) for roles in _CHOICES], 0)
         self._new = Field("new", 38, secret=True)

@@ -23,6 +23,19 @@ LABELS = {
     Field.CERTIFICATE_NUMBER: N_("Certificate no"),
     Field.CITIZENSHIP: N_("Citizenship"),
 }
+LABELS_ON_PAPER = {
+    Field.FULL_NAME: "Nama lengkap",
+    Field.BIRTH_PLACE: "Tempat lahir",
+    Field.BIRTH_DATE: "Tanggal lahir",
+    Field.SEX: "Jenis kelamin",
+    Field.FATHER: "Nama ayah",
+    Field.MOTHER: "Nama ibu",
+    Field.BIRTH_ORDER: "Anak ke-",
+    Field.CERTIFICATE_NUMBER: "No akta",
+    Field.CITIZENSHIP: "Kewarganegaraan",
+}
+"""Papers are Indonesian in whatever language the screen speaks."""
+
 SEXES = ("L", "P")
 SEX_WORDS = (N_("MALE"), N_("FEMALE"))
 
@@ -46,6 +59,13 @@ def shown(field: Field, raw: str) -> str:
         except ValueError:
             return raw
     return raw
+
+
+def on_paper(field: Field, raw: str) -> str:
+    """Return a raw value as papers have it, whatever language the screen speaks; nothing stays nothing."""
+    if field is Field.SEX and raw in SEXES:
+        return ("LAKI-LAKI", "PEREMPUAN")[SEXES.index(raw)]
+    return shown(field, raw) if raw else ""
 
 
 def differing(field: Field, siak: str, certificate: str) -> tuple[str, str]:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from store import drafts, pupils, siak_update
 from store.checks import CheckBlockedError, ReasonNeededError
+from store.documents import DocumentKind
 from store.progress import IllegalMoveError, PupilState
 from store.siak_update import Block, Blocker, NotPermittedError, UpdateBlockedError, UpdateSheet
 from store.standing import NotInStepError
-from tui import figures, keys, sop, turns
+from tui import figures, keys, papers, siak_paper, sop, turns
 from tui.approval import ask_coordinator
 from tui.duty import OpenPupil
 from tui.frame import FrameScreen
@@ -249,6 +250,8 @@ class SiakUpdateScreen(FrameScreen):
             Hint(keys.YES, _("Already changed"), self._confirm, help=_("SIAK was changed; to step 6")),
             Hint(keys.NEXT, _("Next"), self._next, help=_("she waits in step 5")),
             Hint(keys.EXCEPTION, _("Record first"), self._record_first, rank=2),
+            Hint(keys.PRINT, _("F-1.06"), self._print, help=_("the visit's list of changes on paper"), rank=2),
+            Hint(keys.HISTORY, _("History"), self._history, rank=3),
             leaving,
         )
 
@@ -335,6 +338,29 @@ class SiakUpdateScreen(FrameScreen):
 
     async def _leave(self) -> None:
         await turns.to_queue(self.rekam)
+
+    async def _history(self) -> None:
+        from tui.screens.pupil import PupilScreen
+
+        if self.rekam.pupil is not None:
+            await self.rekam.over(PupilScreen(self.rekam.pupil))
+
+    async def _print(self) -> None:
+        """Keep the visit's list as it stands now, and hand it out."""
+        app, opened = self.rekam, self._opened
+        if opened is None:
+            return
+        paper = await self.store.run(siak_paper.paper_of, opened.pupil.visit)
+        head, size = papers.letterhead(app), papers.paper_size(app)
+
+        def draw() -> bytes:
+            from reports import siak_update as report
+
+            return report.draw(paper, head, size=size, training=app.training)
+
+        kind, visit = DocumentKind.SIAK_UPDATES, opened.pupil.visit
+        kept = await papers.keep(app, kind, visit, draw, siak_paper.NAME, number=paper.number)
+        await papers.hand_out(self, kept)
 
     # --- what the store may say no to -----------------------------------------------------------------------------
 

@@ -115,7 +115,7 @@ class SummaryScreen(FrameScreen):
     def headline(self) -> tuple[str, str]:
         """Return what is summed up, and how many are left."""
         today = self.rekam.local_now().date()
-        left = f"0 {_(self._view.value)} · {figures.weekday(today)}, {figures.long_date(today)}"
+        left = " · ".join(("0 " + _(self._view.value), f"{figures.weekday(today)}, {figures.long_date(today)}"))
         if self._board is None:
             return left, ""
         return left, _("{count} pupils left").format(count=figures.number(self._board.counted.left))
@@ -191,7 +191,7 @@ class SummaryScreen(FrameScreen):
         parts = board.balance(self._board.counted)
         said = [
             "√ " + _("{count} recorded").format(count=figures.number(parts.recorded)),
-            _("{count} straight to print").format(count=figures.number(parts.straight_to_print)),
+            _("{count} to print").format(count=figures.number(parts.straight_to_print)),
             _("{count} have a card").format(count=figures.number(parts.has_card)),
         ]
         if parts.office:

@@ -79,7 +79,7 @@ def head() -> Line:
 
 def step_line(summary: StepSummary, waiting: int) -> Line:
     """Draw one step: how many are done and wait, and what it takes against what it may take."""
-    line = Line().put(5, f"{summary.step} {_(_WORDS[summary.step])}", width=14)
+    line = Line().put(5, f"{summary.step} ").put(7, _(_WORDS[summary.step]), width=12)
     line.put(19, figures.number(summary.runs), width=6, right=True)
     line.put(27, figures.number(waiting), width=6, right=True)
     average = summary.average_seconds
@@ -101,8 +101,8 @@ def charts(
     `paces` come with their local time; `silent` stands there while nobody was recorded yet.
     """
     top = Line().put(5, _("Recorded each 30 minutes"), width=31).put(_CLASS_AT, _("Class"), width=12)
-    top.put(50, "16+").put(53, p_("board", "recorded"), width=6, right=True)
-    top.put(59, p_("board", "printed"), width=6, right=True).put(65, p_("board", "absent"), width=6, right=True)
+    top.put(50, "16+").put(53, p_("board", "rec."), width=6, right=True)
+    top.put(59, p_("board", "print"), width=6, right=True).put(65, p_("board", "absent"), width=6, right=True)
     made = [top, *(Line() for _row in range(room - 1))]
     shown = paces[-(room - 1) :]
     if any(one.finished for _at, one in shown):
