@@ -52,7 +52,7 @@ class ClassFigures:
 
 @dataclass(frozen=True)
 class SummaryPaper:
-    """What was done; the five counts together are all the pupils on the list."""
+    """What was done; the counts (`office` are those who wait for its decision) together are all pupils on the list."""
 
     school: str
     day: date
@@ -64,6 +64,7 @@ class SummaryPaper:
     steps: tuple[StepFigures, ...]
     classes: tuple[ClassFigures, ...]
     signers: tuple[Signer, ...] = ()
+    office: int = 0
 
 
 _STEP_COLUMNS = (
@@ -92,7 +93,8 @@ def draw(
     running = Running("Ringkasan Layanan Direkam di Sekolah", paper.school)
     draw_letterhead(sheet, letterhead)
     draw_title(sheet, "RINGKASAN LAYANAN DIREKAM DI SEKOLAH")
-    total = paper.recorded + paper.print_ready + paper.has_card + paper.absent + paper.left
+    total = paper.recorded + paper.print_ready + paper.has_card + paper.absent + paper.left + paper.office
+    waiting = f" {words.number(paper.office)} menunggu kantor," if paper.office else ""
     draw_facts(
         sheet,
         (
@@ -102,8 +104,8 @@ def draw(
             (
                 "Hasil",
                 f"{words.number(paper.recorded)} direkam, {words.number(paper.print_ready)} langsung daftar cetak,"
-                f" {words.number(paper.has_card)} sudah punya KTP-el, {words.number(paper.absent)} tidak hadir,"
-                f" {words.number(paper.left)} belum",
+                f" {words.number(paper.has_card)} sudah punya KTP-el,{waiting}"
+                f" {words.number(paper.absent)} tidak hadir, {words.number(paper.left)} belum",
             ),
         ),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from store.models.core import Draft
 from store.transaction import Transaction
 
@@ -21,8 +23,9 @@ def load(transaction: Transaction, key: str) -> str | None:
 def load_under(transaction: Transaction, prefix: str) -> dict[str, str]:
     """Return all fields of a form by what follows the prefix in their keys."""
     del transaction
-    rows = Draft.select(Draft.key, Draft.value).where((Draft.key >= prefix) & (Draft.key < prefix + "\U0010ffff"))
-    return {str(key).removeprefix(prefix): str(value) for key, value in rows.tuples()}
+    here = (Draft.key >= prefix) & (Draft.key < prefix + "\U0010ffff")
+    rows: list[Any] = list(Draft.select(Draft.key, Draft.value).where(here).tuples())
+    return {key.removeprefix(prefix): value for key, value in rows}
 
 
 def drop(transaction: Transaction, key: str) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from peewee import JOIN, fn
+from peewee import JOIN, SQL, fn
 
 from store import card_queue, counts, recordings, stock
 from store.models.cards import QueueEntry
@@ -16,7 +15,7 @@ from store.models.people import Person, Pupil, School, Tally, Visit
 from store.models.recording import Recording, StepRun
 from store.progress import PupilState, VisitState
 from store.rules import status_code
-from store.sections import RecordingStage, RecordingState
+from store.sections import RecordingState
 from store.transaction import Transaction
 
 _CODES_READ = 200
@@ -83,7 +82,7 @@ def cut(tx: Transaction) -> tuple[Cut, ...]:
         .join(Visit)
         .join_from(Pupil, StepRun, JOIN.LEFT_OUTER, on=clock)
         .where(
-            (Recording.stage == RecordingStage.OPEN)
+            SQL("t1.stage = 'open'")  # spelled out rather than bound, so that SQLite sees that the index holds them all
             & (Pupil.state == PupilState.RECORD)
             & (Visit.state != VisitState.CLOSED)
             & (StepRun.id.is_null() | StepRun.leg_started.is_null(False))
@@ -133,10 +132,11 @@ def _office_codes() -> tuple[str, ...]:
     queued = (
         Person.select(Person.status_code)
         .join(QueueEntry)
-        .where(QueueEntry.lane == card_queue.Lane.OFFICE)
+        .where((QueueEntry.lane == card_queue.Lane.OFFICE) & QueueEntry.held.is_null())
         .limit(_CODES_READ)
     )
-    found = (status_code(row[0] or "") for query in (here, queued) for row in query.tuples())
+    rows: list[Any] = [*here.tuples(), *queued.tuples()]
+    found = (status_code(row[0] or "") for row in rows)
     return tuple(dict.fromkeys(code for code in found if code))
 
 
@@ -151,7 +151,7 @@ def _ready_schools(today: date) -> int:
 def _return_visits(tx: Transaction) -> tuple[ReturnVisit, ...]:
     """Return past visits with absent pupils whose school is neither visited later nor on a fallback day to come."""
     today = tx.today()
-    rows: Sequence[Any] = Visit.select(Visit, School).join(School).where(Visit.state != VisitState.CLOSED)
+    rows: list[Any] = list(Visit.select(Visit, School).join(School).where(Visit.state != VisitState.CLOSED))
     latest: dict[uuid.UUID, date] = {}
     for row in rows:
         day = max(row.day, row.fallback_day or row.day)

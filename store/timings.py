@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from peewee import fn
+from peewee import Case, fn
 
+from store.models.people import Visit
 from store.models.recording import StepRun, StepTally
 from store.procedure import STEPS, step
 from store.transaction import Transaction
@@ -129,6 +130,37 @@ def summary(tx: Transaction, visit: uuid.UUID) -> tuple[StepSummary, ...]:
     return tuple(_summary(one.number, one.standard_minutes, rows.get(one.number)) for one in STEPS)
 
 
+def summary_since(tx: Transaction, visit: uuid.UUID, since: datetime) -> tuple[StepSummary, ...]:
+    """Return the same of the runs that ended from that moment on: a visit's day, or its second one."""
+    del tx
+    made: list[StepSummary] = []
+    for one in STEPS:
+        ended = (StepRun.visit == visit) & (StepRun.step == one.number) & (StepRun.ended_at >= since)
+        late = Case(None, [(StepRun.seconds > one.standard_seconds, 1)], 0)
+        sums: Any = StepRun.select(fn.COUNT(StepRun.id), fn.SUM(StepRun.seconds), fn.SUM(late)).where(ended)
+        runs, seconds, over = sums.tuples().get()
+        average = seconds / runs if runs else None
+        made.append(StepSummary(one.number, runs, average, one.standard_minutes, over or 0))
+    return tuple(made)
+
+
+def summary_of_days(tx: Transaction, first: date, last: date) -> tuple[StepSummary, ...]:
+    """Return the same of all visits of these days together: a month's work of the office."""
+    del tx
+    sums: Any = (
+        StepTally.select(StepTally.step, fn.SUM(StepTally.runs), fn.SUM(StepTally.seconds), fn.SUM(StepTally.over))
+        .join(Visit)
+        .where((Visit.day >= first) & (Visit.day <= last))
+        .group_by(StepTally.step)
+    )
+    found = {step_number: values for step_number, *values in sums.tuples()}
+    made: list[StepSummary] = []
+    for one in STEPS:
+        runs, seconds, over = found.get(one.number, (0, 0.0, 0))
+        made.append(StepSummary(one.number, runs, seconds / runs if runs else None, one.standard_minutes, over))
+    return tuple(made)
+
+
 def pace(tx: Transaction, visit: uuid.UUID, number: int, since: datetime, minutes: int = 30) -> tuple[Pace, ...]:
     """Return how many ended a step in each stretch from `since` until now, the empty ones too."""
     length = timedelta(minutes=minutes)
@@ -148,10 +180,8 @@ def pace(tx: Transaction, visit: uuid.UUID, number: int, since: datetime, minute
 def usual_pace(tx: Transaction) -> tuple[int, float | None]:
     """Return of how many visits, and how many minutes a pupil took there in steps 3 to 6 together; None before any."""
     del tx
-    rows = (
-        StepTally.select(
-            StepTally.step, fn.SUM(StepTally.runs), fn.SUM(StepTally.seconds), fn.COUNT(StepTally.visit)
-        )
+    rows: Any = (
+        StepTally.select(StepTally.step, fn.SUM(StepTally.runs), fn.SUM(StepTally.seconds), fn.COUNT(StepTally.visit))
         .where(StepTally.step.in_(_AT_SCHOOL) & (StepTally.runs > 0))
         .group_by(StepTally.step)
         .tuples()

@@ -25,7 +25,7 @@ from store.clock import Clock
 from store.errors import StoreError
 from store.progress import Desk
 from store.transaction import NotAllowedError
-from tui import figures, i18n, navigation
+from tui import figures, i18n, navigation, sop
 from tui.duty import OfficerOnDuty, OpenPupil, OpenVisit, SopClock
 from tui.frame import FrameScreen
 from tui.i18n import _
@@ -33,6 +33,7 @@ from tui.ink import Look
 from tui.keys import Press
 from tui.messages import Problem
 from tui.navigation import Place
+from tui.people import people
 from tui.rhythm import Rhythm
 from tui.settings import Settings
 from tui.unlocking import store_problem, unlock
@@ -100,7 +101,7 @@ class RekamApp(App[int]):
         self.clock = clock
         self.training = training
         self.look = look or Look.choose()
-        self.providers: list[Provider] = [partial(navigation.commands, self)]
+        self.providers: list[Provider] = [partial(people, self), partial(navigation.commands, self)]
         self.ahead: deque[Press] = deque()
         self.rhythm = Rhythm(self)
         self._opening = first or partial(navigation.screen_of, Place.LOGIN)
@@ -190,11 +191,11 @@ class RekamApp(App[int]):
 
         At steps 4 to 6 the open pupil stands there, or who waits for that step while nobody is open.
         """
-        if leave_pupil:
-            self.pupil = None
+        pupil = None if leave_pupil else self.pupil
         while len(self.screen_stack) > 2:
             await self.pop_screen()
-        queue = navigation.queue_of(place) if self.pupil is None else None
+        self.pupil = pupil  # a queue that was in front for a moment has closed her
+        queue = navigation.queue_of(place) if pupil is None else None
         await self.switch_screen(queue or navigation.screen_of(place))
 
     async def over(self, screen: FrameScreen) -> None:
@@ -218,7 +219,7 @@ class RekamApp(App[int]):
         if self.officer is None or navigation.is_at(self.screen, Place.LOCK):
             return
         await self.over(navigation.lock_screen(idle_minutes))
-        await self._close_store()
+        await self._leave_and_close()
 
     async def unlock(self, officer: uuid.UUID, passphrase: str) -> None:
         """Open the store for an officer; raises KeyringError and OpenError, and then nothing has changed."""
@@ -227,6 +228,16 @@ class RekamApp(App[int]):
             self.store, self.officer = opened.store, opened.officer
             self.seals, self.printing_key = opened.seals, opened.printing_key
 
+    async def _leave_and_close(self) -> None:
+        """Stop the clock of what is open, for nobody works behind a lock, and close the store whatever happens."""
+        try:
+            if self.store is not None and not self.store.closed:
+                await sop.leave(self)
+        except StoreError:
+            pass  # a full disk costs the minutes of this sitting, never the lock
+        finally:
+            await self._close_store()
+
     async def _close_store(self) -> None:
         self.printing_key = None
         if self.store is not None:
@@ -234,7 +245,10 @@ class RekamApp(App[int]):
 
     async def leave(self, status: int = 0) -> None:
         """Close the store and end; with 129 when a signal asked for it."""
-        await self._close_store()
+        if status == HANGUP:  # the line dropped: the clock is left running, by which home tells what was cut
+            await self._close_store()
+        else:
+            await self._leave_and_close()
         self.exit(status, return_code=status)
 
     def on_mount(self) -> None:

@@ -12,16 +12,16 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from hw import ink
-from hw.types import Cloth, Eye, Finger, FingerImage, IrisImage, PenPoint, Portrait, Signature
+from hw.types import Cloth, Eye, Finger, FingerImage, IrisImage, Portrait, Signature
 from store import recordings
 from store.sections import SECTION_OF, Part, PartScore, RecordingState, Section
+from tui import strokes
 
 if TYPE_CHECKING:
     from hw.pixels import Pixels
@@ -75,7 +75,7 @@ class Captures:
         """Keep a finished signature; its strokes stay readable until the seal, for the check before it."""
         picture = await asyncio.to_thread(ink.draw, signature, *SIGNATURE_PIXELS)
         scores = (PartScore(Part.SIGNATURE, None),)
-        return await self._keep(Section.SIGNATURE, scores, picture, encode_strokes(signature), device)
+        return await self._keep(Section.SIGNATURE, scores, picture, strokes.encode(signature), device)
 
     async def slap(self, images: Sequence[FingerImage], device: str) -> RecordingState:
         """Keep one try at a slap; raises ValueError without a finger."""
@@ -103,19 +103,6 @@ class Captures:
         return await self.store.run(
             recordings.add_attempt, self.recording, section, scores, sealed, draft, device, digest
         )
-
-
-def encode_strokes(signature: Signature) -> bytes:
-    """Write strokes as the store keeps them while they may still be read."""
-    strokes = [[[p.x, p.y, p.pressure, p.ms] for p in stroke] for stroke in signature.strokes]
-    return json.dumps({"aspect": signature.aspect, "strokes": strokes}, separators=(",", ":")).encode()
-
-
-def decode_strokes(kept: bytes) -> Signature:
-    """Read strokes back; they were written by `encode_strokes` into the encrypted store."""
-    values = cast("dict[str, Any]", json.loads(kept))
-    strokes = tuple(tuple(PenPoint(*point, down=True) for point in stroke) for stroke in values["strokes"])
-    return Signature(strokes, values["aspect"])
 
 
 def _section(scores: Sequence[PartScore]) -> Section:

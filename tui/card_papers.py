@@ -11,13 +11,12 @@ from store import card_queue, handovers
 from store.card_queue import QueueRow, View
 from store.documents import Document, DocumentKind
 from store.handovers import HandoverSheet, PartyRole
-from tui import captures, papers
+from tui import papers, strokes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reports.handover import HandoverPaper, Kept, Party, Recipient
-    from reports.layout import DrawnSignature
     from reports.print_list import PrintListPaper
     from reports.waiting_list import WaitingListPaper
     from store.handovers import Party as StoredParty
@@ -73,21 +72,8 @@ def _party(sheet: HandoverSheet, party: StoredParty, role: PartyRole, address: s
     from reports.handover import Party
 
     signed = next((one for one in sheet.signatures if one.party is role and one.stands and one.image), None)
-    drawn = None if signed is None or signed.image is None else _on_paper(signed.image)
+    drawn = None if signed is None or signed.image is None else strokes.on_paper(signed.image)
     return Party(party.name, party.nip or None, party.post, party.address or address, drawn)
-
-
-def _on_paper(kept: bytes) -> DrawnSignature:
-    """Return the ink as papers draw it: points from (0, 0) to (1, 1), whatever the pad reported beyond its edge."""
-    from reports.layout import DrawnSignature
-
-    signature = captures.decode_strokes(kept)
-
-    def inside(value: float) -> float:
-        return min(1.0, max(0.0, value))
-
-    strokes = tuple(tuple((inside(p.x), inside(p.y)) for p in stroke) for stroke in signature.strokes)
-    return DrawnSignature(strokes, signature.aspect)
 
 
 def _recipient(row: SheetRow) -> Recipient:

@@ -31,6 +31,13 @@ def role_words(roles: frozenset[OfficerRole]) -> str:
     return ", ".join(_(word) for role, word in _LONG.items() if role in roles)
 
 
+def role_summary(roles: frozenset[OfficerRole]) -> str:
+    """Return one role in full, several by their short words: what fits into the login's column."""
+    if len(roles) == 1:
+        return role_words(roles)
+    return ", ".join(_(word) for role, word in _SHORT.items() if role in roles)
+
+
 @dataclass(frozen=True)
 class OfficerOnDuty:
     """Who has unlocked the laptop."""
@@ -64,6 +71,14 @@ class OpenPupil:
 
     id: uuid.UUID
     name: str
+
+
+def left_open(pupil: OpenPupil | None, step: int | None) -> str:
+    """Return what the question before leaving says: who is open at which step, and that nothing is lost."""
+    if pupil is None or step is None:
+        return _("Everything is kept; the data are locked.")
+    said = _("{name} is open at step {step}. What was taken is kept; it goes on there later.")
+    return said.format(name=pupil.name, step=step)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from textual.screen import Screen
 
 from tui import keys, navigation, rail
 from tui.asking import Asking
+from tui.duty import left_open
 from tui.guard import Guard
 from tui.i18n import _
 from tui.keys import Hint, Press
@@ -100,7 +101,7 @@ class FrameScreen(Asking, Screen[None], inherit_bindings=False):
 
     def leaving(self) -> Sequence[str]:
         """Return what the question before leaving the program says is open and kept."""
-        return (_("Everything is kept; the data are locked."),)
+        return (left_open(self.rekam.pupil, self.step),)
 
     def words(self) -> Sequence[str]:
         """Return the sentences of the help's second page: what the words here mean, what stops a sheet."""
@@ -117,6 +118,11 @@ class FrameScreen(Asking, Screen[None], inherit_bindings=False):
         if self.searches:
             self.search = text
             await self.search_changed()
+
+    @property
+    def in_front(self) -> bool:
+        """Whether the officer sees this screen; Textual's `is_current` is also true of the one below it."""
+        return bool(self.app.screen_stack) and self.app.screen is self
 
     # --- what a screen may call ---------------------------------------------------------------------------------
 
@@ -162,7 +168,7 @@ class FrameScreen(Asking, Screen[None], inherit_bindings=False):
 
     def refresh_frame(self) -> None:
         """Draw what the screen says now; lines that did not change are not sent."""
-        if not self.is_mounted or not self.is_current:
+        if not self.is_mounted or not self.in_front:
             return
         width, height = self.app.size
         glass = self.query_one(Glass)

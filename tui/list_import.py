@@ -53,6 +53,8 @@ class ListImport:
         self.decided = Decided()
         self.reading: Reading | None = None
         self.found: Mapping[str, str] = {}
+        self.sheets: tuple[str, ...] = ()
+        """The sheets with people on them; a file read for one sheet names no other."""
         self._undo: list[Decided] = []
 
     @property
@@ -69,6 +71,7 @@ class ListImport:
         """Read a file with the columns this school's last list had; raises UnreadableFile, then nothing is chosen."""
         reading = await self._read(app, file.path, Decided())
         self.path, self.found, self._undo = file.path, reading.mapping, []
+        self.sheets = _sheets_of(reading)
         self.decided = Decided(day=file.modified.astimezone(app.local_now().tzinfo).date())
         self.reading = reading
         columns = _remembered(await self._known(app), reading)
@@ -123,11 +126,12 @@ class ListImport:
             date.fromisoformat(kept["day"]) if kept["day"] else None,
         )
         try:
-            found = await self._read(app, path, Decided(sheet=decided.sheet))
+            whole = await self._read(app, path, Decided())
+            found = whole if decided.sheet is None else await self._read(app, path, Decided(sheet=decided.sheet))
             self.reading = await self._read(app, path, decided)
         except UnreadableFile:
             return
-        self.path, self.found, self.decided = path, found.mapping, decided
+        self.path, self.found, self.decided, self.sheets = path, found.mapping, decided, _sheets_of(whole)
 
     async def preview(self, app: RekamApp) -> Preview | ExportPreview:
         """Ask the store what taking the list would do."""
@@ -152,7 +156,7 @@ class ListImport:
             )
             taken = await store.run(lists.take, self.visit, reading.people, file, self.decided.left_out)
         await store.run(drafts.drop, self._draft)
-        self.path, self.reading, self.decided, self._undo = None, None, Decided(), []
+        self.path, self.reading, self.decided, self.sheets, self._undo = None, None, Decided(), (), []
         return taken
 
     @property
@@ -206,6 +210,10 @@ class ListImport:
             "day": decided.day.isoformat() if decided.day else None,
         }
         await _open(app).run(drafts.save, self._draft, json.dumps(kept, ensure_ascii=False))
+
+
+def _sheets_of(reading: Reading) -> tuple[str, ...]:
+    return tuple(sheet.name for sheet in reading.sheets if sheet.people)
 
 
 def _open(app: RekamApp) -> Store:

@@ -14,6 +14,9 @@ from store.folder import Folder
 from tui.settings import Settings
 
 LIST_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".txt"})
+MOUNTS = (Path("/media"), Path("/run/media"))
+"""Where a desktop and udisks mount the sticks of a user, each in a folder of its own."""
+
 _MOST_FILES = 200
 _MOST_ENTRIES = 5_000  # of one folder: a stick full of photographs is not searched to its end
 _DOWNLOADS = ("Downloads", "Unduhan")
@@ -48,12 +51,7 @@ class FoundFile:
 def sources(settings: Settings, folder: Folder | None, environment: Mapping[str, str]) -> tuple[Source, ...]:
     """Return where lists can arrive: every mounted stick of this user, the inbox, the downloads of the home."""
     user = environment.get("USER") or environment.get("LOGNAME") or ""
-    found = [
-        Source(Origin.STICK, stick)
-        for place in (Path("/media") / user, Path("/run/media") / user)
-        if user
-        for stick in _folders(place)
-    ]
+    found = [Source(Origin.STICK, stick) for place in MOUNTS if user for stick in _folders(place / user)]
     inbox = Path(settings.inbox) if settings.inbox else _data(folder, environment) / "inbox"
     found.append(Source(Origin.INBOX, inbox))
     home = environment.get("HOME")

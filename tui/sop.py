@@ -2,13 +2,14 @@
 
 One clock runs on a desk, the one that `app.sop` shows. Whatever opens a step calls `begin` and thereby leaves what ran
 before, so that no pupil's time goes on while another one sits there. A queue calls `idle`. Screens call these from
-`load`, as often as they like: a clock that runs already is not touched.
+`load`, as often as they like: a clock that runs already is not touched. What ends a step goes through `end_with`.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.duty import SopClock
@@ -43,17 +44,12 @@ async def leave(app: RekamApp) -> None:
     await idle(app, None)
 
 
-async def end(app: RekamApp) -> None:
-    """End the step that is open: it counts among the finished ones of the visit."""
-    await end_with(app, _nothing)
-
-
-async def end_with(app: RekamApp, act: Callable[..., Result], *arguments: Any) -> Result:
-    """Carry out what ends the open step (`act(tx, *arguments)`) and end its clock in the same transaction.
+async def end_with(app: RekamApp, act: Callable[..., Result], *arguments: Any, **options: Any) -> Result:
+    """Carry out what ends the open step (`act(tx, *arguments, **options)`) and end its clock in the same transaction.
 
     What `act` raises is raised here, and then the clock runs on.
     """
-    result = await _store(app).run(_end, app.sop, act, arguments)
+    result = await _store(app).run(_end, app.sop, partial(act, **options), arguments)
     app.sop = None
     return result
 
@@ -89,7 +85,3 @@ def _end(tx: Transaction, running: SopClock | None, act: Callable[..., Result], 
     if running is not None and running.visit is not None:
         timings.end(tx, running.step, running.visit, running.pupil)
     return result
-
-
-def _nothing(tx: Transaction) -> None:
-    del tx

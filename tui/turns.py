@@ -8,11 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from store.progress import Desk, PupilState
-from tui import navigation
+from tui import figures, navigation
 from tui.duty import OpenPupil
+from tui.messages import Problem, problem
 from tui.navigation import Place
 
 if TYPE_CHECKING:
+    from store.desks import AtDesk
     from tui.app import RekamApp
     from tui.frame import FrameScreen
 
@@ -33,7 +35,14 @@ _QUEUES = {Desk.RECORD: Place.RECORDING, Desk.PRINT: Place.PRINTING}
 
 
 async def open_pupil(app: RekamApp, pupil: OpenPupil, state: PupilState) -> None:
-    """Open a pupil at the step she waits for; where she waits for none, her history is opened."""
+    """Open a pupil at the step she waits for; where she waits for none, her history is opened.
+
+    Who is open at another desk is only looked at, with message 23.
+    """
+    other = await _take_up(app, pupil, state)
+    if other is not None and state is not PupilState.CHECK:
+        _look_only(app, other)
+        return
     app.pupil = pupil
     screen = _screen(state)
     if _over_something(app):
@@ -46,16 +55,34 @@ async def open_pupil(app: RekamApp, pupil: OpenPupil, state: PupilState) -> None
     await app.over(screen)
 
 
+async def go_on(app: RekamApp, pupil: OpenPupil) -> None:
+    """Open a pupil where the end of a step led her; whom it made under 16 is told about in the queue."""
+    from store import pupils
+    from tui.frame import FrameScreen
+
+    assert app.store is not None, "a step ended, so a store is open"
+    about = await app.store.run(pupils.detail, pupil.id)
+    if about.state is not PupilState.LISTED:
+        await open_pupil(app, pupil, about.state)
+        return
+    await to_queue(app)
+    if isinstance(app.screen, FrameScreen):
+        app.screen.refuse(problem(8, name=pupil.name, date=figures.long_date(about.turns_16)))
+
+
 async def open_next(app: RekamApp) -> None:
     """Put the open pupil behind the others of her class, exactly as she is, and open who comes next at this desk."""
-    from store import pupils, queue
+    from store import desks, pupils, queue
 
     if app.store is None or app.visit is None:
         return
     left = app.pupil
+    skip = set(await app.store.run(desks.elsewhere))
     if left is not None:
-        await app.store.run(pupils.put_off, left.id)
-    row = await app.store.run(queue.next_pupil, app.visit.id, app.desk, () if left is None else (left.id,))
+        if left.id not in skip:  # whom another desk has open was only looked at here
+            await app.store.run(pupils.put_off, left.id)
+        skip.add(left.id)
+    row = await app.store.run(queue.next_pupil, app.visit.id, app.desk, skip)
     if row is None:
         await to_queue(app)
     else:
@@ -69,6 +96,26 @@ async def to_queue(app: RekamApp) -> None:
         await app.pop_screen()
     if not _is_queue(app.screen):
         await app.go(_QUEUES.get(app.desk, Place.STATUS_CHECK))
+
+
+def open_elsewhere(other: AtDesk) -> Problem:
+    """Return message 23: who has the pupil open, and at which desk."""
+    return problem(23, desk=other.desk.value, officer=other.officer)
+
+
+async def _take_up(app: RekamApp, pupil: OpenPupil, state: PupilState) -> AtDesk | None:
+    from store import desks
+
+    if app.store is None or state not in OPENED_AT_A_STEP:
+        return None
+    return await app.store.run(desks.take_up, pupil.id, app.desk)
+
+
+def _look_only(app: RekamApp, other: AtDesk) -> None:
+    from tui.frame import FrameScreen
+
+    if isinstance(app.screen, FrameScreen):
+        app.screen.refuse(open_elsewhere(other))
 
 
 def _screen(state: PupilState) -> FrameScreen:

@@ -81,8 +81,8 @@ class EmulatedBus:
 
 def _announced(seen: dict[str, str | None]) -> tuple[Attached, ...]:
     known = (
-        ("pen", Role.SIGNATURE, "evdev", "Emulated pen tablet"),
-        ("printer", Role.CARD_PRINTER, "ipp", "Emulated card printer"),
+        ("pen", Role.SIGNATURE, "evdev", "Rekam17 Pen P1"),
+        ("printer", Role.CARD_PRINTER, "ipp", "Rekam17 Card K1"),
     )
     return tuple(
         Attached(key=f"emulated-{name}", role=role, driver=driver, name=title, address=address)

@@ -35,6 +35,7 @@ from hw.types import Clock
 RANGES = Ranges(Axis(0, 15200, 100), Axis(0, 9500, 100), Axis(0, 2047))
 _REPORT_MS = 5
 _LIFT_MS = 180
+_LEISURE = 0.4
 
 Sample = tuple[float, float, float]
 """x, y and pressure as shares of the pad."""
@@ -180,9 +181,14 @@ class Pen:
     def _opened(self) -> None:
         self._changed.set()
         if self._willing is not None:
-            task = asyncio.create_task(self.sign(self._willing))
+            task = asyncio.create_task(self._sign_at_leisure(self._willing))
             self._signing.add(task)
             task.add_done_callback(self._signing.discard)
+
+    async def _sign_at_leisure(self, seed: int) -> None:
+        """Begin after a moment of real time: a program clears the pad first, and would wipe what came too soon."""
+        await asyncio.sleep(_LEISURE)
+        await self.sign(seed)
 
     async def sign(self, seed: int, size: Size = Size.NORMAL, unplug_after: int | None = None) -> None:
         """Wait until somebody reads, then write a signature; pulled out after so many strokes where asked."""

@@ -76,6 +76,8 @@ class Recording(Table):
 Recording.add_index(
     SQL("CREATE UNIQUE INDEX IF NOT EXISTS one_recording_a_person ON recording (person_id) WHERE stage <> 'void'")
 )
+# Those that are open are few and looked for at every login; those that are sealed may be a million.
+Recording.add_index(SQL("CREATE INDEX IF NOT EXISTS recording_open ON recording (pupil_id) WHERE stage = 'open'"))
 
 
 class RecordingSection(Table):

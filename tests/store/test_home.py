@@ -1,5 +1,6 @@
 """What the home screen tells beside the visits: work that was cut, and what somebody has to do something about."""
 
+import re
 from datetime import date
 
 import pytest
@@ -8,6 +9,7 @@ from visit_day import VirtualClock, a_pupil, a_visit, open_store
 from store import card_queue, home, recordings, stock, timings, visits
 from store.models.people import Pupil, Visit
 from store.models.recording import StepRun
+from store.models.table import database
 from store.progress import Presence, PupilState, VisitState
 from store.sections import PARTS, PartScore, Section
 from store.standing import change, pupil_row
@@ -112,7 +114,8 @@ def test_those_who_wait_for_the_office_and_why(store):
 def test_a_card_that_an_officer_holds_back_waits_for_the_office_too(store):
     held = a_pupil(store, a_visit(store), "MAHRITA", PupilState.CARD, status="PRINT_READY_RECORD")
     store.run_now(card_queue.hold, held, "alamat berubah")
-    assert store.run_now(home.to_do).office == 1
+    found = store.run_now(home.to_do)
+    assert (found.office, found.office_codes) == (1, ()), "the reason is the officer's, not SIAK's"
 
 
 def test_absent_pupils_want_a_return_visit_until_one_is_planned(store, clock):
@@ -136,3 +139,30 @@ def test_a_laptop_without_visits_has_nothing_to_do(store):
     assert store.run_now(home.cut) == ()
     found = store.run_now(home.to_do)
     assert (found.office, found.ready, found.waiting_age, found.next_day, found.return_visits) == (0, 0, 0, None, ())
+
+
+def test_no_table_that_grows_with_the_pupils_is_walked_through_at_login(store):
+    begin(store, a_pupil(store, a_visit(store)))
+    asked = []
+
+    def walked(tx):
+        connection = database.connection()
+        connection.set_trace_callback(asked.append)
+        home.cut(tx)
+        home.to_do(tx)
+        connection.set_trace_callback(None)
+        found = set()
+        for query in (one for one in asked if one.startswith("SELECT")):
+            names = {alias: name for name, alias in re.findall(r'"(\w+)" AS "(t\d+)"', query)}
+            for row in database.execute_sql(f"EXPLAIN QUERY PLAN {query}").fetchall():
+                if scanned := re.match(r"SCAN (\w+)(.*)", row[3]):
+                    found.add(names.get(scanned[1], scanned[1]) + scanned[2])
+        return found
+
+    assert store.run_now(walked) == {
+        "recording USING INDEX recording_open",
+        "visit USING INDEX visit_open",
+        "tally",
+        "stale_pupil",
+        "stock_tally USING INDEX one_current_tally",
+    }

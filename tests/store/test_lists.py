@@ -2,10 +2,10 @@
 
 import uuid
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
-from a_school import DAY, list_file, nik, person, plan, pupil_of, take
+from a_school import DAY, StandingClock, list_file, nik, person, plan, pupil_of, take
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -212,3 +212,13 @@ def test_absent_pupils_move_to_the_return_visit_with_what_is_known(store: Store,
     assert [one.row.pupil for one in store.run_now(search.search, "norh", again).found] == [absent]
     assert store.run_now(search.search, "norh", visit).found == ()
     assert store.run_now(lists.move_pupils, [recorded], again) == 0
+
+
+def test_the_newest_list_of_a_visit_is_known_by_its_file(store: Store, clock: StandingClock, visit: uuid.UUID) -> None:
+    assert store.run_now(lists.newest, visit) is None
+    take(store, visit, person(1, "NORHAYATI"))
+    clock.at += timedelta(hours=1)
+    store.run_now(lists.take, visit, [person(2, "NOOR LAILA")], lists.ListFile("tambahan.xls", "b" * 64))
+    newest = store.run_now(lists.newest, visit)
+    assert newest is not None
+    assert (newest.file_name, newest.at) == ("tambahan.xls", clock.at)

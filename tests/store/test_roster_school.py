@@ -47,6 +47,37 @@ def one(**values) -> Reading:
     return school_list(xlsx([HEADER, pupil(1, **values)]))
 
 
+# Cells the officer edited
+
+
+def test_an_edited_cell_is_judged_as_if_it_had_stood_in_the_file():
+    data = xlsx([HEADER, pupil(1), pupil(2, **{"Tanggal Lahir": "31-11-2009", "NIK": 6.31e15})])
+    assert [row.row for row in school_list(data).refused] == [3]
+    mended = school_list(data, edits={3: {"birth_date": "30-11-2009", "nik": "6311067011099002"}})
+    assert mended.refused == ()
+    assert (mended.people[1].birth_date, mended.people[1].nik) == (date(2009, 11, 30), "6311067011099002")
+    again = school_list(data, edits={3: {"birth_date": "32-11-2009"}, 2: {"name": ""}})
+    assert [row.row for row in again.refused] == [2, 3]
+    assert Fault.BIRTH_DATE_IMPOSSIBLE in faults(again, 3)
+    assert Fault.NAME_MISSING in faults(again, 2)
+
+
+def test_an_edit_of_a_row_or_field_that_is_not_there_changes_nothing():
+    data = xlsx([HEADER, pupil(1)])
+    assert school_list(data, edits={99: {"name": "SIAPA"}, 2: {"mother": "IBU"}}).people == school_list(data).people
+
+
+def test_an_edit_reaches_the_child_process_and_leaves_the_file_as_it_is(tmp_path):
+    from store.roster import read_school_list
+
+    file = tmp_path / "daftar.xlsx"
+    data = xlsx([HEADER, pupil(1)])
+    file.write_bytes(data)
+    reading = read_school_list(file, today=TODAY, edits={2: {"name": "M. [/] 'ALI' \x1b"}})
+    assert reading.people[0].name == "M. [/] 'ALI'"
+    assert file.read_bytes() == data
+
+
 # Dapodik
 
 

@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 
 from store import board, counts, pupils
 from store.progress import PupilState
-from store.schedule import Hours, advance, clock_text, clock_time, draft, move_late, recording_desks, working_minutes
+from store.schedule import (
+    Hours,
+    Wishes,
+    advance,
+    clock_text,
+    clock_time,
+    draft,
+    move_late,
+    recording_desks,
+    two_days,
+    working_minutes,
+)
 from store.standing import change, pupil_row
 from store.store import Store
 
@@ -57,6 +68,29 @@ def test_a_break_cuts_a_class_that_began_well_before_it() -> None:
 @pytest.mark.parametrize(("desks", "recording"), [(1, 1), (2, 1), (3, 2), (4, 3)])
 def test_of_several_desks_one_checks(desks: int, recording: int) -> None:
     assert recording_desks(desks) == recording
+
+
+def test_a_class_that_wants_the_second_day_stands_there_and_late_ones_come_after_it() -> None:
+    wishes = Wishes({"XII IPS 1": "Noor Aini"}, {"XII IPA 2": 11 * 60}, frozenset({"XII IPS 1"}))
+    plan = two_days(CLASSES, DAY, LATER, wishes, minutes_per_pupil=5.0)
+    assert [(slot.class_name, slot.day, clock_text(slot.start)) for slot in plan.slots] == [
+        ("XII IPA 1", DAY, "08.00"),
+        ("XII IPA 2", DAY, "11.00"),
+        ("XII IPS 2", DAY, "14.25"),
+        ("XII IPS 1", LATER, "08.00"),
+    ]
+    assert (plan.late, clock_text(plan.ends)) == (7, "16.35")
+    moved = move_late(plan, LATER, minutes_per_pupil=5.0)
+    assert [(slot.class_name, slot.pupils, slot.day, clock_text(slot.start)) for slot in moved.slots[2:]] == [
+        ("XII IPS 2", 19, DAY, "14.25"),
+        ("XII IPS 1", 33, LATER, "08.00"),
+        ("XII IPS 2", 7, LATER, "10.45"),
+    ]
+
+
+def test_without_a_second_day_every_class_stands_on_the_first() -> None:
+    plan = two_days(CLASSES, DAY, None, Wishes(later=frozenset({"XII IPA 1"})), minutes_per_pupil=4.0)
+    assert {slot.day for slot in plan.slots} == {DAY}
 
 
 def test_two_desks_share_the_classes() -> None:

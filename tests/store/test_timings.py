@@ -1,6 +1,6 @@
 """How long the steps took against the SOP's standards."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from visit_day import VirtualClock, a_pupil, a_visit, open_store
@@ -29,6 +29,15 @@ def visit(store):
 @pytest.fixture
 def pupil(store, visit):
     return a_pupil(store, visit)
+
+
+def test_the_usual_pace_is_that_of_whole_visits(store, clock, visit, pupil):
+    assert store.run_now(timings.usual_pace) == (0, None)
+    for number, minutes in ((3, 1), (4, 0.5), (6, 2.5)):
+        store.run_now(timings.begin, number, visit, pupil)
+        clock.forward(60 * minutes)
+        store.run_now(timings.end, number, visit, pupil)
+    assert store.run_now(timings.usual_pace) == (1, pytest.approx(4.0))
 
 
 def test_a_step_takes_as_long_as_it_was_open(store, clock, visit, pupil):
@@ -101,3 +110,31 @@ def test_the_pace_counts_each_half_hour(store, clock, visit):
         store.run_now(timings.end, 6, visit, pupil)
     clock.forward(60)
     assert [one.finished for one in store.run_now(timings.pace, visit, 6, start)] == [2, 0, 1]
+
+
+def _work(store, clock, visit, pupil, step, seconds):
+    store.run_now(timings.begin, step, visit, pupil)
+    clock.forward(seconds)
+    store.run_now(timings.end, step, visit, pupil)
+
+
+def test_a_day_s_summary_leaves_out_the_days_before(store, clock, visit, pupil):
+    _work(store, clock, visit, pupil, 6, 240)
+    clock.forward(24 * 3600)
+    since = clock.now()
+    _work(store, clock, visit, pupil, 6, 1500)
+    today = store.run_now(timings.summary_since, visit, since)[5]
+    assert (today.runs, today.average_seconds, today.over) == (1, 1500, 1)
+    whole = store.run_now(timings.summary, visit)[5]
+    assert (whole.runs, whole.average_seconds, whole.over) == (2, 870, 1)
+    assert store.run_now(timings.summary_since, visit, clock.now() + timedelta(days=1))[5].average_seconds is None
+
+
+def test_a_month_s_summary_sums_up_all_its_visits_and_no_other(store, clock, visit, pupil):
+    other = a_visit(store, "MA CONTOH AWAYAN", day=date(2026, 12, 1))
+    _work(store, clock, visit, pupil, 3, 60)
+    _work(store, clock, other, a_pupil(store, other, "NOR AIDA"), 3, 600)
+    november = store.run_now(timings.summary_of_days, date(2026, 11, 1), date(2026, 11, 30))[2]
+    assert (november.runs, november.average_seconds, november.over) == (1, 60, 0)
+    both = store.run_now(timings.summary_of_days, date(2026, 11, 1), date(2026, 12, 31))[2]
+    assert (both.runs, both.average_seconds, both.over) == (2, 330, 1)

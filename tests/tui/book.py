@@ -81,7 +81,7 @@ def differences(
         have, want = cells_of(here, width), cells_of(meant.get(number, book), width)
         for line, first, last in variable:
             if line == number:
-                have[first - 1 : last] = want[first - 1 : last] = []
+                have[first - 1 : last] = want[first - 1 : last] = [""] * (last - first + 1)
         if have != want:
             found.append(f"{name} line {number}\n  book |{meant.get(number, book)}|\n  here |{here.rstrip()}|")
     return found

@@ -12,13 +12,14 @@ from textual.pilot import Pilot
 
 from store import lists, recordings, timings
 from store.models.people import Person, Pupil
+from store.models.recording import Recording
 from store.plans import SchoolDetails, VisitPlan
 from store.progress import PupilState
 from store.roster.types import RosterPerson
-from store.sections import PARTS, PartScore, Section
+from store.sections import PARTS, PartScore, RecordingStage, Section
 from store.standing import change, pupil_row
 from store.store import Store
-from store.transaction import OfficerRole
+from store.transaction import OfficerRole, Transaction
 from tui.app import RekamApp
 from tui.duty import OfficerOnDuty
 from tui.navigation import Place, screen_of
@@ -58,11 +59,19 @@ def pupils(store: Store, visit: uuid.UUID, count: int, *, first: int = 9001, bor
 def stand(store: Store, visit: uuid.UUID, state: PupilState, count: int, *, skip: int = 0, **columns: object) -> None:
     """Put pupils of a visit at a step of the procedure, as their officers did over the days before."""
 
-    def move(tx: object) -> None:
+    def move(tx: Transaction) -> None:
         for row in Pupil.select().where(Pupil.visit == visit).order_by(Pupil.number).offset(skip).limit(count):
             change(pupil_row(row.id), state=state, **columns)
+            if state is PupilState.CARD:
+                seal(tx, row)
 
     store.run_now(move)
+
+
+def seal(tx: Transaction, row: Pupil) -> None:
+    """Give a pupil the sealed recording that her card is printed from."""
+    held = Recording.create(person=row.person_id, pupil=row.id, opened_at=tx.now())
+    Recording.update(stage=RecordingStage.SEALED, sealed_at=tx.now()).where(Recording.id == held.id).execute()
 
 
 def describe(store: Store, visit: uuid.UUID, places: tuple[int, int], **columns: object) -> None:

@@ -13,18 +13,22 @@ from pathlib import Path
 from book import VirtualClock
 from textual.pilot import Pilot
 
+from hw.emulators import pictures
 from hw.emulators.bus import EmulatedBus
 from hw.emulators.control import KitControl
+from hw.emulators.faces import Pose
 from hw.emulators.kit import Kit, running
-from hw.emulators.pen import Size
+from hw.emulators.pen import Size, invent
+from hw.types import PenPoint, Signature
 from store import checks, lists, pupils, recordings, siak_check, visits
 from store.checks import Finding
 from store.queue import EVERYBODY, page
 from store.roster.types import RosterPerson
 from store.sealing import OfficeKeys, Seals
-from store.sections import RecordingState
+from store.sections import PARTS, PartScore, RecordingState, Section
 from store.store import Store
 from store.transaction import OfficerRole
+from tui import strokes
 from tui.app import RekamApp
 from tui.duty import OfficerOnDuty, OpenPupil, OpenVisit
 from tui.navigation import Place
@@ -33,9 +37,48 @@ from tui.widgets.bars import RailStep
 from tui.widgets.glass import Glass
 
 DAY = date(2026, 11, 23)
+MORNING = datetime(2026, 11, 23, 2, 55, tzinfo=UTC)
+"""10.55 at the school."""
 SYARIFAH = uuid.UUID(int=0x6311_0004)
 BORN = date(2009, 5, 12)
+SCORES: dict[Section, tuple[float | None, ...]] = {
+    Section.PORTRAIT: (68,),
+    Section.SIGNATURE: (None,),
+    Section.LEFT_SLAP: (61, 58, 52, 47),
+    Section.RIGHT_SLAP: (55, 50, 46, 44),
+    Section.THUMBS: (63, 60),
+    Section.IRISES: (82, 71),
+}
 RAIL = tuple(RailStep(*step) for step in (("√",), ("√",), ("►", 72), ("·", 2), ("!", 1), ("►", 3), ("○", 4), ("·",)))
+
+
+class StepClock(VirtualClock):
+    """A clock on which whoever sleeps waits until the test moves it that far."""
+
+    def __init__(self, moment: datetime = MORNING) -> None:
+        super().__init__(moment)
+        self._asleep: list[tuple[float, asyncio.Future[None]]] = []
+
+    async def sleep(self, seconds: float) -> None:
+        waiting = asyncio.get_running_loop().create_future()
+        self._asleep.append((self.monotonic() + seconds, waiting))
+        await waiting
+
+    def advance(self, seconds: float) -> None:
+        super().advance(seconds)
+        for due, waiting in self._asleep:
+            if due <= self.monotonic() and not waiting.done():
+                waiting.set_result(None)
+
+
+class KitClock:
+    """The same time for the kit, whose own waiting takes none."""
+
+    def __init__(self, clock: VirtualClock) -> None:
+        self.now, self.monotonic = clock.now, clock.monotonic
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(0)
 
 
 @dataclass
@@ -89,6 +132,15 @@ class Desk:
     async def until(self, *texts: str) -> list[str]:
         """Wait until all these stand on the screen: what a device does needs no key."""
         return await self.when(lambda: all(any(text in line for line in self.screen) for text in texts), texts)
+
+    async def see(self, *texts: str) -> list[str]:
+        """Wait for words beside the live picture, which follows the clock."""
+
+        def reached() -> bool:
+            self.clock.advance(0.3)
+            return all(any(text in line for line in self.screen) for text in texts)
+
+        return await self.when(reached, texts)
 
     async def when(self, reached: Callable[[], bool], what: object = "") -> list[str]:
         try:
@@ -151,6 +203,39 @@ def at_step_6(
     return visit, found
 
 
+def standing_there(store: Store) -> tuple[uuid.UUID, list[uuid.UUID]]:
+    """Return the one visit of a store, and its pupils."""
+    visit = store.run_now(visits.home).visits[0].visit
+    return visit, [row.pupil for row in store.run_now(page, visit, EVERYBODY).rows]
+
+
+def take_before(store: Store, pupil: uuid.UUID, upto: Section) -> None:
+    """Confirm the data and take every section before that one, with the scores of the book."""
+    state = store.run_now(recordings.open_or_resume, pupil)
+    store.run_now(recordings.confirm_data, state.id)
+    for section in Section:
+        if section is upto:
+            return
+        take(store, state.id, section, *SCORES[section])
+
+
+def take(store: Store, recording: uuid.UUID, section: Section, *scores: float | None, only: int | None = None) -> None:
+    """Take a section as a device would have given it; `only` one of its parts."""
+    draft: bytes | None = None
+    if section is Section.PORTRAIT:
+        draft = pictures.face("NORHAYATI", Pose(), 0).image
+    elif section is Section.SIGNATURE:
+        points = [[PenPoint(x, y, p, 0, down=True) for x, y, p in stroke] for stroke in invent(7)]
+        draft = strokes.encode(Signature(tuple(map(tuple, points))))
+    parts = tuple(PartScore(part, score) for part, score in zip(PARTS[section], scores, strict=True))
+    if only is not None:
+        parts = (parts[only],)
+    store.run_now(recordings.add_attempt, recording, section, parts, b"sealed", draft, "C920", "ab" * 32)
+    if section is Section.PORTRAIT:
+        attempts = store.run_now(recordings.state, recording).section(section).attempts
+        store.run_now(recordings.keep_portrait, recording, attempts[-1].number)
+
+
 @contextlib.asynccontextmanager
 async def a_desk(
     folder: Path,
@@ -159,18 +244,22 @@ async def a_desk(
     settings: Settings | None = None,
     clock: VirtualClock | None = None,
     basis: visits.LegalBasis = visits.LegalBasis.LAW,
-    prepare: Callable[[Store], None] | None = None,
+    upto: Section | None = None,
+    store: Store | None = None,
+    made: bool = False,
     training: bool = False,
 ) -> AsyncIterator[Desk]:
     """Open the application on the first pupil's overview, the kit running and seen."""
-    clock = clock or VirtualClock(datetime(2026, 11, 23, 2, 55, tzinfo=UTC))
-    store = Store.in_memory(clock, officer=SYARIFAH)
+    clock = clock or VirtualClock(MORNING)
+    fresh = store is None or made
+    store = store or Store.in_memory(clock, officer=SYARIFAH)
     try:
-        visit, found = at_step_6(store, *(people or (NORHAYATI,)), basis=basis)
-        if prepare is not None:
-            prepare(store)
+        store.sign_in(SYARIFAH, frozenset(OfficerRole))
+        visit, found = at_step_6(store, *(people or (NORHAYATI,)), basis=basis) if fresh else standing_there(store)
+        if upto is not None:
+            take_before(store, found[0], upto)
         store.sign_in(SYARIFAH, roles)
-        async with running(folder, clock) as kit:
+        async with running(folder, KitClock(clock)) as kit:
             bus = EmulatedBus(folder, clock)
             app = RekamApp(
                 store,

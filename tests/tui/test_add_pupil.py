@@ -44,7 +44,7 @@ async def test_the_form_is_the_book_s() -> None:
         await press(pilot, "t")
         shown = await press(pilot, *typed(*SYARIFAH), *["shift+tab"] * 9)
         alike = "       SYARIFAH NORAIDA     XII IPS 2  18-10-2009  ibu NORSEHAN   bukan dia?"
-        reasons = "     Alasan        (1) >pindahan<  (2) terlewat sekolah  (3) ulang kelas  (4) lain"
+        reasons = "     Alasan        (1) >pindahan< (2) terlewat sekolah (3) ulang kelas (4) lain"
         compare(
             shown,
             "S37",

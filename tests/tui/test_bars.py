@@ -115,3 +115,16 @@ def test_a_box_closes_round_any_line() -> None:
     assert {len(line) for line in made} == {60}
     assert [str(line)[-1] for line in made] == ["┐", "│", "│", "│", "┘"]
     assert str(made[0]).endswith(" 4 ┐")
+
+
+def test_a_long_name_gives_way_to_the_section_she_is_in() -> None:
+    line = str(bars.headline("6 Rekam · " + "X" * 60 + " · empat jari kanan", "meja 2", 80))
+    assert line.startswith("── 6 Rekam · XXXX")
+    assert ".. · empat jari kanan ─" in line
+    assert len(line) == 80
+
+
+def test_training_shortens_its_banner_before_a_name_is_cut() -> None:
+    line = str(bars.headline("6 Rekam · SALASIAH FAUZAN · potret", "", 80, training=True))
+    assert "SALASIAH FAUZAN · potret ─" in line
+    assert line.endswith(" TRAINING ──") or line.endswith(" LATIHAN ──")

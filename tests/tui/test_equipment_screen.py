@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import pytest
 from book import Deviation, VirtualClock, compare, screen_text
-from kit_room import MORNING, RAHMAWATI, a_visit, at_work, plugged, press, state_of
+from kit_room import MORNING, RAHMAWATI, a_visit, at_rest, at_work, plugged, press, state_of
+from textual.pilot import Pilot
 
 from hw.emulators.bus import EmulatedBus
 from hw.emulators.control import KitControl
 from hw.emulators.kit import running
 from hw.types import Attached, DeviceState, Role
-from store import equipment, settings, siak_exports, stock
+from store import equipment, settings, siak_exports, stock, timings
 from store.equipment import Readiness, WaiveReason
 from store.procedure import EQUIPMENT, EquipmentKind, ReadyBy
 from store.roster.types import RosterPerson
 from store.rules import Cloth
 from store.store import Store
 from store.transaction import OfficerRole
-from tui.duty import OfficerOnDuty, SopClock
+from tui.duty import OfficerOnDuty
 from tui.screens.equipment import EquipmentScreen
 from tui.widgets.bars import RailStep
+from tui.widgets.glass import Glass
 
 KIT = (Role.CAMERA, Role.FINGER, Role.IRIS, Role.SIGNATURE, Role.CARD_PRINTER)
 NAMES = {Role.CAMERA: "C920", Role.SIGNATURE: "STU-530", Role.CARD_PRINTER: "HDP5000"}
@@ -46,9 +49,11 @@ async def store(clock: VirtualClock) -> AsyncIterator[Store]:
 
 
 def the_books_morning(store: Store, clock: VirtualClock) -> object:
-    """Do what has been done when the book's picture is taken."""
-    clock.advance(-8 * 60)
+    """Do what has been done when the book's picture is taken, 48 minutes after step 2 began."""
+    clock.advance(-48 * 60)
     visit = a_visit(store, 120)
+    store.run_now(timings.begin, 2, visit)
+    clock.advance(40 * 60)
     store.run_now(settings.change, "stock.film_low", 100)
     clock.advance(-(2 * 24 + 17) * 3600)  # Friday, 14.50
     store.run_now(equipment.device_tested, visit, EquipmentKind.IRIS, True, "78")
@@ -68,6 +73,7 @@ def the_books_morning(store: Store, clock: VirtualClock) -> object:
     row = RosterPerson(row=1, name="NORHAYATI", birth_date=date(2009, 5, 12), nik="6311065205099042")
     store.run_now(siak_exports.take, [row], export)
     clock.advance(8 * 60)
+    store.run_now(timings.leave, 2, visit)
     return visit
 
 
@@ -75,7 +81,6 @@ async def test_the_screen_is_the_books_s09(store: Store, clock: VirtualClock) ->
     visit = the_books_morning(store, clock)
     async with at_work(store, visit, EquipmentScreen(), clock=clock) as pilot:
         pilot.app.equipment = on_the_table(Role.CAMERA, Role.FINGER, Role.SIGNATURE, Role.CARD_PRINTER)
-        pilot.app.sop = SopClock(2, clock.now() - timedelta(minutes=48), 120)
         pilot.app.rail = (RailStep("√"), RailStep("►"), *(RailStep("·") for _ in range(6)))
         shown = await press(pilot, "down", "down", "down", "down")
         deviations = [
@@ -110,6 +115,16 @@ async def test_only_the_coordinator_goes_without_a_camera(store: Store, clock: V
         shown = await press(pilot, "down", "down", "x", "2", "enter")
         assert shown[22].startswith(" (1/6) × Hanya koordinator. Tidak ada yang berubah.")
     assert store.run_now(equipment.state, visit).item(EquipmentKind.CAMERA).readiness is None
+
+
+async def test_a_reason_of_invisible_letters_waives_nothing(store: Store, clock: VirtualClock) -> None:
+    visit = a_visit(store)
+    async with at_work(store, visit, EquipmentScreen(), clock=clock) as pilot:
+        await press(pilot, "x", "6")
+        pilot.app.screen.take_text("\u200b\u00ad")
+        shown = await press(pilot, "enter")
+        assert "Alasan tidak terbaca. Tidak ada yang berubah." in shown[22]
+    assert store.run_now(equipment.state, visit).item(EquipmentKind.SIAK).readiness is None
 
 
 @pytest.fixture
@@ -147,6 +162,7 @@ async def test_a_fresh_visit_is_made_ready_by_keys_alone(
     done = store.run_now(equipment.state, visit)
     assert done.ready_at is not None
     assert done.missing == ()
+    assert [step.runs for step in store.run_now(timings.summary, visit)][:3] == [0, 1, 0]
     assert [one.closing for one in store.run_now(stock.balance).kinds] == [214, 500, 400]
 
 
@@ -195,6 +211,59 @@ async def test_a_failed_test_says_why_and_a_later_one_mends_it(
         assert state_of(await press(pilot, "u"), line).startswith("√ tersambung, diuji")
 
 
+async def until(pilot: Pilot[object], said: str) -> list[str]:
+    """Wait until the screen says so while an action goes on."""
+    async with asyncio.timeout(20):
+        while not any(said in line for line in pilot.app.screen.query_one(Glass).text):
+            await pilot.pause(0.01)
+    return pilot.app.screen.query_one(Glass).text
+
+
+async def test_a_test_that_waits_is_stopped_by_the_terminals_own_key(
+    store: Store, clock: VirtualClock, table: KitControl, tmp_path: Path
+) -> None:
+    visit = a_visit(store)
+    async with at_work(store, visit, EquipmentScreen(), clock=clock, bus=EmulatedBus(tmp_path, clock)) as pilot:
+        await plugged(pilot, set(KIT))
+        await table.sbi(hold=True)
+        await press(pilot, *["down"] * 3)
+        await pilot.press("u")
+        shown = await until(pilot, "► menguji 0 dtk")
+        assert shown[21].startswith(" Petugas menempelkan empat jari kanan di kaca.")
+        await pilot.press("ctrl+c")
+        shown = await until(pilot, "Pemindai sidik jari      ! tersambung, belum diuji")
+        await table.sbi(hold=False)
+        assert state_of(await press(pilot, "u"), "Pemindai sidik jari").startswith("√ tersambung, diuji")
+
+
+async def test_a_device_pulled_in_mid_test_is_not_seen_and_has_to_be_tested_again(
+    store: Store, clock: VirtualClock, table: KitControl, tmp_path: Path
+) -> None:
+    visit = a_visit(store)
+    async with at_work(store, visit, EquipmentScreen(), clock=clock, bus=EmulatedBus(tmp_path, clock)) as pilot:
+        await plugged(pilot, set(KIT))
+        await table.sbi(hold=True, mute=True)
+        await press(pilot, *["down"] * 4)
+        await pilot.press("u")
+        await until(pilot, "► menguji")
+        await table.unplug("iris")
+        await until(pilot, "× tidak tersambung   terakhir 07.58")
+        await at_rest(pilot)
+        assert store.run_now(equipment.state, visit).item(EquipmentKind.IRIS).readiness is Readiness.LOST
+        await table.sbi(hold=False, mute=False)
+        await table.plug("iris")
+        await plugged(pilot, set(KIT))
+        assert state_of(await screen_text(pilot), "Pemindai iris").startswith("! tersambung, belum diuji")
+
+
+async def test_help_says_what_stops_the_sheet(store: Store, clock: VirtualClock) -> None:
+    visit = a_visit(store)
+    async with at_work(store, visit, EquipmentScreen(), clock=clock) as pilot:
+        await press(pilot, "f1")
+        shown = await press(pilot, "down")
+        assert any("Alat yang pernah dicabut harus diuji lagi." in line for line in shown)
+
+
 async def test_an_open_cover_fails_the_printers_test(
     store: Store, clock: VirtualClock, table: KitControl, tmp_path: Path
 ) -> None:
@@ -228,6 +297,16 @@ async def test_each_line_has_its_own_key(store: Store, clock: VirtualClock) -> N
         assert "ATK dilihat lalu dicentang." in (await press(pilot, "down", "u"))[22]
 
 
+async def test_u_at_the_lines_of_siak_reads_an_export(store: Store, clock: VirtualClock) -> None:
+    visit = a_visit(store)
+    async with at_work(store, visit, EquipmentScreen(), clock=clock) as pilot:
+        assert state_of(await screen_text(pilot), "Jaringan data") == "· belum              data SIAK belum ada: U"
+        shown = await press(pilot, "u")
+        assert "SIAK" in shown[2]
+        assert not isinstance(pilot.app.screen, EquipmentScreen)
+        assert (await press(pilot, "escape"))[2].startswith("── 2 Alat")
+
+
 async def test_a_count_that_is_half_typed_comes_back(store: Store, clock: VirtualClock) -> None:
     visit = a_visit(store)
     async with at_work(store, visit, EquipmentScreen(), clock=clock) as pilot:
@@ -239,6 +318,31 @@ async def test_a_count_that_is_half_typed_comes_back(store: Store, clock: Virtua
         assert any("Bukan serial" in line for line in shown)
         shown = await press(pilot, "ctrl+u", *"A0117301", "enter")
         assert state_of(shown, "Blangko") == "√ 214 dihitung       seri A0117301-0117514"
+
+
+async def test_a_scanner_that_somebody_else_uses_waits_and_is_no_failure(
+    store: Store, clock: VirtualClock, table: KitControl, tmp_path: Path
+) -> None:
+    visit = a_visit(store)
+    await table.sbi(busy=["finger"])
+    async with at_work(store, visit, EquipmentScreen(), clock=clock, bus=EmulatedBus(tmp_path, clock)) as pilot:
+        await plugged(pilot, set(KIT))
+        shown = await press(pilot, *["down"] * 3, "u")
+        assert state_of(shown, "Pemindai sidik jari").startswith("► dipakai di tempat lain")
+        assert shown[22].startswith(" ! Pemindai sidik jari dipakai di tempat lain. Hasil di sini aman.")
+        assert store.run_now(equipment.state, visit).item(EquipmentKind.FINGER).readiness is None
+
+
+async def test_old_data_of_siak_are_told(store: Store, clock: VirtualClock) -> None:
+    visit = a_visit(store)
+    export = siak_exports.ExportFile("siak.xls", "b" * 64, date(2026, 10, 20))
+    row = RosterPerson(row=1, name="NORHAYATI", birth_date=date(2009, 5, 12), nik="6311065205099042")
+    store.run_now(siak_exports.take, [row], export)
+    async with at_work(store, visit, EquipmentScreen(), clock=clock) as pilot:
+        pilot.app.equipment = on_the_table(*KIT)
+        shown = await press(pilot, "down")
+        assert shown[22].startswith(" ! Data SIAK 20-10 sudah lama.")
+        assert state_of(shown, "Jaringan data").endswith("data SIAK 20-10 dibawa")
 
 
 async def test_low_film_is_told_when_nothing_worse_stands(store: Store, clock: VirtualClock) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from book import compare, screen_text
+from nacl.public import PrivateKey
 from the_school import (
     ERNAWATI,
     HASANAH,
@@ -20,9 +22,14 @@ from the_school import (
     pupil_of,
 )
 
-from store import checks, pupils, queue, standing
+from store import checks, pupils, queue, standing, timings
 from store.checks import Finding
+from store.folder import Folder
+from store.keyring import Keyring
+from store.officers import match
 from store.progress import PupilState
+from store.sealing import PublicKeys
+from store.slots import Costs
 from store.transaction import OfficerRole
 from tui import navigation
 from tui.frame import FrameScreen
@@ -53,14 +60,22 @@ def _next_steps(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def at(number: int) -> list[str]:
-    """The keys that open that pupil: she is searched for by her number, as when she arrives."""
+    """Return the keys that open that pupil: she is searched for by her number, as when she arrives."""
     return ["/", *str(number), "enter"]
+
+
+def typed(text: str) -> list[str]:
+    """Return the keys of a text."""
+    return ["space" if letter == " " else letter for letter in text]
 
 
 async def test_the_sheet_is_the_book_s() -> None:
     async with at_school(StatusCheckScreen) as (pilot, _store, _visit):
-        shown = await press(pilot, "enter")
-        compare(shown, "S12", [(1, 40, 80), (2, 26, 80), (3, 20, 68)])
+        await press(pilot, "enter")
+        pilot.app.clock.advance(60)
+        pilot.app.redraw()
+        shown = await screen_text(pilot)
+        compare(shown, "S12", [(2, 26, 80), (3, 20, 68)])
         assert shown[2].rstrip().endswith("48 dari 13 · XII IPA 2 ──")
 
 
@@ -70,8 +85,11 @@ async def test_never_recorded_goes_on_to_step_4_with_the_same_pupil() -> None:
         assert shown[2].startswith("── SIAK_CHECK · NORHAYATI ─")
         row = store.run_now(queue.find, pupil_of(store, visit, NORHAYATI))
         assert row.state is PupilState.SIAK
+        ended = store.run_now(timings.of_pupil, pupil_of(store, visit, NORHAYATI))
+        assert [(run.step, run.ended_at is not None) for run in ended] == [(3, True)]
         await pilot.app.back()
-        assert (await screen_text(pilot))[6].startswith("   ► 49") or pilot.app.pupil is None
+        assert (await screen_text(pilot))[2].startswith("── 3 Cek · antrean murid ─")
+        assert pilot.app.pupil is None
 
 
 async def test_b_is_typed_ahead_of_the_sheet() -> None:
@@ -157,6 +175,30 @@ async def test_a_verdict_against_siak_needs_reason_and_coordinator() -> None:
         assert shown[2].startswith("── 3 Cek · NORHAYATI ─")
         await press(pilot, "c", "3", "enter")
         assert store.run_now(checks.history_of, pupil_of(store, visit, NORHAYATI)) == (Finding.RECORDED,)
+
+
+async def test_the_coordinator_approves_at_the_same_keyboard(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "data")
+    public = PublicKeys(*(bytes(PrivateKey.generate().public_key) for _ in range(3)))
+    coordinator = frozenset({OfficerRole.COORDINATOR})
+    keyring, _unlocked = Keyring.create(
+        folder,
+        public,
+        name="Hj. Mariani",
+        nip="",
+        roles=coordinator,
+        passphrase="sawah hijau di pagi hari",
+        costs=Costs(64, 1, 1),
+    )
+    async with at_school(StatusCheckScreen) as (pilot, store, visit):
+        pilot.app.folder = folder
+        store.run_now(match, [*keyring.officers(), OFFICERS[1]])
+        shown = await press(pilot, "enter", "c", "3", "enter", *typed("salah sama sekali"), "enter")
+        assert any("Frasa tidak cocok." in line for line in shown)
+        pilot.app.clock.advance(60)
+        shown = await press(pilot, *typed("sawah hijau di pagi hari"), "enter")
+        assert "√ NORHAYATI: sudah merekam, masuk daftar cetak" in shown[21]
+        assert store.run_now(queue.find, pupil_of(store, visit, NORHAYATI)).state is PupilState.CARD
 
 
 async def test_another_code_is_kept_as_typed_and_waits_for_the_office() -> None:

@@ -2,43 +2,55 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 
 from book import Deviation, compare, screen_text
 from the_school import (
+    HALIMATUS,
     JUMIATI,
     NOOR_LAILA,
     NORHAYATI,
+    OFFICERS,
+    RAHMAWATI,
     at_school,
     nik,
     press,
     pupil_of,
 )
 
-from store import journal, lists, pupils, queue
-from store.progress import Desk, Presence
+from store import desks, journal, lists, pupils, queue
+from store.progress import Desk, Presence, PupilState
 from store.roster.types import RosterPerson
+from store.store import Store
 from store.transaction import OfficerRole
 from tui.line import cells
 from tui.navigation import Place
 from tui.screens.queue_list import QueueScreen
 from tui.screens.status_check import StatusCheckScreen
 
-ELSEWHERE = [(1, 40, 80), (2, 26, 80), (3, 40, 80)]
-"""The mock-up is an hour into a visit of 120, of which it shows 13 rows; here is a visit of these 13."""
+ELSEWHERE = [(2, 26, 80), (3, 40, 80)]
+"""The mock-up is hours into a visit of 120, of which it shows 13 rows; here is a visit of these 13."""
+
+
+async def other_desk_opens(store: Store, pupil: uuid.UUID) -> None:
+    """Let Hj. Mariani open a pupil at desk 2."""
+    store.sign_in(OFFICERS[0].id, frozenset(OfficerRole))
+    assert await store.run(desks.take_up, pupil, Desk.CHECK) is None
+    store.sign_in(RAHMAWATI, frozenset({OfficerRole.RECORDING}))
 
 
 async def test_the_queue_is_the_book_s() -> None:
-    async with at_school(StatusCheckScreen) as (pilot, _store, _visit):
+    async with at_school(StatusCheckScreen) as (pilot, store, visit):
+        await other_desk_opens(store, pupil_of(store, visit, HALIMATUS))
+        pilot.app.aside(pilot.app.screen.follow())
         shown = await screen_text(pilot)
-        other_desk = "     46 HALIMATUS SA'DIYAH       XII IPA 2  30-01-2010  ··9011  √√  ·6"
         totals = " 1-13 dari 13 · √ 0 direkam · ◊ 1 absen · 4,2 mnt/murid · meja 1: langkah 3-6"
         compare(
             shown,
             "S11",
             ELSEWHERE,
             [
-                Deviation(14, other_desk, "nobody is at another desk here"),
                 Deviation(22, totals, "a visit of 13, at the desk for all steps"),
             ],
         )
@@ -183,6 +195,34 @@ async def test_desk_2_sees_its_steps_and_a_rail_digit_that_step_s_list() -> None
         assert isinstance(pilot.app.screen, QueueScreen)
         assert shown[2].startswith("── 6 Rekam · antrean murid ─")
         assert [line[8:16] for line in shown[5:8]] == ["HALIMATU", "RUSDIANA", " " * 8]
+
+
+async def test_who_is_open_at_another_desk_is_only_looked_at() -> None:
+    async with at_school(StatusCheckScreen) as (pilot, store, visit):
+        await other_desk_opens(store, pupil_of(store, visit, HALIMATUS))
+        shown = await press(pilot, *["down"] * 8, "enter")
+        assert shown[2].startswith("── 3 Cek · antrean murid ─")
+        assert "! Sedang dibuka Hj. Mariani di meja 2. Hanya dapat dilihat. N: murid b" in shown[22]
+        await other_desk_opens(store, pupil_of(store, visit, NORHAYATI))
+        shown = await press(pilot, "home", "enter", "b")
+        assert shown[2].startswith("── 3 Cek · NORHAYATI ─")
+        assert "Sedang dibuka Hj. Mariani di meja 2." in shown[22]
+        assert "B Belum rekam" not in shown[23]
+        assert store.run_now(queue.find, pupil_of(store, visit, NORHAYATI)).state is PupilState.CHECK
+        shown = await press(pilot, "n")
+        assert shown[2].startswith("── 3 Cek · NOOR LAILA ─")
+        assert not store.run_now(queue.find, pupil_of(store, visit, NORHAYATI)).put_off
+        shown = await press(pilot, "escape")
+        assert "►3 meja 2" in shown[5]
+        assert shown[6].rstrip().endswith("·3 giliran")
+
+
+async def test_the_palette_finds_people_on_every_list() -> None:
+    async with at_school(StatusCheckScreen) as (pilot, _store, _visit):
+        shown = await press(pilot, "ctrl+p", *"norh")
+        assert any("NORHAYATI     XII IPA 2  12-05-2009   ·3 SMA Contoh" in line for line in shown)
+        shown = await press(pilot, "enter")
+        assert shown[2].startswith("── 3 Cek · NORHAYATI ─")
 
 
 async def test_hostile_names_stay_in_their_column() -> None:

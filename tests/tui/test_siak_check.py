@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, date, datetime
+from functools import partial
 
 import pytest
 from book import Deviation, compare, screen_text, settle
-from siak_day import at_school, open_app, press, pupil_of, state_of
+from siak_day import at_school, open_app, paste, press, pupil_of, state_of
 from textual.pilot import Pilot
 
-from store import siak_check, siak_exports, timings
+from store import pupils, siak_check, siak_exports, timings
 from store.comparison import Result
 from store.progress import PupilState
 from store.roster.types import RosterPerson
 from store.siak_check import Decision, Field
 from store.store import Store
 from store.transaction import OfficerRole
+from tui.navigation import Place
 from tui.screens import siak_fields
 
 IN_STEP_4 = ("4", "enter")
@@ -34,15 +36,21 @@ async def typed(pilot: Pilot[int], field: int, *keys: str) -> None:
 
 
 async def test_the_screen_is_the_book_s() -> None:
-    async with at_school() as (pilot, store, visit):
+    async with at_school() as (pilot, store, _visit):
         await press(pilot, *IN_STEP_4)
         reason = "salah ketik di SIAK; akta asli dilihat"
-        await typed(pilot, 0, *"AHMAD RIFANI", "enter", "1", *reason, "enter")
-        await press(pilot, "down", "space")
+        await typed(pilot, 0, *"AHMAD RIFANI", "enter", "1")
+        await paste(pilot, reason)
+        await press(pilot, "enter", "down", "space")
         await typed(pilot, 4, *"Syahril", "enter", "2", "enter")
-        await typed(pilot, 7, *"6311-LT-0911-9008", "enter", "1", "enter")
-        await typed(pilot, 2, *"22102009", "enter", "1", *reason, "enter")
+        await typed(pilot, 7)
+        await paste(pilot, "6311-LT-0911-9008")
+        await press(pilot, "enter", "1", "enter")
+        await typed(pilot, 2, *"22102009", "enter", "1")
+        await paste(pilot, reason)
+        await press(pilot, "enter")
         store.clock.advance(120)
+        pilot.app.redraw()
         decided = "a field that is compared and decided has its √"
         compare(
             await screen_text(pilot),
@@ -86,8 +94,8 @@ async def test_s_stops_at_what_differs_and_nobody_decided() -> None:
         await press(pilot, *IN_STEP_4)
         await typed(pilot, 4, *"BAHRUDIN", "enter", "enter", "enter")
         shown = await press(pilot, "home", "s")
-        assert shown[22].startswith(" (1/1) ×") or shown[22].startswith(" × Nama ayah belum diputuskan. Yang lain")
-        assert shown[8].startswith("   ► Nama ayah       H. ‹SY›AH")
+        assert shown[22].startswith(" × Nama ayah belum diputuskan. Yang lain tersimpan.")
+        assert shown[8].startswith("   ► Nama ayah       ‹H. SY›AHRI‹L›               ‹B›AHR‹UD›I‹N›        × beda")
         assert shown[4].startswith("   √ Nama lengkap    AHMAD RIPANI                 AHMAD RIPANI          √ sama")
         assert state_of(store, pupil_of(store, visit)) is PupilState.SIAK
 
@@ -179,6 +187,16 @@ async def test_escape_closes_the_panel_and_then_the_pupil_and_her_clock_waits() 
         assert run.seconds < 60
 
 
+async def test_who_is_read_aloud_wrongly_comes_back_from_step_6_with_all_that_was_compared() -> None:
+    async with at_school() as (pilot, store, visit):
+        await press(pilot, *IN_STEP_4, "s")
+        pilot.app.perform(partial(pilot.app.go, Place.SIAK_CHECK))
+        shown = await press(pilot, "e")
+        assert state_of(store, pupil_of(store, visit)) is PupilState.SIAK
+        assert shown[4].rstrip().endswith("√ sama")
+        assert "S Sesuai" in shown[23]
+
+
 async def test_undo_takes_the_last_field_back() -> None:
     async with at_school() as (pilot, store, visit):
         await press(pilot, *IN_STEP_4, "space", "space")
@@ -256,7 +274,7 @@ async def test_english_fits() -> None:
     async with at_school(language="en") as (pilot, _store, _visit):
         shown = await press(pilot, *IN_STEP_4, *DIFFERS)
         assert "According to birth certificate" in shown[3]
-        assert shown[4].rstrip().endswith("× differs")
+        assert shown[4].rstrip().endswith("× differ")
         assert all(len(line.rstrip()) <= 80 and not line.rstrip().endswith("..") for line in shown)
 
 
@@ -272,3 +290,15 @@ async def test_english_fits() -> None:
 def test_a_raw_value_is_folded_without_losing_a_character(text: str, width: int, parts: list[str]) -> None:
     assert siak_fields.fold(text, width) == parts
     assert "".join(parts) == text
+
+
+async def test_enter_b_s_lead_from_the_queue_to_step_6_and_may_be_typed_ahead() -> None:
+    def papers_there(store: Store, visit: uuid.UUID) -> None:
+        store.run_now(pupils.tick_papers, pupil_of(store, visit, 20), kk=True, certificate=True)
+
+    async with at_school(prepare=papers_there) as (pilot, store, visit):
+        await press(pilot, "down", "enter", "b", "s")
+        assert state_of(store, pupil_of(store, visit, 20)) is PupilState.RECORD
+        assert type(pilot.app.screen).__name__ == "RecordingScreen"
+        steps = [run.step for run in store.run_now(timings.of_pupil, pupil_of(store, visit, 20)) if run.ended_at]
+        assert steps == [3, 4]

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
-import select
 import signal
-import subprocess
-import sys
-import termios
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from real_terminal import Terminal
 
-ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import sys
 from pathlib import Path
@@ -29,6 +22,7 @@ from tui.line import Line
 from tui.settings import Settings
 
 class Store:
+    closed = False
     def close(self):
         Path(sys.argv[1]).write_text("closed")
 
@@ -46,59 +40,13 @@ sys.exit(app.return_code)
 """
 
 
-class Terminal:
-    """One program on a pseudo-terminal of 80x24."""
-
-    def __init__(self, mark: Path) -> None:
-        self.master, slave = pty.openpty()
-        env = os.environ | {"TERM": "xterm-256color", "PYTHONPATH": str(ROOT), "COLUMNS": "80", "LINES": "24"}
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, str(mark)],
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            env=env,
-            cwd=ROOT,
-            start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
-        )
-        os.close(slave)
-        self.output = b""
-
-    def read_until(self, wanted: bytes, seconds: float = 30) -> None:
-        end = time.monotonic() + seconds
-        while wanted not in self.output:
-            assert time.monotonic() < end, f"{wanted!r} never came: {self.output[-2000:]!r}"
-            self.read(0.1)
-
-    def read(self, seconds: float) -> bytes:
-        ready, _write, _error = select.select([self.master], [], [], seconds)
-        try:
-            new = os.read(self.master, 65536) if ready else b""
-        except OSError:
-            new = b""
-        self.output += new
-        return new
-
-    def end(self) -> int:
-        """Read what is still written, so that the program is not kept from ending, and return its status."""
-        while self.process.poll() is None:
-            self.read(0.05)
-        while self.read(0.05):
-            pass
-        return self.process.returncode
-
-
 @pytest.fixture
 def terminal(tmp_path: Path) -> Iterator[Terminal]:
-    made = Terminal(tmp_path / "mark")
+    made = Terminal("-c", PROGRAM, str(tmp_path / "mark"))
     made.read_until(b"F10")
     made.read_until(b"Keluar")
     yield made
-    if made.process.poll() is None:
-        made.process.kill()
-    made.process.wait()
-    os.close(made.master)
+    made.close()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

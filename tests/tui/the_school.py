@@ -13,7 +13,6 @@ from textual.pilot import Pilot
 from store import checks, equipment, lists, pupils, search, siak_exports, standing, visits
 from store.checks import Finding
 from store.keyring import OfficerEntry
-from store.models.recording import WaiveReason
 from store.officers import match
 from store.procedure import EQUIPMENT
 from store.progress import PupilState
@@ -116,7 +115,7 @@ def set_up(store: Store) -> uuid.UUID:
     slot = Slot("XII IPA 2", 13, DAY, 480, 600, 1)
     store.run_now(visits.fix_schedule, visit, (slot,))
     for line in EQUIPMENT:
-        store.run_now(equipment.waive, visit, line.kind, WaiveReason.REPORTED_BROKEN)
+        store.run_now(equipment.waive, visit, line.kind, equipment.WaiveReason.REPORTED_BROKEN)
     store.run_now(equipment.finish, visit)
     for number in (NORHAYATI, NOOR_LAILA, HASANAH, HUSNA, RIPANI, HALIMATUS, RUSDIANA, MAHRITA, ERNAWATI):
         store.run_now(pupils.tick_papers, pupil_of(store, visit, number), kk=True, certificate=True)

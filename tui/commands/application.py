@@ -42,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
 
 async def _work(settings: Settings, data: Path | None, *, ascii_only: bool) -> int:
     """Open this laptop's store; a laptop that nobody has set up begins with that."""
+    from store import setup
     from store.clock import SystemClock
     from store.folder import Folder
     from tui.app import RekamApp
@@ -53,7 +54,7 @@ async def _work(settings: Settings, data: Path | None, *, ascii_only: bool) -> i
     folder = Folder(data) if data else Folder.usual(os.environ)
     with contextlib.suppress(OSError):  # the login says what is wrong with the folder
         folder.settle()
-    first = Place.LOGIN if folder.exists else Place.SETUP
+    first = Place.SETUP if setup.pending(folder) else Place.LOGIN
     try:
         bus = installed_bus(settings, clock)
     except SettingsError as error:

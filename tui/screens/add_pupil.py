@@ -165,7 +165,9 @@ class AddPupilScreen(FrameScreen):
         """Return the form, what was looked up, and who is alike."""
         looked = self._looked
         lines = person_lines(self.form, looked.born_by_nik if looked else None, looked.sex_by_nik if looked else None)
-        lines.append(self.form.draw(Line().put(5, _("Reason")), "reason", 19))
+        asked = self.form.focused and self.form.entry is self._reason
+        gap = 2 if self._reason.chosen is None else 1  # what is chosen stands in >..<, and all four fill the line
+        lines.append(self._reason.draw(Line().put(5, _("Reason")), 19, focused=asked, gap=gap))
         if self._other in self.form.entries:
             lines.append(self.form.draw(Line(), "other_reason", 19))
         else:

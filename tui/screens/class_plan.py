@@ -22,17 +22,16 @@ from store.schedule import (
     recording_desks,
     two_days,
 )
-from tui import figures, keys, papers, planning, schedule_paper, sop
+from tui import figures, kept_form, keys, papers, planning, schedule_paper, sop
 from tui.frame import FrameScreen
 from tui.i18n import N_, _
 from tui.keys import Hint
 from tui.line import Line
 from tui.messages import Problem
 from tui.navigation import Place
+from tui.screens import class_plan_form as form
 from tui.screens import class_plan_lines as lines
 from tui.screens.class_plan_lines import SlotRow
-from tui.widgets.fields import DATE, TIME, Choice, Field
-from tui.widgets.form_dialog import Entry, FormDialog
 from tui.widgets.paged_list import PagedList, held
 
 if TYPE_CHECKING:
@@ -64,8 +63,9 @@ class ClassPlanScreen(FrameScreen):
     step = 1
     subject = N_("the draft of the schedule")
 
-    def __init__(self) -> None:
+    def __init__(self, visit: uuid.UUID) -> None:
         super().__init__()
+        self._visit = visit
         self._loaded: _Loaded | None = None
         self._rows: tuple[SlotRow, ...] = ()
         self._plan = Draft((), 0, 0)
@@ -75,16 +75,10 @@ class ClassPlanScreen(FrameScreen):
         )
         self.parts = (self.turns,)
 
-    @property
-    def visit(self) -> uuid.UUID:
-        """The visit that is open; without one nobody comes here."""
-        assert self.rekam.visit is not None, "step 1 belongs to a visit"
-        return self.rekam.visit.id
-
     async def load(self) -> None:
         """Read the visit and draft its day anew."""
-        await planning.begin(self.rekam, self.visit)
-        self._loaded = await self.store.run(_load, self.visit)
+        await planning.begin(self.rekam, self._visit)
+        self._loaded = await self.store.run(_load, self._visit)
         self._draft(self._loaded)
 
     def _draft(self, loaded: _Loaded) -> None:
@@ -182,6 +176,14 @@ class ClassPlanScreen(FrameScreen):
             found.append(Problem("!", said.format(version=self._loaded.visit.schedule_version)))
         return found
 
+    def words(self) -> Sequence[str]:
+        """Explain how times come about and what fixing does."""
+        return (
+            _("Classes follow one another by pupils, minutes and desks; a class never begins just before the break."),
+            _("Who does not fit into the school day goes to the second day, where there is one."),
+            _("L fixes the schedule with the school's consent; later changes make a new version, the old one is kept."),
+        )
+
     def hints(self) -> Sequence[Hint]:
         """Return the keys of the sheet."""
         return (
@@ -209,19 +211,41 @@ class ClassPlanScreen(FrameScreen):
             return
         plan, slot = loaded.visit.plan, row.slot
         wanted = [name for name, _pupils in loaded.classes if name in self._marked] or [slot.class_name]
-        entries = _entries(plan, slot, single=len(wanted) == 1)
-        values = await self.ask(FormDialog(", ".join(wanted), [], entries, lambda values: _wrong(values, entries)))
-        if values is None:
-            return
+        entries = form.entries(plan, slot, single=len(wanted) == 1)
         fields = {entry.field.name: entry.field for entry in entries}
-        wishes = _wishes(loaded.wishes, wanted, slot, values)
-        shift = await self.store.run(_change, self.visit, _planned(plan, values, fields), wishes)
+
+        async def change(values: dict[str, str]) -> None:
+            await self._change(
+                loaded, slot, wanted, values, form.day_of(fields["day"]), form.day_of(fields["fallback"])
+            )
+
+        key = f"schedule.form.{self._visit.hex}.{slot.class_name}/"
+        await kept_form.ask(
+            self, ", ".join(wanted), [], entries, lambda values: form.wrong(values, entries), change, key
+        )
+
+    async def _change(
+        self,
+        loaded: _Loaded,
+        slot: Slot,
+        wanted: Sequence[str],
+        values: dict[str, str],
+        day: date | None,
+        fallback: date | None,
+    ) -> None:
+        plan = loaded.visit.plan
+        wishes = form.wishes_of(loaded.wishes, wanted, slot, values)
+        planned = replace(
+            plan, day=day or plan.day, fallback_day=fallback, minutes_per_pupil=form.pace_of(values["pace"])
+        )
+        shift = await self.store.run(_change, self._visit, planned, wishes)
+        self._marked = set()
         if shift.became_16 or shift.back_under_16:
             self.news = "√ " + _("+{became} pupils became 16, {back} are under 16 again").format(
                 became=shift.became_16, back=shift.back_under_16
             )
-        if self.rekam.visit is not None and isinstance(day := fields["day"], Field) and day.day is not None:
-            self.rekam.visit = replace(self.rekam.visit, day=day.day)
+        if self.rekam.visit is not None:
+            self.rekam.visit = replace(self.rekam.visit, day=planned.day)
         await self.reload()
 
     def _final(self) -> tuple[Slot, ...]:
@@ -258,8 +282,8 @@ class ClassPlanScreen(FrameScreen):
         )
         if not await self.ask_yes(_("Fix the schedule"), [said], _("Yes, agreed")):
             return
-        await sop.end_with(self.rekam, _fix, self.visit, self._final())
-        self._loaded = loaded = await self.store.run(_load, self.visit)
+        await sop.end_with(self.rekam, _fix, self._visit, self._final())
+        self._loaded = loaded = await self.store.run(_load, self._visit)
         made = await self._keep(loaded, draft=False)
         await self.rekam.go(Place.HOME)
         if isinstance(self.rekam.screen, FrameScreen):
@@ -267,7 +291,7 @@ class ClassPlanScreen(FrameScreen):
 
     async def _keep(self, loaded: _Loaded, *, draft: bool) -> Document:
         plan = loaded.visit.plan
-        number = await self.store.run(_number, self.visit, self.rekam.settings.document_number)
+        number = await self.store.run(_number, self._visit, self.rekam.settings.document_number)
         paper = schedule_paper.paper_of(
             plan,
             self._final(),
@@ -286,7 +310,7 @@ class ClassPlanScreen(FrameScreen):
 
             return schedule.draw(paper, head, size=size, training=training)
 
-        return await papers.keep(self.rekam, DocumentKind.SCHEDULE, self.visit, draw, title, number=number)
+        return await papers.keep(self.rekam, DocumentKind.SCHEDULE, self._visit, draw, title, number=number)
 
 
 def _load(tx: Transaction, visit: uuid.UUID) -> _Loaded:
@@ -346,71 +370,3 @@ def _wishes_in(text: str) -> Wishes:
 
 def _wishes_of(fixed: Sequence[Slot]) -> Wishes:
     return Wishes(teachers={slot.class_name: slot.teacher for slot in fixed if slot.teacher})
-
-
-def _entries(plan: VisitPlan, slot: Slot, *, single: bool) -> tuple[Entry, ...]:
-    days = [figures.short_date(plan.day)]
-    if plan.fallback_day is not None:
-        days.append(figures.short_date(plan.fallback_day))
-    fallback = f"{plan.fallback_day:%d%m%Y}" if plan.fallback_day else ""
-    on_fallback = plan.fallback_day is not None and slot.day == plan.fallback_day
-    made = [
-        Entry(_("Teacher"), Field("teacher", 30, slot.teacher, limit=80)),
-        Entry(_("Day"), Choice("on", days, int(on_fallback))),
-        Entry(_("Minutes per pupil"), Field("pace", 5, figures.decimal(plan.minutes_per_pupil))),
-        Entry(_("Date of the visit"), Field("day", 10, f"{plan.day:%d%m%Y}", pattern=DATE)),
-        Entry(_("Second day"), Field("fallback", 10, fallback, pattern=DATE)),
-    ]
-    if single:
-        start = Field("start", 5, clock_text(slot.start).replace(".", ""), pattern=TIME)
-        made.insert(0, Entry(_("Start"), start, _("not before the desk is free")))
-    return tuple(made)
-
-
-def _wrong(values: dict[str, str], entries: Sequence[Entry]) -> str:
-    fields = {entry.field.name: entry.field for entry in entries}
-    day, fallback = _day(fields["day"]), _day(fields["fallback"])
-    if "start" in values and _minutes(values["start"]) is None:
-        return _("Start is not a time.")
-    if not 0.5 <= _pace(values["pace"]) <= 120:
-        return _("Minutes per pupil: 0,5 to 120.")
-    if day is None:
-        return _("The date of the visit is none.")
-    if values["fallback"] and (fallback is None or fallback <= day):
-        return _("The second day comes after the visit.")
-    if values["on"] == "2" and fallback is None:
-        return _("There is no second day to move to.")
-    return ""
-
-
-def _wishes(old: Wishes, classes: Sequence[str], slot: Slot, values: dict[str, str]) -> Wishes:
-    teachers = {**old.teachers, **dict.fromkeys(classes, values["teacher"].strip())}
-    starts = dict(old.starts)
-    start = _minutes(values.get("start", ""))
-    if start is not None and start != slot.start:
-        starts[slot.class_name] = start
-    later = old.later | set(classes) if values["on"] == "2" else old.later - set(classes)
-    return Wishes(teachers, starts, frozenset(later))
-
-
-def _planned(plan: VisitPlan, values: dict[str, str], fields: dict[str, Field | Choice]) -> VisitPlan:
-    day = _day(fields["day"]) or plan.day
-    return replace(plan, day=day, fallback_day=_day(fields["fallback"]), minutes_per_pupil=_pace(values["pace"]))
-
-
-def _day(field: Field | Choice) -> date | None:
-    return field.day if isinstance(field, Field) else None
-
-
-def _minutes(digits: str) -> int | None:
-    try:
-        return clock_time(f"{digits[:2]}.{digits[2:]}")
-    except ValueError:
-        return None
-
-
-def _pace(text: str) -> float:
-    try:
-        return round(float(text.strip().replace(",", ".")), 1)
-    except ValueError:
-        return 0.0

@@ -12,18 +12,19 @@ from store.equipment import EquipmentItem, EquipmentReason, EquipmentRefusedErro
 from store.procedure import EQUIPMENT, EquipmentKind, ReadyBy
 from store.rules import Cloth
 from store.stock import StockKind
-from tui import keys
-from tui.commands.devices import reason as what_is_missing
+from tui import keys, sop
 from tui.frame import FrameScreen
 from tui.i18n import N_, _
 from tui.keys import Hint
-from tui.line import Line, cells, stack
+from tui.line import Line, stack
 from tui.messages import Problem, problem
 from tui.navigation import Place
 from tui.screens import equipment_lines as drawing
+from tui.screens import equipment_words as wording
 from tui.screens import stock_counts
 from tui.screens.equipment_lines import ROLES, Kit, Look
 from tui.selftest import GONE, self_test
+from tui.stock_words import kind_name
 from tui.widgets.paged_list import PagedList, Way
 
 if TYPE_CHECKING:
@@ -31,39 +32,6 @@ if TYPE_CHECKING:
 
 _LINES = {line.kind: line for line in EQUIPMENT}
 _ORDER = tuple(_LINES)
-_SENTENCE = 76  # of the problem line's 78 cells two are the symbol's
-_REASONS = (
-    N_("broken, reported"),
-    N_("used by another team"),
-    N_("no connection"),
-    N_("left at the office"),
-    N_("not enough power"),
-    N_("other, write it"),
-)
-_EFFECTS = {
-    EquipmentKind.CAMERA: N_('Effect: the portrait of all pupils today is recorded as "device broken".'),
-    EquipmentKind.FINGER: N_('Effect: fingers of all pupils today are recorded as "device broken".'),
-    EquipmentKind.IRIS: N_('Effect: iris of all pupils today is recorded as "device broken".'),
-    EquipmentKind.SIGNATURE: N_('Effect: signature of all pupils today is recorded as "device broken".'),
-    EquipmentKind.CARD_PRINTER: N_("Effect: no card is printed here; recordings wait in step 7."),
-    EquipmentKind.RIBBON_FILM: N_("Effect: no card is printed here; recordings wait in step 7."),
-    EquipmentKind.BLANKS: N_("Effect: no card is printed here; recordings wait in step 7."),
-    EquipmentKind.SIAK: N_("Effect: status and data are checked from the export on board."),
-    EquipmentKind.NETWORK: N_("Effect: SIAK updates wait in step 5 until there is a network."),
-    EquipmentKind.TRIPOD_CLOTHS: N_("Effect: portraits need another plain red or blue background."),
-}
-_PLAIN_EFFECT = N_("Effect: the visit goes on without it; the reason is kept.")
-_WITHOUT = {
-    EquipmentKind.CAMERA: N_("Without camera"),
-    EquipmentKind.FINGER: N_("Without fingers"),
-    EquipmentKind.IRIS: N_("Without iris"),
-    EquipmentKind.SIGNATURE: N_("Without pad"),
-    EquipmentKind.CARD_PRINTER: N_("Without printer"),
-}
-_ASKED = {
-    EquipmentKind.FINGER: N_("An officer lays the four fingers of the right hand on the glass."),
-    EquipmentKind.IRIS: N_("An officer looks into the scanner."),
-}
 
 
 class EquipmentScreen(FrameScreen):
@@ -80,6 +48,8 @@ class EquipmentScreen(FrameScreen):
         self._kit: Kit | None = None
         self._cloth = 0
         self._testing: tuple[EquipmentKind, float] | None = None
+        self._pulled: set[EquipmentKind] = set()
+        """Devices seen to go, until the store has it: behind the lock it takes nothing."""
 
     @property
     def _visit(self) -> uuid.UUID:
@@ -88,22 +58,24 @@ class EquipmentScreen(FrameScreen):
         return visit.id
 
     async def load(self) -> None:
-        """Read the list of the visit, the ledger and what is known of SIAK's data."""
+        """Read the list of the visit, the ledger and what is known of SIAK's data; the step's clock runs until L."""
+        for kind in tuple(self._pulled):
+            await self.store.run(equipment.device_lost, self._visit, kind)
+            self._pulled.discard(kind)
         self._kit = await self.store.run(drawing.read, self._visit)
+        if self._kit.equipment.ready_at is None:
+            await sop.begin(self.rekam, 2, self._visit)
+        else:
+            await sop.idle(self.rekam, 2)
 
     def on_mount(self) -> None:
         """Watch what is plugged in and pulled out while this screen stands."""
         self.watch(self.rekam, "equipment", self._plugged, init=False)
 
     def _plugged(self, before: tuple[Attached, ...], now: tuple[Attached, ...]) -> None:
-        gone = [kind for kind, role in ROLES.items() if _has(before, role) and not _has(now, role)]
-        if gone:
-            self.rekam.aside(self._note_lost(gone))
-
-    async def _note_lost(self, kinds: Sequence[EquipmentKind]) -> None:
-        for kind in kinds:
-            await self.store.run(equipment.device_lost, self._visit, kind)
-        await self.load()
+        self._pulled |= {kind for kind, role in ROLES.items() if _has(before, role) and not _has(now, role)}
+        if self._pulled:
+            self.rekam.aside(self.reload())
 
     # --- what stands there --------------------------------------------------------------------------------------
 
@@ -129,7 +101,7 @@ class EquipmentScreen(FrameScreen):
     def _row(self, kind: EquipmentKind) -> Line:
         item = self._item(kind)
         if item is None:
-            return Line().put(5, _LINES[kind].letter).put(7, drawing.name_of(_LINES[kind]))
+            return Line().put(5, _LINES[kind].letter).put(7, wording.name_of(_LINES[kind]))
         seen = self._look(item)
         if item.equipment.ready_by is ReadyBy.CLOTHS and item.readiness is not Readiness.WAIVED:
             return drawing.cloths_row(item, seen, self._cloth if self.list.row is kind else None)
@@ -151,8 +123,8 @@ class EquipmentScreen(FrameScreen):
 
     def status(self) -> str:
         """Count the marks; while a scanner waits for a hand or an eye, ask for it."""
-        if self._testing is not None and self._testing[0] in _ASKED:
-            return _(_ASKED[self._testing[0]])
+        if self._testing is not None and (asked := wording.asked(self._testing[0])):
+            return asked
         if self._kit is None:
             return ""
         marks = self._marks()
@@ -179,40 +151,34 @@ class EquipmentScreen(FrameScreen):
         return tuple(item.equipment.kind for item in items if not drawing.is_there(item, self.rekam.equipment))
 
     def problems(self) -> Sequence[Problem]:
-        """Return the devices that cannot be used; where there are none, what is nearly used up."""
+        """Return the devices that cannot be used; where there are none, what is old or nearly used up."""
         if self._kit is None:
             return ()
         found = [each for item in self._kit.equipment.items if (each := self._device_problem(item)) is not None]
-        return found or self._low()
+        return found or [*self._old_siak(), *self._low()]
 
     def _device_problem(self, item: EquipmentItem) -> Problem | None:
         kind = item.equipment.kind
         if kind not in ROLES or item.readiness is Readiness.WAIVED:
             return None
-        facts = {"device": drawing.name_of(item.equipment), "without": _(_WITHOUT[kind])}
         device = drawing.device_of(kind, self.rekam.equipment)
-        go = partial(self._go_to, kind)
-        if device is None:
-            said = _("{device} is not seen. Check USB cable, then U. {without}: X, reason.")
-            return Problem("×", said.format(**facts), go=go)
-        if device.state is not DeviceState.READY:
-            missing = what_is_missing(device) or drawing.state_word(device.state)
-            return Problem("×", _("{device}: {why}").format(device=facts["device"], why=missing), go=go)
-        if item.readiness is Readiness.FAILED:
-            said = _("{device}: {why}. U tests again. {without}: X, reason.")
-            return Problem("×", said.format(why=drawing.why(device.role, item.detail), **facts), go=go)
-        return None
+        return wording.device_problem(item, device, partial(self._go_to, kind))
+
+    def _old_siak(self) -> list[Problem]:
+        kit = self._kit
+        if kit is None or kit.siak_day is None or not kit.siak_old:
+            return []
+        return [problem(38, date=f"{kit.siak_day:%d-%m}", go=partial(self._go_to, EquipmentKind.NETWORK))]
 
     def _low(self) -> list[Problem]:
         assert self._kit is not None, "asked only where the list was read"
-        words = {StockKind.BLANK: _("Blanks"), StockKind.RIBBON: _("Ribbon"), StockKind.FILM: _("Film")}
         counted = {
             StockKind.BLANK: EquipmentKind.BLANKS,
             StockKind.RIBBON: EquipmentKind.RIBBON_FILM,
             StockKind.FILM: EquipmentKind.RIBBON_FILM,
         }
         return [
-            problem(28, supply=words[one.kind], cards=one.closing)
+            problem(28, supply=kind_name(one.kind), cards=one.closing)
             for one in self._kit.stock.kinds
             if one.low and self._kit.equipment.item(counted[one.kind]).readiness is Readiness.COUNTED
         ]
@@ -220,6 +186,16 @@ class EquipmentScreen(FrameScreen):
     def _go_to(self, kind: EquipmentKind) -> None:
         if self.list.row is not None:
             self.list.move(_ORDER.index(kind) - _ORDER.index(self.list.row))
+
+    def words(self) -> Sequence[str]:
+        """Say what stops this sheet."""
+        return (
+            _("L is refused while a line is neither ready nor waived, or a tested device is not plugged in."),
+            _("A device that was pulled out has to be tested again."),
+            _("A test keeps a size or a score, never the picture of whoever stood before the device."),
+            _("Camera, fingerprint scanner and signature pad are waived by the coordinator only."),
+            _("A count that is not the book's number needs a reason and a second officer."),
+        )
 
     # --- keys ---------------------------------------------------------------------------------------------------
 
@@ -272,13 +248,7 @@ class EquipmentScreen(FrameScreen):
 
     def _refuse_way(self, kind: EquipmentKind) -> None:
         """Say which key makes this line ready."""
-        said = {
-            ReadyBy.TEST: _("{line} is tested, not ticked. U tests it."),
-            ReadyBy.COUNT: _("{line}: counted, not ticked. E counts."),
-            ReadyBy.TICK: _("{line} is looked at and ticked. Space ticks it."),
-            ReadyBy.CLOTHS: _("{line}: each cloth is ticked. Space ticks, left and right choose."),
-        }[_LINES[kind].ready_by]
-        self.refuse(Problem("!", said.format(line=drawing.name_of(_LINES[kind]))))
+        self.refuse(wording.wrong_way(_LINES[kind]))
 
     async def _count(self) -> None:
         if self.list.row is EquipmentKind.BLANKS:
@@ -337,13 +307,19 @@ class EquipmentScreen(FrameScreen):
         kind = self.list.row
         if kind is None:
             return
-        effect = _(_EFFECTS.get(kind, _PLAIN_EFFECT))
-        title = _("Waive: {line}").format(line=drawing.name_of(_LINES[kind]))
-        given = await self.ask_reason(title, effect, [_(reason) for reason in _REASONS], other=len(_REASONS))
+        effect = wording.effect(kind)
+        title = _("Waive: {line}").format(line=wording.name_of(_LINES[kind]))
+        given = await self.ask_reason(
+            title, effect, [_(reason) for reason in wording.REASONS], other=len(wording.REASONS)
+        )
         if given is None:
             return
         reason = tuple(WaiveReason)[given.number - 1] if given.number else WaiveReason.OTHER
-        await self.store.run(equipment.waive, self._visit, kind, reason, given.text)
+        try:
+            await self.store.run(equipment.waive, self._visit, kind, reason, given.text)
+        except EquipmentRefusedError:
+            self.refuse(Problem("×", _("Nothing readable is in the reason. Nothing changed. X.")))
+            return
         await self.load()
 
     async def _finish(self) -> None:
@@ -352,7 +328,7 @@ class EquipmentScreen(FrameScreen):
             self._refuse_missing(missing)
             return
         try:
-            await self.store.run(equipment.finish, self._visit)
+            await sop.end_with(self.rekam, equipment.finish, self._visit)
         except EquipmentRefusedError as refused:
             if refused.reason is not EquipmentReason.NOT_READY:
                 raise
@@ -362,28 +338,9 @@ class EquipmentScreen(FrameScreen):
         await self.rekam.go(Place.STATUS_CHECK)
 
     def _refuse_missing(self, missing: Sequence[EquipmentKind]) -> None:
-        """Name what is missing, as much of it as the line holds, and how the first of it gets ready."""
         first = missing[0]
         unseen = first in ROLES and drawing.device_of(first, self.rekam.equipment) is None
-        cure = {
-            ReadyBy.TEST: _("Connect it, or X.") if unseen else _("U tests, or X."),
-            ReadyBy.TICK: _("Space ticks, or X."),
-            ReadyBy.COUNT: _("E counts, or X."),
-            ReadyBy.CLOTHS: _("Space ticks, or X."),
-        }[_LINES[first].ready_by]
-        self.refuse(Problem("×", _named_within(missing, cure)))
-
-
-def _named_within(missing: Sequence[EquipmentKind], cure: str) -> str:
-    """Return the sentence with as many names as the problem line holds, and how many more there are."""
-    said = ""
-    names = [drawing.in_a_sentence(_LINES[kind]) for kind in missing]
-    for count in range(len(names), 0, -1):
-        rest = _(" and {count} more").format(count=len(names) - count) if count < len(names) else ""
-        said = _("Not ready: {names}. {cure}").format(names=", ".join(names[:count]) + rest, cure=cure)
-        if cells(said) <= _SENTENCE:
-            break
-    return said
+        self.refuse(wording.not_ready([_LINES[kind] for kind in missing], unseen=unseen))
 
 
 def _has(attached: Sequence[Attached], role: object) -> bool:

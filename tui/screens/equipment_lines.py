@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from hw.types import Attached, DeviceState, FailReason, Role
-from store import counts, equipment, siak_exports, stock, visits
+from hw.types import Attached, DeviceState, Role
+from store import checks, counts, equipment, siak_exports, stock, visits
 from store.equipment import EquipmentItem, EquipmentState, Readiness
 from store.procedure import EquipmentKind, ReadyBy
-from tui import figures, i18n, selftest
+from tui import figures
 from tui.i18n import _, p_
 from tui.ink import SYMBOL_INK, Ink
 from tui.line import Line, cells, cut
+from tui.screens.equipment_words import name_of, state_word, why
 
 if TYPE_CHECKING:
     import uuid
@@ -41,21 +42,27 @@ _LONGEST_STATE = 26
 
 @dataclass(frozen=True)
 class Kit:
-    """What the store says of a visit's kit; `siak_day` is that of the newest export, `pupils` those of 16 and over."""
+    """What the store says of a visit's kit; `siak_day` is that of the newest export, `pupils` those of 16 and over.
+
+    `siak_old` tells that what the export says of a pupil counts as fresh no more.
+    """
 
     equipment: EquipmentState
     stock: Balance
     siak_day: date | None
+    siak_old: bool
     scheduled: bool
     pupils: int
 
 
 def read(tx: Transaction, visit: uuid.UUID) -> Kit:
     """Return it all in one transaction; raises EquipmentRefusedError UNKNOWN_VISIT."""
+    day = siak_exports.newest_day(tx)
     return Kit(
         equipment=equipment.state(tx, visit),
         stock=stock.balance(tx),
-        siak_day=siak_exports.newest_day(tx),
+        siak_day=day,
+        siak_old=day is not None and (tx.today() - day).days > checks.FRESH_DAYS,
         scheduled=visits.get(tx, visit).schedule_version > 0,
         pupils=counts.of_visit(tx, visit).sixteen,
     )
@@ -68,17 +75,6 @@ class Look:
     symbol: str
     state: str
     detail: str = ""
-
-
-def name_of(line: Equipment) -> str:
-    """Return the SOP's word for a line in the language of the screen."""
-    return line.words if i18n.language() == "id" else line.english
-
-
-def in_a_sentence(line: Equipment) -> str:
-    """Return it with a small first letter, unless it is an abbreviation."""
-    name = name_of(line)
-    return name if name[:2].isupper() else name[:1].lower() + name[1:]
 
 
 def device_of(kind: EquipmentKind, attached: Sequence[Attached]) -> Attached | None:
@@ -166,47 +162,6 @@ def _detail(item: EquipmentItem, kit: Kit, paper: str) -> str:
     if kind is EquipmentKind.STATIONERY:
         return _("ink, paper {size}").format(size=paper)
     return ""
-
-
-def state_word(state: DeviceState) -> str:
-    """Return what keeps a device that is plugged in from being used."""
-    return {
-        DeviceState.BUSY: _("in use elsewhere"),
-        DeviceState.NOT_READY: p_("device", "not ready"),
-        DeviceState.NO_PERMISSION: p_("device", "no permission"),
-        DeviceState.UNSUPPORTED: p_("device", "not supported"),
-        DeviceState.UNREACHABLE: p_("device", "not reachable"),
-    }.get(state, p_("device", "ready"))
-
-
-def why(role: Role, code: str) -> str:
-    """Return in words what a self-test found wrong; a code nobody has words for is shown as it is."""
-    nobody = {
-        Role.CAMERA: _("sends no picture"),
-        Role.FINGER: _("no fingers on the glass"),
-        Role.IRIS: _("no eyes before it"),
-    }.get(role, _("does not answer"))
-    words = {
-        selftest.GONE: _("was disconnected"),
-        selftest.BUSY: _("in use elsewhere"),
-        selftest.STOPPED: _("has stopped"),
-        FailReason.TIMEOUT.value: nobody,
-        FailReason.NO_BIOMETRIC.value: nobody,
-        FailReason.STREAM_ENDED.value: nobody,
-        FailReason.NOT_READY.value: p_("device", "not ready"),
-        FailReason.WRONG_POSITION.value: _("not the hand asked for"),
-        FailReason.WRONG_COUNT.value: _("not all fingers seen"),
-        FailReason.TAMPERED.value: _("answer cannot be trusted"),
-        FailReason.CLOCK_SKEW.value: _("its clock is wrong"),
-        FailReason.BAD_ANSWER.value: _("answer not understood"),
-        FailReason.REFUSED.value: _("refused"),
-        FailReason.UNSUPPORTED.value: p_("device", "not supported"),
-        "cover-open": _("cover open"),
-        "media-empty": _("no blank in it"),
-        "media-jam": _("card jam"),
-        "marker-supply-empty": _("ribbon or film empty"),
-    }
-    return words.get(code, code)
 
 
 def serial_range(first: str, last: str) -> str:

@@ -194,9 +194,7 @@ class HandoverScreen(FrameScreen):
             Hint(keys.PRESENT, _("Absent"), self.absent, barred=barred, help=_("absent, the card is carried back")),
             Hint(keys.CARD_TROUBLE, _("Returned"), self.returned, barred=barred),
             Hint(keys.GO_ON, go_on, self.go_on, barred=barred),
-            Hint(
-                keys.ALL, _("All"), self.give_all, rank=2, barred=barred, help=_("all unmarked ones")
-            ),
+            Hint(keys.ALL, _("All"), self.give_all, rank=2, barred=barred, help=_("all unmarked ones")),
             Hint(keys.EDIT, _("Receiver"), self.edit, rank=2),
             Hint(keys.UNDO, _("Undo"), self.undo, rank=3),
             Hint(keys.ENTER, _("Save"), self.leave_form, rank=0),

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from store.roster.types import ListKind, Unreadable, UnreadableFile
-from tui import figures, keys, places, planning
+from store.roster.types import Unreadable, UnreadableFile
+from tui import figures, kept_form, keys, places, planning
 from tui.frame import FrameScreen
 from tui.i18n import N_, _
 from tui.ink import Ink
@@ -22,14 +22,15 @@ from tui.messages import Problem, problem
 from tui.places import FoundFile
 from tui.screens.list_file_lines import ColumnRow, column_rows, draw_column, draw_file, sheet_line
 from tui.widgets.fields import DATE, Field
-from tui.widgets.form_dialog import Entry, FormDialog, PickDialog
+from tui.widgets.form_dialog import Entry
+from tui.widgets.many_dialog import ManyDialog
 from tui.widgets.paged_list import PagedList, held
 
 if TYPE_CHECKING:
     from store.lists import TakenList
     from store.transaction import Transaction
 
-_COLUMNS = 1
+_FILES, _COLUMNS = 0, 1
 _MOST_FILES_SHOWN = 5
 
 
@@ -44,15 +45,16 @@ class ListFileScreen(FrameScreen):
 
     step = 1
     subject = N_("the school's list")
-    kind = ListKind.SCHOOL
 
-    def __init__(self) -> None:
+    def __init__(self, visit: uuid.UUID | None) -> None:
         super().__init__()
+        self._visit = visit
+        self.chosen = ListImport(visit)
+        """The import under way: which file, read how."""
         self._files: tuple[_Numbered, ...] = ()
         self._looked = False
         self._unfolded = False
         self._taken: TakenList | None = None
-        self._import: ListImport | None = None
         self._columns: tuple[ColumnRow, ...] = ()
         self._unreadable: Problem | None = None
         self.files = PagedList[_Numbered, int](
@@ -63,23 +65,16 @@ class ListFileScreen(FrameScreen):
         )
         self.parts = (self.files, self.columns)
 
-    @property
-    def chosen(self) -> ListImport:
-        """The import under way; there is one once the screen has loaded."""
-        assert self._import is not None, "the screen has loaded"
-        return self._import
-
     async def load(self) -> None:
         """Look for files, and take up what a cut interrupted."""
-        if self._import is None:
-            visit = self.rekam.visit
-            self._import = ListImport(visit.id if visit and self.kind is ListKind.SCHOOL else None)
         await self._look()
-        if self.kind is ListKind.SCHOOL and self.rekam.visit is not None:
-            await planning.begin(self.rekam, self.rekam.visit.id)
-            self._taken = await self.store.run(_newest, self.rekam.visit.id)
+        if self._visit is not None:
+            await planning.begin(self.rekam, self._visit)
+            self._taken = await self.store.run(_newest, self._visit)
         if self.chosen.reading is None:
             await self.chosen.restore(self.rekam, {row.file.path: row.file for row in self._files})
+        if self.chosen.reading is None:
+            self.focus_part(_FILES)
         self._show_columns()
 
     async def _look(self) -> None:
@@ -100,7 +95,7 @@ class ListFileScreen(FrameScreen):
 
     def headline(self) -> tuple[str, str]:
         """Name the sheet."""
-        if self.kind is ListKind.SIAK:
+        if self._visit is None:
             return _("SIAK · take an export: file and columns"), _("{at} of {of}").format(at=1, of=2)
         step = _("Plan")
         return f"1 {step} · " + _("take the pupils' list: file and columns"), _("{at} of {of}").format(at=1, of=3)
@@ -117,13 +112,13 @@ class ListFileScreen(FrameScreen):
             return [head, *self.files.lines(height - 2)]
         rows = min(len(self._files), _MOST_FILES_SHOWN)
         made = [head, *stack(self.files.lines(rows), rows), Line().put(2, "─" * 78, Ink.RULE)]
-        made.append(sheet_line(reading, len(self.chosen_sheets)))
+        made.append(sheet_line(reading, len(self.chosen.sheets)))
         made.append(Line().put(5, _("Column in the file")).put(30, _("becomes")).put(49, _("example from row 1")))
         return [*made, *self.columns.lines(height - len(made) - 1)]
 
     def status(self) -> str:
         """Say how many of the required columns are there."""
-        reading = self.chosen.reading if self._import else None
+        reading = self.chosen.reading
         if reading is None:
             if self._taken is not None:
                 return _("A list was taken {date}: {file} · L: the pupils").format(
@@ -131,7 +126,7 @@ class ListFileScreen(FrameScreen):
                     file=self._taken.file_name,
                 )
             return ""
-        if self.kind is ListKind.SIAK:
+        if self._visit is None:
             day = self.chosen.decided.day
             return _("{people} people · data of {day} (E changes it)").format(
                 people=figures.number(reading.rows), day=figures.long_date(day) if day else "?"
@@ -145,10 +140,18 @@ class ListFileScreen(FrameScreen):
         """Tell why the file could not be read, or which column is missing."""
         if self._unreadable is not None:
             return [self._unreadable]
-        if self._import is None or self.chosen.reading is None or not self.chosen.missing:
+        if self.chosen.reading is None or not self.chosen.missing:
             return []
         missing = ", ".join(field_word(name) for name in self.chosen.missing)
         return [Problem("×", _("Required column not chosen: {columns}. Tab, Enter.").format(columns=missing))]
+
+    def words(self) -> Sequence[str]:
+        """Explain the columns and what stops the sheet."""
+        return (
+            _("√ in use, ! known but not used, – not used. Enter on a column chooses what it becomes."),
+            _("Without a column for name or birth date L is refused; others that are missing are completed in step 3."),
+            _("The file is read and never changed; what is chosen here is kept, also when the power goes."),
+        )
 
     def hints(self) -> Sequence[Hint]:
         """Return the keys: the main thing is what the cursor stands at."""
@@ -159,19 +162,12 @@ class ListFileScreen(FrameScreen):
             Hint(keys.BACK, _("Back"), self.rekam.back),
             Hint(keys.AGAIN, _("Look again"), self.look_again, rank=2),
         ]
-        if self.chosen_sheets:
+        if len(self.chosen.sheets) > 1:
             made.append(Hint(keys.RIGHT, _("Sheet"), lambda: self.turn_sheet(1), rank=2, cap="←→"))
             made.append(Hint(keys.LEFT, _("Sheet"), lambda: self.turn_sheet(-1), rank=0))
-        if self.kind is ListKind.SIAK:
+        if self._visit is None:
             made.append(Hint(keys.EDIT, _("Day of the data"), self.edit_day, rank=2))
         return made
-
-    @property
-    def chosen_sheets(self) -> tuple[str, ...]:
-        """The sheets of the chosen file, where it has several with people on them."""
-        reading = self._import.reading if self._import else None
-        names = [sheet.name for sheet in reading.sheets if sheet.people] if reading else []
-        return tuple(names) if len(names) > 1 else ()
 
     # --- what it does -------------------------------------------------------------------------------------------
 
@@ -212,10 +208,10 @@ class ListFileScreen(FrameScreen):
             self._unfolded = not self._unfolded
             self._show_columns()
             return
-        targets = [name for name in FIELD_WORDS if self.kind is ListKind.SIAK or name not in SIAK_ONLY]
+        targets = [name for name in FIELD_WORDS if self._visit is None or name not in SIAK_ONLY]
         words = [_("not used"), *map(field_word, targets)]
         now = targets.index(row.fields[0]) + 1 if row.fields and row.fields[0] in targets else 0
-        picked = await self.ask(PickDialog(row.header, words, now))
+        picked = await self.ask(ManyDialog(row.header, words, now))
         if picked is None or (picked == now and len(row.fields) < 2):
             return
         columns = {name: header for name, header in self.chosen.mapping.items() if header != row.header}
@@ -224,7 +220,7 @@ class ListFileScreen(FrameScreen):
         try:
             await self.chosen.decide(self.rekam, replace(self.chosen.decided, columns=columns))
         except UnreadableFile as error:
-            if error.reason is Unreadable.NO_COLUMN:
+            if "name" not in columns:
                 self.refuse(Problem("×", _("A list without names is none. Choose another column for the name first.")))
             else:
                 self._tell(error)
@@ -232,8 +228,8 @@ class ListFileScreen(FrameScreen):
 
     async def turn_sheet(self, by: int) -> None:
         """Read the next sheet, or the one before."""
-        names, reading = self.chosen_sheets, self.chosen.reading
-        if reading is None or not names:
+        names, reading = self.chosen.sheets, self.chosen.reading
+        if reading is None or len(names) < 2:
             return
         at = names.index(reading.sheet) if reading.sheet in names else 0
         try:
@@ -254,9 +250,11 @@ class ListFileScreen(FrameScreen):
             wrong = typed.day is None or typed.day > today
             return _("Not a day that has been.") if wrong else ""
 
-        asked = FormDialog(_("Day of the data"), [_("The day SIAK was exported.")], [Entry(_("Date"), typed)], check)
-        if await self.ask(asked) is not None and typed.day is not None:
+        async def take_over(_values: dict[str, str]) -> None:
             await self.chosen.decide(self.rekam, replace(self.chosen.decided, day=typed.day))
+
+        said, entries = [_("The day SIAK was exported.")], [Entry(_("Date"), typed)]
+        await kept_form.ask(self, _("Day of the data"), said, entries, check, take_over, "import.siak.day/")
 
     async def look_again(self) -> None:
         """Look at the sticks again."""
@@ -267,10 +265,10 @@ class ListFileScreen(FrameScreen):
         from tui.screens.list_rows import ListRowsScreen
 
         if self.chosen.reading is None:
-            if self._taken is not None:
+            if self._taken is not None and self._visit is not None:
                 from tui.screens.sixteen import SixteenScreen
 
-                await self.rekam.over(SixteenScreen())
+                await self.rekam.over(SixteenScreen(self._visit))
             else:
                 self.refuse(Problem("×", _("No file is chosen. ↑↓ and Enter.")))
         elif self.chosen.missing:
@@ -294,10 +292,9 @@ class SiakImportScreen(ListFileScreen):
     """The same sheet for a SIAK export; reached from the equipment, the queue and the print list."""
 
     subject = N_("a SIAK export")
-    kind = ListKind.SIAK
 
     def __init__(self, step: int | None = None) -> None:
-        super().__init__()
+        super().__init__(None)
         self.step = step
 
 

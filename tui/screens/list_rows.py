@@ -6,12 +6,13 @@ import asyncio
 import os
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.list_fates import Fate
 from store.roster.types import ListKind, UnreadableFile
-from tui import figures, keys, places, planning
+from tui import figures, kept_form, keys, places, planning
 from tui.frame import FrameScreen
 from tui.i18n import N_, _
 from tui.keys import Hint
@@ -21,7 +22,7 @@ from tui.list_words import column_word, fault_words, why_unreadable
 from tui.messages import Problem, problem
 from tui.screens.row_entries import RowEntry, RowReview, Show, draw_entry, draw_person
 from tui.widgets.fields import Field, filter_row
-from tui.widgets.form_dialog import Entry, FormDialog
+from tui.widgets.form_dialog import Entry
 from tui.widgets.paged_list import PagedList, held
 
 if TYPE_CHECKING:
@@ -167,11 +168,19 @@ class ListRowsScreen(FrameScreen):
             found.append(problem(6, refused=self._review.counts.refused, rows=rows))
         return found
 
+    def words(self) -> Sequence[str]:
+        """Explain what becomes of rows with problems."""
+        return (
+            _("! is taken with its note; a value that cannot be used is left empty and completed in step 3."),
+            _("× has no name or no possible birth date and stays out, unless E mends it here."),
+            _("A pupil who is recorded keeps her data, whatever a newer list says."),
+        )
+
     def hints(self) -> Sequence[Hint]:
         """Return the keys; what cannot be edited has no E."""
         count = figures.number(self._review.to_take) if self._review else ""
         made = [
-            Hint(keys.FILTER, _("Filter"), self.turn_filter),
+            Hint(keys.FILTER, _("Filter"), lambda: self.turn_filter(1)),
             Hint(keys.GO_ON, _("Go on: take {count}").format(count=count), self.take),
             Hint(keys.BACK, _("Back"), self.rekam.back),
             Hint(keys.TICK, _("Leave out"), self.leave_out, rank=2),
@@ -179,7 +188,8 @@ class ListRowsScreen(FrameScreen):
                 keys.PRINT, _("Refused rows"), self.write_refused, help=_("write the refused rows with reasons"), rank=2
             ),
             Hint(keys.UNDO, _("Undo"), self.undo, rank=2),
-            Hint(keys.RIGHT, _("Filter"), self.turn_filter, rank=0),
+            Hint(keys.RIGHT, _("Filter"), lambda: self.turn_filter(1), rank=0),
+            Hint(keys.LEFT, _("Filter"), lambda: self.turn_filter(-1), rank=0),
         ]
         if self._import.kind is ListKind.SCHOOL:
             made.insert(0, Hint(keys.EDIT, _("Edit"), self.edit))
@@ -197,10 +207,10 @@ class ListRowsScreen(FrameScreen):
 
     # --- what it does -------------------------------------------------------------------------------------------
 
-    async def turn_filter(self) -> None:
-        """Show the next filter."""
+    async def turn_filter(self, by: int) -> None:
+        """Show the filter beside this one."""
         if self._show is not None:
-            self._show = self._shows[(self._shows.index(self._show) + 1) % len(self._shows)]
+            self._show = self._shows[(self._shows.index(self._show) + by) % len(self._shows)]
             self.rows.reload(keep=False)
             await self._list()
 
@@ -215,12 +225,16 @@ class ListRowsScreen(FrameScreen):
         label = column_word(entry.field)
         title = _("Row {row}:").format(row=entry.row) + f" {entry.name}"
         said = _("The school's file is not changed; what is typed here is taken instead.")
-        values = await self.ask(FormDialog(title, [said], [Entry(label, typed)], lambda _values: ""))
-        if values is None or values["cell"] == old:
-            return
-        edits = {row: dict(cells) for row, cells in self._import.decided.edits.items()}
-        edits.setdefault(entry.row, {})[entry.field] = values["cell"]
-        await self._decide(replace(self._import.decided, edits=edits))
+        field = entry.field
+
+        async def mend(values: dict[str, str]) -> None:
+            if values["cell"] != old:
+                edits = {row: dict(cells) for row, cells in self._import.decided.edits.items()}
+                edits.setdefault(entry.row, {})[field] = values["cell"]
+                await self._decide(replace(self._import.decided, edits=edits))
+
+        key = f"import.cell.{self._import.visit}.{entry.row}.{field}/"
+        await kept_form.ask(self, title, [said], [Entry(label, typed)], lambda _values: "", mend, key)
 
     def _cell(self, entry: RowEntry) -> str:
         """Return what stands in the file: the value a problem is about, or that of the person as it was read."""
@@ -308,24 +322,26 @@ class ListRowsScreen(FrameScreen):
             if not await self.ask_count(title, said, review.to_take):
                 return
             await self._write_refused()
+        day = self._import.decided.day
         taken = await self._import.take(self.rekam)
         from store.siak_exports import ExportTaken
 
         if isinstance(taken, ExportTaken):
-            await self._back_with(taken)
+            await self._back_with(taken, day)
             return
         from tui.screens.sixteen import SixteenScreen
 
-        following = SixteenScreen()
+        assert self._import.visit is not None, "what is taken into no visit is an export"
+        following = SixteenScreen(self._import.visit)
         following.news = "√ " + _("{new} new, {changed} changed, {same} same").format(
             new=figures.number(taken.new), changed=taken.changed, same=figures.number(taken.same + taken.kept)
         )
         await self.rekam.switch_screen(following)
 
-    async def _back_with(self, taken: ExportTaken) -> None:
+    async def _back_with(self, taken: ExportTaken, day: date | None) -> None:
         """Leave both sheets of an export and tell on the screen below what it brought."""
         said = _("SIAK of {day}: {statuses} statuses, {pulled} pulled back").format(
-            day=figures.long_date(self._import.decided.day) if self._import.decided.day else "",
+            day=figures.long_date(day) if day else "",
             statuses=taken.statuses,
             pulled=taken.pulled_back,
         )

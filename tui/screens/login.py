@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from store.errors import KeyringError, OpenError
 from store.keyring import Keyring, OfficerEntry
 from tui import figures, keys
-from tui.duty import role_words
+from tui.duty import role_summary
 from tui.frame import FrameScreen
 from tui.i18n import _
 from tui.ink import Ink
@@ -71,7 +71,7 @@ class LoginScreen(FrameScreen):
         made = [Line().put(6, _("Rekam17 · recording at school")), Line().put(6, self.rekam.settings.office), Line()]
         made.append(Line().put(6, _("Officer")).put(30, _("Role")).put(57, _("Last login")))
         for number, entry in enumerate(self._officers[:9], 1):
-            line = Line().put(6, f"{number} ").put(8, entry.name, width=21).put(30, role_words(entry.roles), width=26)
+            line = Line().put(6, f"{number} ").put(8, entry.name, width=21).put(30, role_summary(entry.roles), width=26)
             if entry.last_login is not None:
                 line.put(57, self._moment(entry.last_login, "  "))
             if number - 1 == self._at:
@@ -119,6 +119,7 @@ class LoginScreen(FrameScreen):
             Hint(keys.UP, _("Officer"), lambda: self._choose(self._at - 1)),
             Hint(keys.DOWN, _("Officer"), lambda: self._choose(self._at + 1), rank=0),
             Hint(keys.ENTER, _("Open"), self._open),
+            Hint(keys.EXCEPTION, _("Passphrase lost"), self._lost, help=_("the office's recovery key opens"), cap="F7"),
             Hint(keys.AGAIN, _("Again"), self.load, help=_("look at the clock and the disk again"), rank=0),
         ]
         return hints
@@ -135,6 +136,13 @@ class LoginScreen(FrameScreen):
         if 0 <= at < len(self._officers):
             self._at = at
             self._wrong = None
+
+    async def _lost(self) -> None:
+        if self._officers:
+            from tui.screens.recovery import RecoveryScreen
+
+            self._wrong = None
+            await self.rekam.over(RecoveryScreen(self._officers[self._at]))
 
     async def _open(self) -> None:
         if not self._officers or not self._passphrase.text:

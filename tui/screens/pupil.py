@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from store import cards, history, pupils, timings
-from store.cards import CardReason, CardRefusedError, CardView
+from store.cards import CardReason, CardRefusedError, CardState, CardView, ReprintReason
 from store.history import Happened
-from store.models.cards import CardState, ReprintReason
 from store.people import BadValueError
 from store.progress import Presence
 from store.pupils import PupilDetail

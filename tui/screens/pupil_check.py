@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from store import checks
 from store.checks import Blocker, Finding, StatusSheet
@@ -11,7 +12,7 @@ from store.people import BadValueError
 from store.progress import IllegalMoveError, PupilState
 from store.standing import FIELD_ROLES
 from store.transaction import NotAllowedError
-from tui import figures, keys, turns
+from tui import figures, keys, sop, turns
 from tui.approval import ask_coordinator
 from tui.duty import OpenPupil
 from tui.frame import FrameScreen
@@ -23,6 +24,9 @@ from tui.screens import pupil_check_lines
 from tui.unlocking import store_problem
 from tui.widgets.bars import rail_word
 from tui.widgets.picks import LineDialog, PickDialog
+
+if TYPE_CHECKING:
+    from store.desks import AtDesk
 
 _OTHERS = (
     (Finding.NEVER, N_("BELUM REKAM")),
@@ -57,6 +61,7 @@ class PupilCheckScreen(FrameScreen):
         super().__init__()
         self._sheet: StatusSheet | None = None
         self._total = 0
+        self._elsewhere: AtDesk | None = None
 
     @property
     def pupil(self) -> OpenPupil:
@@ -67,10 +72,13 @@ class PupilCheckScreen(FrameScreen):
 
     async def load(self) -> None:
         """Read all that step 3 shows of her."""
-        from store import counts
+        from store import counts, desks
 
-        self._sheet = await self.store.run(checks.sheet, self.pupil.id)
-        self._total = (await self.store.run(counts.of_visit, self._sheet.pupil.visit)).sixteen
+        sheet = self._sheet = await self.store.run(checks.sheet, self.pupil.id)
+        self._total = (await self.store.run(counts.of_visit, sheet.pupil.visit)).sixteen
+        self._elsewhere = (await self.store.run(desks.elsewhere)).get(sheet.pupil.pupil)
+        if sheet.pupil.state is PupilState.CHECK and self._elsewhere is None:
+            await sop.begin(self.rekam, 3, sheet.pupil.visit, sheet.pupil.pupil)
 
     # --- drawing ------------------------------------------------------------------------------------------------
 
@@ -97,6 +105,8 @@ class PupilCheckScreen(FrameScreen):
         sheet = self._sheet
         if sheet is None:
             return ()
+        if self._elsewhere is not None:
+            return (turns.open_elsewhere(self._elsewhere),)
         found = [_problem_of(block, sheet) for block in sheet.blockers]
         day = sheet.pupil.status_day
         if day is not None and not sheet.fresh and not found:
@@ -138,6 +148,8 @@ class PupilCheckScreen(FrameScreen):
         )
 
     def _barred(self) -> Problem | None:
+        if self._elsewhere is not None:
+            return turns.open_elsewhere(self._elsewhere)
         officer = self.rekam.officer
         if officer is None or officer.may(*FIELD_ROLES):
             return None
@@ -168,9 +180,8 @@ class PupilCheckScreen(FrameScreen):
                 return
             reason, coordinator = given.text, approved
         try:
-            outcome = await self.store.run(
-                checks.verdict, self.pupil.id, finding, code=code, reason=reason, coordinator=coordinator
-            )
+            verdict = partial(checks.verdict, code=code, reason=reason, coordinator=coordinator)
+            outcome = await sop.end_with(self.rekam, verdict, self.pupil.id, finding)
         except (checks.CheckBlockedError, IllegalMoveError):
             await self.reload()
             self.refuse(Problem("!", _("Changed at another desk meanwhile. Nothing was stored. Esc: queue.")))
@@ -250,6 +261,7 @@ class PupilCheckScreen(FrameScreen):
 
     async def open_next(self) -> None:
         """Leave her as she is, behind her class, and open the next pupil."""
+        await sop.leave(self.rekam)
         await turns.open_next(self.rekam)
 
     async def history(self) -> None:
@@ -260,6 +272,7 @@ class PupilCheckScreen(FrameScreen):
 
     async def leave(self) -> None:
         """Go back to the queue."""
+        await sop.leave(self.rekam)
         await turns.to_queue(self.rekam)
 
 

@@ -33,14 +33,20 @@ def head() -> Line:
     return line.put(NIK, "NIK").put(PAPERS, _("Pap")).put(STATE, _("State"))
 
 
-def row_line(row: QueueRow, day: date, *, turn: bool = False, certificate_missing: bool = False) -> Line:
-    """Return one row; `turn` marks who comes next, `certificate_missing` who was left out of a pile gone through."""
+def row_line(row: QueueRow, day: date, *, turn: bool = False, certificate_missing: bool = False, desk: int = 0) -> Line:
+    """Return one row.
+
+    `turn` marks who comes next, `certificate_missing` who was left out of a pile gone through, `desk` the other desk
+    that has her open.
+    """
     number = f"{row.number:02d}"
     line = Line().put(7 - max(len(number), 2), number).put(NAME, row.name, width=NAME_WIDTH)
     line.put(CLASS, row.class_name, width=10).put(BORN, figures.long_date(row.birth_date))
     line.put(NIK, f"··{row.nik_tail}" if row.nik_tail else _("lacking"), width=7)
     if row.presence is not Presence.ABSENT and row.state is not PupilState.LISTED:
         line.state(PAPERS, "√" if row.papers_kk else "·").state(PAPERS + 1, "√" if row.papers_certificate else "·")
+    if desk:
+        return line.state(STATE, f"►{STEP_OF[row.state]} " + _("desk {desk}").format(desk=desk), width=12)
     return line.state(STATE, state_words(row, day, turn=turn, certificate_missing=certificate_missing), width=12)
 
 

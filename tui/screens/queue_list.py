@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from store.progress import ADULT_ENOUGH, STEP_OF, WAITING_HERE, Desk, Presence, PupilState
 from store.standing import FIELD_ROLES
 from store.transaction import NotAllowedError
-from tui import figures, keys, turns
+from tui import figures, keys, sop, turns
 from tui.duty import OpenPupil
 from tui.frame import FrameScreen
 from tui.i18n import N_, _
@@ -22,15 +22,13 @@ from tui.keys import Hint
 from tui.line import Line, cells
 from tui.messages import Problem, problem
 from tui.screens import queue_lines
+from tui.screens.queue_facts import Facts, done_at, read_facts
 from tui.unlocking import store_problem
 from tui.widgets.bars import rail_word
 from tui.widgets.paged_list import PagedList, Way
 
 if TYPE_CHECKING:
-    from store.counts import Counts
     from store.queue import QueueFilter, QueueRow
-    from store.transaction import Transaction
-    from store.visits import VisitDetail
 
 _DESK_STEPS = {Desk.ALL: "3-6", Desk.CHECK: "3-5", Desk.RECORD: "6", Desk.PRINT: "7"}
 
@@ -41,18 +39,6 @@ class _Listed:
 
     row: QueueRow
     place: str | int
-
-
-@dataclass(frozen=True, repr=False)
-class _Facts:
-    """What the lines around the list say; `pace` is today's minutes a pupil in step 6, None before the first one."""
-
-    visit: VisitDetail
-    classes: tuple[str, ...]
-    counted: Counts
-    shown: Counts
-    next: uuid.UUID | None
-    pace: float | None
 
 
 class QueueScreen(FrameScreen):
@@ -66,7 +52,7 @@ class QueueScreen(FrameScreen):
         self.step = step
         self.list = PagedList[_Listed, str | int](self._fetch, lambda listed: listed.place, self._draw)
         self.parts = (self.list,)
-        self._facts: _Facts | None = None
+        self._facts: Facts | None = None
         self._class = 0
         self._more_found = False
         self._piles: set[str] = set()
@@ -91,11 +77,14 @@ class QueueScreen(FrameScreen):
     async def load(self) -> None:
         """Read the counts; nobody is open while the queue is in front."""
         app = self.rekam
+        if not self.in_front:  # a late answer: somebody has been opened since
+            return
         app.pupil = None
         if app.visit is None:
             return
+        await sop.idle(app, self.step)
+        self._facts = await self.store.run(read_facts, app.visit.id, self._class_name, app.desk)
         self._changes = await self.store.changes()
-        self._facts = await self.store.run(_facts, app.visit.id, self._class_name, app.desk)
         self._without_certificate = {}
         if not self.search:
             self.list.total = sum(self._facts.shown.by_state.get(state, 0) for state in self.states)
@@ -148,7 +137,7 @@ class QueueScreen(FrameScreen):
         if self._facts is None:
             return left, ""
         right = _("{count} left").format(count=figures.number(self._facts.counted.left))
-        done = self._done_at(self._facts)
+        done = done_at(self._facts, self.rekam.local_now())
         return left, f"{right} · " + _("about {time}").format(time=done) if done else right
 
     def work(self, width: int, height: int) -> Sequence[Line]:
@@ -178,7 +167,7 @@ class QueueScreen(FrameScreen):
             shown,
             "√ " + _("{count} recorded").format(count=figures.number(self._facts.counted.recorded)),
             "◊ " + _("{count} absent").format(count=figures.number(self._facts.counted.absent)),
-            _("{pace} min/pupil").format(pace=figures.decimal(self._pace(self._facts))),
+            _("{pace} min/pupil").format(pace=figures.decimal(self._facts.minutes)),
             _("desk {desk}: steps {steps}").format(desk=desk.value, steps=_DESK_STEPS[desk]),
         )
         return " · ".join(parts)
@@ -200,31 +189,14 @@ class QueueScreen(FrameScreen):
         row = listed.row
         day = self.rekam.visit.day if self.rekam.visit else date.min
         turn = self._facts is not None and row.pupil == self._facts.next
-        return queue_lines.row_line(row, day, turn=turn, certificate_missing=self._left_out(row))
+        other = self._facts.elsewhere.get(row.pupil) if self._facts is not None else None
+        desk = other.desk.value if other is not None else 0
+        return queue_lines.row_line(row, day, turn=turn, certificate_missing=self._left_out(row), desk=desk)
 
     def _nobody(self) -> str:
         if self.search:
             return _("Nobody on this list is found by that. T adds her, Esc clears.")
         return _("The queue is empty. 0 board, 7 printing.")
-
-    def _pace(self, facts: _Facts) -> float:
-        return facts.pace or facts.visit.plan.minutes_per_pupil
-
-    def _done_at(self, facts: _Facts) -> str:
-        from store.board import forecast
-        from store.schedule import clock_text
-
-        now = self.rekam.local_now()
-        if not facts.counted.left or now.date() != facts.visit.plan.day:
-            return ""
-        plan = facts.visit.plan
-        answer = forecast(
-            facts.counted.left,
-            now.hour * 60 + now.minute,
-            measured_minutes=facts.pace,
-            expected_minutes=plan.minutes_per_pupil,
-        )
-        return clock_text(answer.done_at) if answer.done_at < 24 * 60 else ""
 
     # --- keys ---------------------------------------------------------------------------------------------------
 
@@ -380,23 +352,7 @@ class QueueScreen(FrameScreen):
     async def follow(self) -> None:
         """Read again when the store changed by another hand than this screen's."""
         store = self.rekam.store
-        if not self.is_current or store is None or store.closed or self.rekam.acting:
+        if not self.in_front or store is None or store.closed or self.rekam.acting:
             return
-        if await store.changes() != self._changes:
+        if await store.changes() != self._changes and self.in_front:
             await self.reload()
-
-
-def _facts(tx: Transaction, visit: uuid.UUID, class_name: str | None, desk: Desk) -> _Facts:
-    from store import counts, queue, timings, visits
-
-    counted = counts.of_visit(tx, visit)
-    coming = queue.next_pupil(tx, visit, desk)
-    seconds = timings.summary(tx, visit)[5].average_seconds
-    return _Facts(
-        visit=visits.get(tx, visit),
-        classes=queue.classes(tx, visit),
-        counted=counted,
-        shown=counted if class_name is None else counts.of_visit(tx, visit, class_name),
-        next=coming.pupil if coming else None,
-        pace=None if seconds is None else seconds / 60,
-    )

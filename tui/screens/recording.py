@@ -11,8 +11,7 @@ from store.progress import Sex
 from store.pupils import PupilDetail
 from store.recordings import RecordingReason, RecordingRefusedError
 from store.sections import PARTS, RecordingStage, RecordingState, Section, SectionState
-from tui import figures, keys, sitting, turns
-from tui.duty import SopClock
+from tui import figures, keys, sitting, sop, turns
 from tui.frame import FrameScreen
 from tui.i18n import N_, _, p_
 from tui.ink import Ink
@@ -20,20 +19,12 @@ from tui.keys import Hint
 from tui.line import Line
 from tui.messages import Problem
 from tui.screens import recording_words as words
-from tui.screens.recording_section import leave, leave_for_correction, leave_for_next, screen_for
+from tui.screens.recording_section import ROLE_OF, leave_for_correction, leave_for_next, screen_for
 from tui.sitting import Sitting
 from tui.widgets.bars import rail_word
 
 REVEAL_S = 20
 _ROLES = (Role.CAMERA, Role.FINGER, Role.IRIS, Role.SIGNATURE)
-_ROLE_OF = {
-    Section.PORTRAIT: Role.CAMERA,
-    Section.SIGNATURE: Role.SIGNATURE,
-    Section.LEFT_SLAP: Role.FINGER,
-    Section.RIGHT_SLAP: Role.FINGER,
-    Section.THUMBS: Role.FINGER,
-    Section.IRISES: Role.IRIS,
-}
 _BASES = {"law": N_("legal obligation, Law 24/2013"), "consent": N_("the guardian's consent")}
 _SECTIONS = tuple(Section)
 _DATA, _SEAL = 0, len(_SECTIONS) + 1
@@ -63,7 +54,7 @@ class RecordingScreen(FrameScreen):
             return
         if self.sat is None:
             try:
-                self.sat = await self.store.run(sitting.sit_down, pupil.id)
+                self.sat = await self.store.run(sitting.sit_down, pupil.id, self.rekam.desk)
             except RecordingRefusedError as error:
                 self._stopped = words.refusal(error)
                 return
@@ -71,8 +62,8 @@ class RecordingScreen(FrameScreen):
             state = await self.store.run(recordings.state, self.sat.state.id)
             detail = await self.store.run(pupils.detail, pupil.id)
             self.sat = replace(self.sat, state=state, pupil=detail)
-        if self.sat.run is not None and (self.rekam.sop is None or self.rekam.sop.step != sitting.STEP):
-            self.rekam.sop = SopClock.of(self.sat.run, self.rekam.clock.now())
+        if self.sat.state.stage is RecordingStage.OPEN:
+            await sop.begin(self.rekam, sitting.STEP, self.sat.pupil.visit, pupil.id)
         self._at = _row_of(self.sat.state)
 
     @property
@@ -152,11 +143,11 @@ class RecordingScreen(FrameScreen):
     async def next_pupil(self) -> None:
         """Leave the pupil as she is, behind the others, and open the next one."""
         if self.sat is not None:
-            await leave_for_next(self.rekam, self.sat)
+            await leave_for_next(self.rekam)
 
     async def to_queue(self) -> None:
         """Close the pupil; everything that was taken is kept."""
-        await leave(self.rekam, self.sat)
+        await sop.leave(self.rekam)
         await turns.to_queue(self.rekam)
 
     # --- drawing ------------------------------------------------------------------------------------------------
@@ -236,7 +227,7 @@ class RecordingScreen(FrameScreen):
         mark = words.symbol(one, state.limits)
         if mark != "·":
             return mark + " " + (_("excepted") if mark == "~" else _("stored"))
-        if not any(device.role is _ROLE_OF[one.section] for device in self.rekam.equipment):
+        if not any(device.role is ROLE_OF[one.section] for device in self.rekam.equipment):
             return _("× no device")
         if one.attempts and one.section is state.next:
             return _("► goes on: try {number}").format(number=min(one.tried + 1, state.limits.tries))
@@ -269,6 +260,12 @@ class RecordingScreen(FrameScreen):
     def problems(self) -> Sequence[Problem]:
         """Return why nothing can be recorded here."""
         return [] if self._stopped is None else [self._stopped]
+
+    def leaving(self) -> Sequence[str]:
+        """Say that she is open, and where it goes on."""
+        if self.sat is None or self.sat.state.stage is not RecordingStage.OPEN:
+            return super().leaving()
+        return words.leaving(self.sat.pupil.name, self.sat.state)
 
     def hints(self) -> Sequence[Hint]:
         """Return the keys of the overview."""

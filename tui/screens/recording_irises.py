@@ -9,7 +9,7 @@ from hw.types import CaptureFailed, Eye, IrisScanner, Role
 from store.sections import BestReason, ExceptionReason, Part, Section
 from tui import figures
 from tui.captures import PART_OF_EYE, EyeSeen
-from tui.i18n import N_, _, p_
+from tui.i18n import N_, _
 from tui.ink import Ink
 from tui.line import Line
 from tui.messages import Problem, problem
@@ -75,8 +75,8 @@ class IrisesScreen(TriesScreen):
             eye=name[:1].upper() + name[1:],
             score=words.score(self.here.best[eye]),
             limit=f"{self.limit():g}",
-            other=_side(other).capitalize(),
-            again=_side(eye),
+            other=words.eye_side(other).capitalize(),
+            again=words.eye_side(eye),
         )
 
     # --- drawing ------------------------------------------------------------------------------------------------
@@ -151,7 +151,7 @@ class IrisesScreen(TriesScreen):
             return _("The left eye is accepted; only the right eye is taken again.")
         return _("The scanner is ready.") if self.capturing else _("Enter makes the scanner ready.")
 
-    def status(self) -> str:
+    def kept(self) -> str:
         """Return how the thumbs were stored."""
         thumbs = self.state.section(Section.THUMBS)
         if not thumbs.counting:
@@ -161,7 +161,3 @@ class IrisesScreen(TriesScreen):
         return _("√ {section} kept {time}: {scores}").format(
             section=words.section_name(Section.THUMBS), time=at, scores=scores
         )
-
-
-def _side(part: Part) -> str:
-    return p_("eye", "left") if part is Part.LEFT_IRIS else p_("eye", "right")

@@ -17,7 +17,7 @@ from tui.captures import WrongClothError
 from tui.i18n import N_, _, p_
 from tui.ink import Ink
 from tui.keys import Hint
-from tui.line import Line, stack
+from tui.line import Line, cut, stack
 from tui.messages import Problem, problem
 from tui.screens import recording_portrait_lines as lines
 from tui.screens import recording_words as words
@@ -60,6 +60,8 @@ class PortraitScreen(SectionScreen):
         super().__init__(sat)
         self._camera: Camera | None = None
         self._live = asyncio.Event()
+        self._answered = asyncio.Event()
+        """Set once the live picture has begun, or is known not to come."""
         self._picture: list[Line] = []
         self._check: PortraitCheck | None = None
         self._silent = False
@@ -86,9 +88,11 @@ class PortraitScreen(SectionScreen):
                 self.resting = not self._live.is_set()
                 await self._live.wait()
                 self.resting = False
+                self._answered.clear()
                 await self._watch(device)
         finally:
             self._camera = None
+            self._answered.set()
 
     async def _watch(self, camera: Camera) -> None:
         """Draw frames until the stream ends for a still. Raises HardwareError."""
@@ -98,15 +102,19 @@ class PortraitScreen(SectionScreen):
                 try:
                     if not (await asyncio.wait({coming}, timeout=SILENT_S))[0]:
                         self._silent = True
+                        self._answered.set()
                         self.refresh_frame()
                     frame = await coming
                 finally:
                     coming.cancel()
                     await asyncio.gather(coming, return_exceptions=True)
-                if frame is None or not self._live.is_set():
+                if frame is None:
                     return
                 self._silent = False
-                await self._draw(frame)
+                self._answered.set()
+                # While a still is taken the stream stays open: the camera ends it, and a cut one would spoil the still.
+                if self._live.is_set():
+                    await self._draw(frame)
 
     async def _draw(self, frame: Frame) -> None:
         now = self.rekam.clock.monotonic()
@@ -126,8 +134,10 @@ class PortraitScreen(SectionScreen):
 
     async def shoot(self) -> None:
         """Take a still, and show it from what the store kept."""
+        await self._answered.wait()
         camera = self._camera
-        if camera is None:
+        if camera is None or self._silent:
+            self.refuse(words.lost_problem(self.role))
             return
         self._live.clear()
         taken = False
@@ -221,18 +231,35 @@ class PortraitScreen(SectionScreen):
         return Cloth(self.sat.pupil.cloth.value)
 
     def _room(self) -> tuple[int, int]:
-        width, height = preview.WIDE if self._roomy else (preview.WIDTH, preview.HEIGHT)
-        return width, height * 2
+        """Return the pixels the picture may take: larger where the terminal is."""
+        columns, rows = preview.WIDTH, preview.HEIGHT
+        if self.app.size.width >= 120 and self.app.size.height >= 30:
+            columns, rows = preview.WIDE
+        return columns, min(rows, max(self.app.size.height - 8, preview.HEIGHT)) * 2
 
-    @property
-    def _roomy(self) -> bool:
-        return self.app.size.width >= 120 and self.app.size.height >= 30
+    def on_resize(self) -> None:
+        """Draw for the new size; a still is scaled anew, the live picture by its next frame."""
+        super().on_resize()
+        if self._still is not None and self.is_current:
+            self.rekam.aside(self._show_still())
 
     def _drawn(self, pixels: Pixels) -> list[Line]:
         width, height = self._room()
         return preview.shown(pixels, self.rekam.look, width, height // 2)
 
     # --- drawing ------------------------------------------------------------------------------------------------
+
+    def tries(self) -> str:
+        """Return the try that is looked at: of a still its own, of the live picture the one to come."""
+        limit = self.state.limits.tries
+        numbers = [one.number for one in self._round()]
+        at = numbers.index(self._still) + 1 if self._still in numbers else len(numbers) + 1
+        return _("try {number} of {all}").format(number=min(at, limit), all=limit)
+
+    def headline(self) -> tuple[str, str]:
+        """Return the pupil; in training the whole right end says that the picture is an invented one."""
+        left, right = super().headline()
+        return left, "" if self.rekam.training and self.lost is None else right
 
     def work(self, width: int, height: int) -> Sequence[Line]:
         """Draw the picture, the pre-check beside it and the strip below."""
@@ -266,9 +293,9 @@ class PortraitScreen(SectionScreen):
         cloth = _("cloth for {year}: {colour}").format(
             year=self.sat.pupil.birth_date.year, colour=words.cloth_name(self._wanted)
         )
-        return [Line(_("Camera {name}").format(name=name) + rate), Line(cloth)]
+        return [Line(_("Camera {name}").format(name=cut(name, 18)) + rate), Line(cloth)]
 
-    def status(self) -> str:
+    def kept(self) -> str:
         """Return when the data were confirmed, and what may be worn."""
         at = self.state.confirmed_at
         said = _("head scarf is fine, face and forehead visible")

@@ -15,7 +15,7 @@ from store.documents import DocumentKind
 from store.errors import ChangeError
 from store.recordings import RecordingRefusedError, Sealed
 from store.sections import Part, SealBlocker, SealBlockerKind, Section, SectionState, seal_blockers
-from tui import captures, figures, keys, papers, proof_paper, sitting, turns
+from tui import figures, keys, papers, proof_paper, sitting, sop, strokes, turns
 from tui.frame import FrameScreen
 from tui.i18n import N_, _, p_
 from tui.ink import Ink
@@ -55,15 +55,15 @@ class SealScreen(FrameScreen):
         recording = self.sat.state.id
         self.sat = replace(self.sat, state=await self.store.run(recordings.state, recording))
         portrait = await self.store.run(recordings.draft, recording, Section.PORTRAIT)
-        strokes = await self.store.run(recordings.draft, recording, Section.SIGNATURE)
+        signed = await self.store.run(recordings.draft, recording, Section.SIGNATURE)
         if portrait is not None:
             width, height = _FACE
             from hw.pixels import pixels
 
             small = await asyncio.to_thread(pixels, portrait, width, height * 2)
             self._face = preview.shown(small, self.rekam.look, width, height)
-        if strokes is not None:
-            signature = captures.decode_strokes(strokes)
+        if signed is not None:
+            signature = strokes.decode(signed)
             draw = ink.half_cells if self.rekam.look.ascii_only else ink.braille
             self._ink, self._strokes = draw(signature, *_INK), len(signature.strokes)
 
@@ -86,14 +86,13 @@ class SealScreen(FrameScreen):
         self.news = _("► sealing")
         self.refresh_frame()
         try:
-            sealed, following = await self.store.run(sitting.seal, self.sat.state.id, pupil.visit)
+            sealed, following = await sop.end_with(app, sitting.seal, self.sat.state.id, pupil.visit, app.desk)
         except RecordingRefusedError as error:
             self.refuse(words.refusal(error))
             return
         finally:
             self.news = ""
         app.ring()
-        app.sop = None
         await self._print_proof(sealed)
         told = _("√ {name} sealed {time} · proof {proof:04d}").format(
             name=pupil.name, time=figures.clock_time(app.local(sealed.at)), proof=sealed.proof
@@ -145,7 +144,7 @@ class SealScreen(FrameScreen):
 
     async def next_pupil(self) -> None:
         """Leave the pupil as she is, behind the others, and open the next one."""
-        await leave_for_next(self.rekam, self.sat)
+        await leave_for_next(self.rekam)
 
     # --- drawing ------------------------------------------------------------------------------------------------
 
@@ -176,7 +175,7 @@ class SealScreen(FrameScreen):
             if one.best_reason is not None:
                 parts = ", ".join(_bare(part) for part in one.below(self.sat.state.limits))
                 reason = words.best_reason(one.best_reason)
-                right.append(Line().put(0, _("reason")).put(20, f"{reason} ({parts})", width=39))
+                right.append(Line().put(3, _("reason")).put(21, f"{reason} ({parts})", width=38))
         beside = stack(right, 11)
         made = [Line().put(18, " ").over(20, line) for line in beside]
         for row, line in enumerate(self._face):
@@ -211,10 +210,18 @@ class SealScreen(FrameScreen):
         else:
             said = " ".join(words.score(one.best.get(part)) for part in one.best)
         line.state(18, f"{mark} {said}")
-        tries = _("{number} tries").format(number=one.tried) if one.tried != 1 else _("1 try")
-        if one.best_reason is not None:
-            tries += ", " + p_("slap", "best")
-        return line.put(max(31, len(line) + 3), tries)
+        # Short scores leave the tries in one column, four of them push it to the right.
+        return line.put(31 if len(line) <= 29 else 34, self._tries(one))
+
+    def _tries(self, one: SectionState) -> str:
+        """Return how many tries it took; of the irises only the eye that was taken again is named."""
+        here = [attempt for attempt in one.attempts if attempt.round == one.round]
+        counts = {part: sum(part in {score.part for score in attempt.scores} for attempt in here) for part in one.best}
+        most = max(counts, key=lambda part: counts[part])
+        said = _("{number} tries").format(number=counts[most]) if counts[most] != 1 else _("1 try")
+        if one.section is Section.IRISES and len(set(counts.values())) > 1:
+            said = words.eye_side(most) + " " + said
+        return said + ", " + p_("slap", "best") if one.best_reason is not None else said
 
     def _verdict(self) -> Line:
         line = Line("     ")
@@ -238,6 +245,10 @@ class SealScreen(FrameScreen):
             said = _("{count} section below the limit, the reason is noted. May be sealed.").format(count=below)
             return [Problem("!", said)]
         return []
+
+    def leaving(self) -> Sequence[str]:
+        """Say that she is open, and where it goes on."""
+        return words.leaving(self.sat.pupil.name, self.sat.state)
 
     def hints(self) -> Sequence[Hint]:
         """Return Y only where nothing is missing; Enter opens what is."""

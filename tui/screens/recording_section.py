@@ -14,13 +14,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec
 
 from hw.types import Attached, CaptureFailed, Device, DeviceBusy, DeviceGone, DeviceState, Role
-from store import recordings, siak_check, timings
+from store import recordings, siak_check
 from store.errors import StoreError
 from store.progress import PupilState
 from store.recordings import RecordingRefusedError
 from store.sections import PARTS, BestReason, ExceptionReason, Part, RecordingState, Section, SectionState
 from store.transaction import NotAllowedError, Transaction
-from tui import figures, keys, navigation, sitting, turns
+from tui import figures, keys, navigation, sitting, sop, turns
 from tui.captures import Captures
 from tui.duty import OpenPupil
 from tui.frame import FrameScreen
@@ -44,17 +44,28 @@ RETRY_S = 1.0
 """Between two looks at a device that is gone or in use; real time, as the drivers count theirs."""
 PASSED_S = 0.5
 """For so long a section that passed is seen before the next one opens."""
+ROLE_OF = {
+    Section.PORTRAIT: Role.CAMERA,
+    Section.SIGNATURE: Role.SIGNATURE,
+    Section.LEFT_SLAP: Role.FINGER,
+    Section.RIGHT_SLAP: Role.FINGER,
+    Section.THUMBS: Role.FINGER,
+    Section.IRISES: Role.IRIS,
+}
+"""The device of each section."""
 
 
 @dataclass(frozen=True)
 class Offer:
-    """One line of the reasons that X offers."""
+    """One line of the reasons that X offers; without a reason an exception is taken back."""
 
-    reason: BestReason | ExceptionReason
+    reason: BestReason | ExceptionReason | None
 
     @property
     def label(self) -> str:
         """The reason in words; one that keeps the best says so."""
+        if self.reason is None:
+            return _("not excepted after all")
         if isinstance(self.reason, BestReason):
             return _("best: {reason}").format(reason=words.best_reason(self.reason))
         return words.exception_reason(self.reason)
@@ -97,6 +108,10 @@ class SectionScreen(FrameScreen):
     def live_hints(self) -> Sequence[Hint]:
         """Return the section's own keys while its device is there."""
         raise NotImplementedError
+
+    def kept(self) -> str:
+        """Return what was stored last, for the status line."""
+        return ""
 
     # --- the state ----------------------------------------------------------------------------------------------
 
@@ -239,25 +254,21 @@ class SectionScreen(FrameScreen):
         if self.is_current:
             await self.rekam.switch_screen(screen_for(self.sat))
 
-    async def take_again(self) -> None:
-        """Start the tries again; the attempts so far stay in the record."""
-        if await self.write(recordings.take_again, self.section):
-            self.take_up()
-
     def search_device(self) -> None:
         """Look for a device that is gone."""
         self.take_up()
 
     async def next_pupil(self) -> None:
         """Leave the pupil exactly as she is, behind the others, and open the next one."""
-        await leave_for_next(self.rekam, self.sat)
+        await leave_for_next(self.rekam)
 
     def offers(self) -> list[Offer]:
         """Return what X offers now: a lost device, the best of the tries, an exception."""
         if self.lost is not None:
             return [Offer(ExceptionReason.DEVICE_BROKEN)]
         best = self.best_reasons if self.exhausted else ()
-        return [Offer(reason) for reason in (*best, *self.exception_reasons)]
+        back = (None,) if self.marked() in self.here.excepted else ()
+        return [Offer(reason) for reason in (*back, *best, *self.exception_reasons)]
 
     async def ask_exception(self) -> None:
         """Ask why the marked part is excepted, or the best of all tries kept."""
@@ -285,6 +296,8 @@ class SectionScreen(FrameScreen):
             self.take_up()
 
     async def _apply(self, offer: Offer, part: Part, note: str) -> bool:
+        if offer.reason is None:
+            return await self.write(recordings.withdraw_exception, part)
         if isinstance(offer.reason, BestReason):
             return await self.accept_best(offer.reason, note)
         return await self.write(recordings.except_part, part, offer.reason, note)
@@ -313,6 +326,10 @@ class SectionScreen(FrameScreen):
             return [words.lost_problem(self.role)]
         return [] if self.trouble is None else [self.trouble]
 
+    def leaving(self) -> Sequence[str]:
+        """Say that she is open, and where it goes on."""
+        return words.leaving(self.sat.pupil.name, self.sat.state)
+
     def hints(self) -> Sequence[Hint]:
         """Return the section's keys, or those of the box while the device is gone."""
         if self.lost is None:
@@ -337,10 +354,10 @@ class SectionScreen(FrameScreen):
         return tuple(hint for hint in super().shared_keys() if hint.key not in keys.STEPS)
 
     def tries(self) -> str:
-        """Return `coba 2 dari 3`: the try under way, or the last one."""
+        """Return `coba 2 dari 3`: the last try, or the one that was cut off."""
+        number = self.here.tried + (1 if self.lost is not None else 0)
         limit = self.state.limits.tries
-        under_way = self.here.tried + (0 if self.complete or self.exhausted else 1)
-        return _("try {number} of {all}").format(number=min(max(under_way, 1), limit), all=limit)
+        return _("try {number} of {all}").format(number=min(max(number, 1), limit), all=limit)
 
     def strip(self) -> Line:
         """Draw the strip of all sections, this one under way."""
@@ -355,8 +372,8 @@ class SectionScreen(FrameScreen):
         assert self.lost is not None
         inner = 66
         kept = _("Kept: {what}.").format(what=", ".join(self._kept()))
-        keys_line = Line("  ").add(_("U  look for it   Esc other sections"))
-        keys_line.put(40, _("N another pupil, this one later"))
+        keys_line = Line("  ").add(_("U  look for it   Esc other sections") + self._elsewhere())
+        keys_line.put(42, _("N another pupil, this one later"))
         body = [
             Line("  ").state(2, f"× {words.device_lost(self.role)}  {figures.clock_time(self.lost)}"),
             Line(),
@@ -368,6 +385,12 @@ class SectionScreen(FrameScreen):
         made = [Line("     ╔" + "═" * inner + "╗")]
         made += [Line("     ║").over(6, line.crop(inner)).put(6 + inner, "║") for line in body]
         return [*made, Line("     ╚" + "═" * inner + "╝")]
+
+    def _elsewhere(self) -> str:
+        """Return the next section that another device could take meanwhile."""
+        following = (one for one in self.state.sections if not one.complete(self.state.limits))
+        other = next((one.section for one in following if ROLE_OF[one.section] is not self.role), None)
+        return "" if other is None else f" ({words.section_short(other)})"
 
     def _kept(self) -> list[str]:
         kept = [p_("strip", "data")] if self.state.confirmed_at else []
@@ -383,11 +406,21 @@ class SectionScreen(FrameScreen):
         """Lay the box over the work where the device is gone."""
         if self.lost is None:
             return lines
-        for offset, line in enumerate(self.lost_box()):
-            lines[6 + offset] = line
-        return lines
+        return [*lines[:6], *self.lost_box(), Line(), self.strip()]
+
+    def status(self) -> str:
+        """Return what was stored last; while a device is gone, which of them are there."""
+        if self.lost is None:
+            return self.kept()
+        here = {device.role for device in self.rekam.equipment} - {self.role}
+        there = "  ".join(f"{words.device_short(role)} √" for role in _ROLES if role in here)
+        cut = _("{device} × lost {time}, the try does not count").format(
+            device=words.device_short(self.role), time=f"{self.lost:%H.%M.%S}"
+        )
+        return f"{there}  {cut}"
 
 
+_ROLES = (Role.CAMERA, Role.SIGNATURE, Role.IRIS, Role.FINGER)
 _FINGERS = (Section.LEFT_SLAP, Section.RIGHT_SLAP, Section.THUMBS)
 
 
@@ -420,25 +453,18 @@ def screen_for(sat: Sitting, section: Section | None = None) -> FrameScreen:
             return SealScreen(sat)
 
 
-async def leave(app: RekamApp, sat: Sitting | None) -> None:
-    """Stop the clock of the pupil's step; she stays exactly as she is."""
-    app.sop = None
-    if app.store is not None and sat is not None and sat.run is not None:
-        await app.store.run(timings.leave, sitting.STEP, sat.pupil.visit, sat.pupil.pupil)
-
-
 async def leave_for_correction(app: RekamApp, sat: Sitting) -> None:
     """Open step 4 again, where what was read aloud is compared with the certificate; what was taken is kept."""
     assert app.store is not None
-    await leave(app, sat)
+    await sop.leave(app)
     await app.store.run(siak_check.reopen, sat.pupil.pupil)
     await _to_overview(app)
     await turns.open_pupil(app, OpenPupil(sat.pupil.pupil, sat.pupil.name), PupilState.SIAK)
 
 
-async def leave_for_next(app: RekamApp, sat: Sitting) -> None:
+async def leave_for_next(app: RekamApp) -> None:
     """Put the pupil behind the others and open who comes next at this desk, from the overview as from a section."""
-    await leave(app, sat)
+    await sop.leave(app)
     await _to_overview(app)
     await turns.open_next(app)
 

@@ -10,10 +10,10 @@ from hw import ink
 from hw.types import PenPoint, Role, Signature, SignaturePad
 from store import recordings
 from store.sections import ExceptionReason, Section
-from tui import captures, figures, keys
+from tui import figures, keys, strokes
 from tui.i18n import N_, _, p_
 from tui.keys import Hint
-from tui.line import Line
+from tui.line import Line, cut
 from tui.messages import problem
 from tui.screens import recording_words as words
 from tui.screens.recording_section import SectionScreen
@@ -54,7 +54,7 @@ class SignatureScreen(SectionScreen):
         if kept is None and not self.here.missing():
             kept = await self.store.run(recordings.draft, self.state.id, self.section)
         if kept is not None:
-            self._show(captures.decode_strokes(kept))
+            self._show(strokes.decode(kept))
 
     async def use(self, device: SignaturePad) -> None:
         """Take strokes for as long as the pad is there. Raises DeviceGone."""
@@ -62,7 +62,6 @@ class SignatureScreen(SectionScreen):
         self._stroke = []
         self._lifted.set()
         try:
-            await device.clear()
             async for point in device.points():
                 await self._take(point, device.aspect)
         finally:
@@ -77,7 +76,7 @@ class SignatureScreen(SectionScreen):
         stroke, self._stroke = tuple(self._stroke), []
         if stroke and self.here.missing():
             self._show(Signature((*self._signature.strokes, stroke), aspect))
-            kept = captures.encode_strokes(self._signature)
+            kept = strokes.encode(self._signature)
             await self.store.run(recordings.save_strokes, self.state.id, kept)
             self.refresh_frame()
         self._lifted.set()
@@ -121,7 +120,7 @@ class SignatureScreen(SectionScreen):
 
     def fact(self) -> str:
         """Return the pad's name."""
-        return _("pad {name}").format(name=self.attached.name) if self.attached else ""
+        return _("pad {name}").format(name=cut(self.attached.name, 14)) if self.attached else ""
 
     def work(self, width: int, height: int) -> Sequence[Line]:
         """Draw the pad, what stands on it and how to sign."""
@@ -147,7 +146,7 @@ class SignatureScreen(SectionScreen):
             strokes=len(self._signature.strokes), points=figures.number(self._signature.points), share=share
         )
 
-    def status(self) -> str:
+    def kept(self) -> str:
         """Return how the portrait was kept, and that strokes are."""
         portrait = self.state.section(Section.PORTRAIT)
         kept = portrait.counting[-1] if portrait.counting else None

@@ -56,11 +56,11 @@ class SlapScreen(TriesScreen):
 
     def told_failed(self, error: CaptureFailed) -> Problem:
         """Say which hand is wanted where another one, or fewer fingers, lay on the glass."""
-        hand = words.section_name(self.section)
+        asked, hand = words.hand(self.section)
         if error.reason is FailReason.WRONG_POSITION:
-            return problem(18, seen=_("Another hand"), asked=hand, hand=hand)
+            return problem(18, seen=_("Another hand"), asked=asked, hand=hand)
         if error.reason is FailReason.WRONG_COUNT:
-            return problem(18, seen=_("Another number of fingers"), asked=hand, hand=hand)
+            return problem(18, seen=_("Too few fingers"), asked=len(self.here.wanted()), hand=hand)
         return words.failed_problem(error, self.role)
 
     # --- drawing ------------------------------------------------------------------------------------------------
@@ -147,13 +147,13 @@ class SlapScreen(TriesScreen):
             return _("The scanner is ready: press the fingers flat, wait for the sound.")
         return _("Enter makes the scanner ready.")
 
-    def status(self) -> str:
+    def kept(self) -> str:
         """Return what was stored last."""
         done = [one for one in self.state.sections if one.section in _SLAPS and one.section is not self.section]
         done = [one for one in done if one.counting and one.complete(self.state.limits)]
         if not done:
             return ""
-        last = max(done, key=lambda one: one.counting[-1].at)
+        last = sorted(done, key=lambda one: one.counting[-1].at)[-1]
         scores = " ".join(words.score(value) for value in last.best.values())
         at = figures.clock_time(self.rekam.local(last.counting[-1].at))
         return _("√ {section} kept {time}: {scores}").format(

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hw.types import CaptureFailed
+from store import recordings
 from store.sections import PARTS, Part
 from store.transaction import Transaction
 from tui import keys
@@ -81,6 +82,9 @@ class TriesScreen(SectionScreen):
     async def use(self, device: Any) -> None:
         """Try until everything passes, the tries are used up, or the screen goes."""
         name = self.attached.name if self.attached else ""
+        if self.complete:  # opened again to be looked at: U takes it anew
+            self.resting = True
+            await asyncio.Event().wait()
         while not self.complete:
             if self.exhausted:
                 self._armed.clear()
@@ -116,18 +120,19 @@ class TriesScreen(SectionScreen):
             if not self.exhausted:
                 await self.rekam.clock.sleep(BETWEEN_S)
 
-    def capture_now(self) -> None:
-        """Arm the device; while it captures there is nothing to force."""
+    async def capture_now(self) -> None:
+        """Arm the device, where it does not capture already; from a section that is done go on."""
+        if self.complete:
+            await self.go_on()
+            return
         if self._using is None or self._using.is_finished:
             self.take_up()
         self._armed.set()
 
     async def again(self) -> None:
         """Start the tries again; the attempts stay in the record."""
-        self._armed.set()
-        if self.here.tried:
-            await self.take_again()
-        else:
+        if not self.here.tried or await self.write(recordings.take_again, self.section):
+            self._armed.set()
             self.take_up()
 
     def problems(self) -> Sequence[Problem]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from hw.types import CaptureFailed, Cloth, FailReason, Role
 from store.recordings import RecordingReason, RecordingRefusedError
 from store.rules import Cloth as ClothRule
-from store.sections import BestReason, ExceptionReason, Limits, Part, Section, SectionState
+from store.sections import BestReason, ExceptionReason, Limits, Part, RecordingState, Section, SectionState
 from tui.i18n import N_, _, p_
 from tui.messages import Problem, problem
 
@@ -123,6 +123,17 @@ def section_short(section: Section) -> str:
             return p_("strip", "iris")
 
 
+def hand(section: Section) -> tuple[str, str]:
+    """Return what a slap asks for, short and as it is said to the pupil: `kanan`, `tangan kanan`."""
+    match section:
+        case Section.LEFT_SLAP:
+            return p_("hand", "left"), _("left hand")
+        case Section.RIGHT_SLAP:
+            return p_("hand", "right"), _("right hand")
+        case _:
+            return _("both thumbs"), _("both thumbs")
+
+
 def part_name(part: Part) -> str:
     """Return a part's name: `kelingking kanan`."""
     return _(_PARTS[part])
@@ -139,6 +150,11 @@ def finger_name(part: Part) -> str:
         "ring": p_("finger", "ring"),
         "little": p_("finger", "little"),
     }[kind]
+
+
+def eye_side(part: Part) -> str:
+    """Return which of the pupil's own eyes it is: `kiri`."""
+    return p_("eye", "left") if part is Part.LEFT_IRIS else p_("eye", "right")
 
 
 def cloth_name(cloth: Cloth | ClothRule) -> str:
@@ -195,6 +211,13 @@ def refusal(error: RecordingRefusedError) -> Problem:
         first = error.blockers[0]
         return problem(20, section=section_name(first.section) if first.section else _("data right"))
     return Problem("×", _(_REFUSED[error.reason]) if error.reason in _REFUSED else _("Refused. Nothing changed."))
+
+
+def leaving(name: str, state: RecordingState) -> tuple[str, ...]:
+    """Return what the question before leaving says of an open recording."""
+    following = _("check and seal") if state.next is None else section_name(state.next)
+    said = _("{name} is open at step 6. What was taken is kept; later it goes on from {section}.")
+    return (said.format(name=name, section=following),)
 
 
 def symbol(state: SectionState, limits: Limits) -> str:

@@ -19,6 +19,9 @@ from tui.list_words import column_word, fault_words, grouped
 _ADVICE = frozenset({Fault.NAME_PUNCTUATION, Fault.NAME_ONE_WORD})
 """Valid names: said only of a row about which nothing that matters is said."""
 
+_PAIRS = frozenset({Fault.SAME_NAME, Fault.TWINS})
+"""Said once, at the first of those alike; the other is shown below the list."""
+
 _REFUSING = frozenset({Fault.NAME_MISSING, Fault.NAME_TOO_LONG, Fault.BIRTH_DATE_MISSING, Fault.BIRTH_DATE_IMPOSSIBLE})
 _SIGNS = {".": N_("dot"), "'": N_("apostrophe"), "’": N_("apostrophe"), "-": N_("hyphen")}
 _FATES = {
@@ -147,14 +150,23 @@ class RowReview:
         by_row: dict[int, list[Problem]] = defaultdict(list)
         for problem in self._reading.problems:
             by_row[problem.row].append(problem)
-        return {
-            row: [problem for problem in found if problem.fault not in _ADVICE] or found[:1]
-            for row, found in by_row.items()
-        }
+        return {row: found for row, every in by_row.items() if (found := self._worth_saying(row, every))}
+
+    def _worth_saying(self, row: int, found: list[Problem]) -> list[Problem]:
+        """Leave out advice beside what matters, a pair that was said further up, and rows that change nothing."""
+        person = self._people.get(row)
+        if person is not None and self._fates and self._fate(person) in (Fate.SAME, Fate.KEPT):
+            return []
+        worth = [problem for problem in found if problem.fault not in _ADVICE] or found[:1]
+        return [
+            problem
+            for problem in worth
+            if problem.fault not in _PAIRS or min(_rows_in(problem.detail), default=row) >= row
+        ]
 
     def _problem_entry(self, problem: Problem) -> RowEntry:
         person = self._people.get(problem.row)
-        others = [int(part) for part in problem.detail.replace("...", "").split(",") if part.strip().isdigit()]
+        others = _rows_in(problem.detail)
         other = self._people.get(others[0]) if others else None
         field, value = problem.field, grouped(problem.value or "")
         sex = ""
@@ -242,6 +254,11 @@ def draw_person(label: str, person: RosterPerson, column: int, note: str = "") -
     if person.mother:
         line.add("   " + _("mother {name}").format(name=person.mother))
     return line.add(note).crop(80)
+
+
+def _rows_in(detail: str) -> list[int]:
+    """Return the rows a problem names."""
+    return [int(part) for part in detail.split(",") if part.strip().isdigit()]
 
 
 def _value(text: str | None) -> str:

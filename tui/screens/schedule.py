@@ -37,16 +37,17 @@ class ScheduleScreen(FrameScreen):
         app = self.rekam
         if app.visit is None or app.screen is not self:
             return
-        listed, fixed = await self.store.run(_progress, app.visit.id)
-        await app.switch_screen(ListFileScreen())
+        visit = app.visit.id
+        listed, fixed = await self.store.run(_progress, visit)
+        await app.switch_screen(ListFileScreen(visit))
         if listed:
             from tui.screens.sixteen import SixteenScreen
 
-            await app.over(SixteenScreen())
+            await app.over(SixteenScreen(visit))
         if fixed:
             from tui.screens.class_plan import ClassPlanScreen
 
-            await app.over(ClassPlanScreen())
+            await app.over(ClassPlanScreen(visit))
 
 
 def _progress(tx: Transaction, visit: uuid.UUID) -> tuple[bool, bool]:

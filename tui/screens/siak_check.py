@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import uuid
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
-from store import counts, drafts, pupils, siak_check, undo
+from store import drafts, siak_check, undo
 from store.checks import FRESH_DAYS, CheckBlockedError, ReasonNeededError
 from store.comparison import Result
 from store.people import BadValueError
 from store.progress import IllegalMoveError, PupilState
-from store.siak_check import Blocker, Decision, Field, FieldBlock, FieldRow, FieldsBlockedError, SiakSheet
+from store.siak_check import Blocker, Decision, Field, FieldBlock, FieldRow, FieldsBlockedError
 from store.standing import NotInStepError
 from store.undo import NothingToUndoError
 from tui import figures, keys, sop, turns
@@ -23,59 +21,12 @@ from tui.i18n import N_, _, p_
 from tui.keys import Hint
 from tui.line import Line, stack
 from tui.messages import Problem, problem
-from tui.screens import siak_fields
+from tui.screens import siak_fields, siak_sheet
 from tui.screens.siak_panel import Panel
+from tui.screens.siak_sheet import Opened
 from tui.widgets.rows import Rows
 
-if TYPE_CHECKING:
-    from store.pupils import PupilDetail
-    from store.transaction import Transaction
-
 _BELOW = 7
-_PREFIX = "siak_check/"
-
-
-@dataclass(frozen=True, repr=False)
-class Opened:
-    """A pupil in step 4: who she is, the nine fields, what is half typed, and of how many she is one."""
-
-    pupil: PupilDetail
-    sheet: SiakSheet
-    typed: dict[Field, dict[str, str]]
-    listed: int
-
-
-def open_sheet(tx: Transaction, pupil: uuid.UUID) -> Opened:
-    """Read all that the screen shows; raises UnknownPupilError."""
-    about = pupils.detail(tx, pupil)
-    found = {field: drafts.load(tx, _draft_key(pupil, field)) for field in Field}
-    typed = {field: json.loads(text) for field, text in found.items() if text is not None}
-    listed = counts.of_visit(tx, about.visit).sixteen
-    return Opened(about, siak_check.sheet(tx, pupil), typed, listed)
-
-
-def keep(
-    tx: Transaction, pupil: uuid.UUID, field: Field, certificate: str, decision: Decision | None, reason: str
-) -> None:
-    """Store what was typed about a field, and forget its draft; raises what `siak_check.differ` raises."""
-    siak_check.differ(tx, pupil, field, certificate, decision, reason)
-    drafts.drop(tx, _draft_key(pupil, field))
-
-
-def keep_siak(tx: Transaction, pupil: uuid.UUID, field: Field, siak: str) -> None:
-    """Store what SIAK's own screen shows; raises what `siak_check.type_siak` raises."""
-    siak_check.type_siak(tx, pupil, field, siak)
-
-
-def finish(tx: Transaction, pupil: uuid.UUID) -> siak_check.Finished:
-    """End step 4 and forget every draft of it; raises what `siak_check.finish` raises."""
-    finished = siak_check.finish(tx, pupil)
-    drafts.drop_under(tx, f"{_PREFIX}{pupil.hex}/")
-    return finished
-
-
-def _draft_key(pupil: uuid.UUID, field: Field) -> str:
-    return f"{_PREFIX}{pupil.hex}/{field.value}"
 
 
 class SiakCheckScreen(FrameScreen):
@@ -101,7 +52,7 @@ class SiakCheckScreen(FrameScreen):
         if open_pupil is None:
             return
         first = self._opened is None
-        opened = await self.store.run(open_sheet, open_pupil.id)
+        opened = await self.store.run(siak_sheet.open_sheet, open_pupil.id)
         self._opened = opened
         if opened.pupil.state is PupilState.SIAK:
             await sop.begin(self.rekam, 4, opened.pupil.visit, open_pupil.id)
@@ -159,7 +110,7 @@ class SiakCheckScreen(FrameScreen):
             else:
                 siak, certificate = siak_fields.differing(row.field, row.siak, row.certificate)
             if row.decision is Decision.POSTPONE:
-                found = "! " + _("postponed")
+                found = "! " + _("later")
         elif row.school_says is not None:
             hint = _("! school: {value}").format(value=siak_fields.shown(row.field, row.school_says))
             return self._mark(
@@ -233,7 +184,10 @@ class SiakCheckScreen(FrameScreen):
             return ()
         leaving = Hint(keys.BACK, _("Back"), self._leave, rank=0)
         if self._elsewhere:
-            return (Hint(keys.REVEAL, _("Raw"), self._reveal), leaving)
+            shown = (Hint(keys.REVEAL, _("Raw"), self._reveal), leaving)
+            if self._opened.pupil.state not in (PupilState.UPDATE, PupilState.RECORD):
+                return shown
+            return (Hint(keys.EDIT, _("Open again"), self._reopen, help=_("bring her back to step 4")), *shown)
         if self._panel is not None:
             return (
                 Hint(keys.ENTER, _("Keep"), self._keep, help=_("keep what was typed about this field")),
@@ -251,6 +205,7 @@ class SiakCheckScreen(FrameScreen):
             Hint(keys.EDIT, _("SIAK's value"), self._edit_siak, help=_("type what SIAK's own screen shows"), rank=3),
             Hint(keys.REVEAL, _("Raw"), self._reveal, help=_("raw values, without marks"), rank=3),
             Hint(keys.UNDO, _("Undo"), self._undo, rank=3),
+            Hint(keys.HISTORY, _("History"), self._history, rank=3),
             leaving,
         )
 
@@ -277,7 +232,7 @@ class SiakCheckScreen(FrameScreen):
         pupil = self._opened.pupil.pupil
 
         def save(values: dict[str, str]) -> None:
-            self.rekam.aside(self.store.run(drafts.save, _draft_key(pupil, row.field), json.dumps(values)))
+            self.rekam.aside(self.store.run(drafts.save, siak_sheet.draft_key(pupil, row.field), json.dumps(values)))
 
         panel = Panel(row, None if siak else save, siak=siak)
         if not siak:
@@ -302,11 +257,16 @@ class SiakCheckScreen(FrameScreen):
             self.refuse(_cannot_stand(field))
             return
         if panel.siak:
-            kept = await self._change(keep_siak, pupil, field, value)
+            kept = await self._change(siak_check.type_siak, pupil, field, value)
         else:
-            kept = await self._change(keep, pupil, field, value, panel.decision, panel.reason)
+            kept = await self._change(siak_sheet.keep, pupil, field, value, panel.decision, panel.reason)
         if kept:
             await self._close()
+
+    async def _reopen(self) -> None:
+        opened = self._opened
+        if opened is not None and await self._change(siak_check.reopen, opened.pupil.pupil):
+            await self.load()
 
     async def _agree(self) -> None:
         row, opened = self._row, self._opened
@@ -336,20 +296,14 @@ class SiakCheckScreen(FrameScreen):
             self._refuse_blocked(blockers)
             return
         about = opened.pupil
-        finished: list[siak_check.Finished] = []
-
-        async def end() -> None:
-            finished.append(await sop.end_with(self.rekam, finish, about.pupil))
-
-        if await self._attempt(end):
-            await turns.open_pupil(self.rekam, OpenPupil(about.pupil, about.name), finished[0].state)
+        if await self._attempt(lambda: sop.end_with(self.rekam, siak_sheet.finish, about.pupil)):
+            await turns.go_on(self.rekam, OpenPupil(about.pupil, about.name))
 
     async def _next(self) -> None:
         await sop.leave(self.rekam)
         await turns.open_next(self.rekam)
 
     async def _leave(self) -> None:
-        await sop.leave(self.rekam)
         await turns.to_queue(self.rekam)
 
     async def _undo(self) -> None:
@@ -363,9 +317,13 @@ class SiakCheckScreen(FrameScreen):
             return
         await self.load()
         if self._elsewhere:
-            assert self._opened is not None
-            about = self._opened.pupil
-            await turns.open_pupil(self.rekam, OpenPupil(about.pupil, about.name), about.state)
+            await turns.go_on(self.rekam, OpenPupil(opened.pupil.pupil, opened.pupil.name))
+
+    async def _history(self) -> None:
+        from tui.screens.pupil import PupilScreen
+
+        if self.rekam.pupil is not None:
+            await self.rekam.over(PupilScreen(self.rekam.pupil))
 
     def _reveal(self) -> None:
         self._raw = not self._raw
@@ -373,12 +331,9 @@ class SiakCheckScreen(FrameScreen):
     # --- what the store may say no to -----------------------------------------------------------------------------
 
     async def _change(self, function: Callable[..., Any], *arguments: Any) -> bool:
-        async def run() -> None:
-            await self.store.run(function, *arguments)
+        return await self._attempt(lambda: self.store.run(function, *arguments))
 
-        return await self._attempt(run)
-
-    async def _attempt(self, act: Callable[[], Any]) -> bool:
+    async def _attempt(self, act: Callable[[], Awaitable[Any]]) -> bool:
         """Carry out a change; where the store says no, say why and return False."""
         try:
             await act()

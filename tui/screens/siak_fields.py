@@ -23,10 +23,23 @@ LABELS = {
     Field.CERTIFICATE_NUMBER: N_("Certificate no"),
     Field.CITIZENSHIP: N_("Citizenship"),
 }
+LABELS_ON_PAPER = {
+    Field.FULL_NAME: "Nama lengkap",
+    Field.BIRTH_PLACE: "Tempat lahir",
+    Field.BIRTH_DATE: "Tanggal lahir",
+    Field.SEX: "Jenis kelamin",
+    Field.FATHER: "Nama ayah",
+    Field.MOTHER: "Nama ibu",
+    Field.BIRTH_ORDER: "Anak ke-",
+    Field.CERTIFICATE_NUMBER: "No akta",
+    Field.CITIZENSHIP: "Kewarganegaraan",
+}
+"""Papers are Indonesian in whatever language the screen speaks."""
+
 SEXES = ("L", "P")
 SEX_WORDS = (N_("MALE"), N_("FEMALE"))
 
-_WHY = {Why.TITLE: N_("title"), Why.SPELLING: N_("spelling"), Why.EMPTY: N_("fill in")}
+_WHY = {Why.TITLE: N_("title"), Why.SPELLING: N_("spelt"), Why.EMPTY: N_("fill in")}
 
 
 def label(field: Field) -> str:
@@ -48,6 +61,13 @@ def shown(field: Field, raw: str) -> str:
     return raw
 
 
+def on_paper(field: Field, raw: str) -> str:
+    """Return a raw value as papers have it, whatever language the screen speaks; nothing stays nothing."""
+    if field is Field.SEX and raw in SEXES:
+        return ("LAKI-LAKI", "PEREMPUAN")[SEXES.index(raw)]
+    return shown(field, raw) if raw else ""
+
+
 def differing(field: Field, siak: str, certificate: str) -> tuple[str, str]:
     """Return both values as shown, with `‹ ›` around what differs where they do not say the same."""
     left, right = shown(field, siak), shown(field, certificate)
@@ -62,7 +82,7 @@ def verdict(comparison: Comparison) -> str:
     if comparison.result is Result.SAME:
         return "√ " + _("same")
     if comparison.result is Result.DIFFERS or comparison.why is None:
-        return "× " + _("differs")
+        return "× " + _("differ")
     return "! " + _(_WHY[comparison.why])
 
 

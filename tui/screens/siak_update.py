@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from store import drafts, pupils, siak_update
 from store.checks import CheckBlockedError, ReasonNeededError
+from store.documents import DocumentKind
 from store.progress import IllegalMoveError, PupilState
 from store.siak_update import Block, Blocker, NotPermittedError, UpdateBlockedError, UpdateSheet
 from store.standing import NotInStepError
-from tui import figures, keys, sop, turns
+from tui import figures, keys, papers, siak_paper, sop, turns
 from tui.approval import ask_coordinator
 from tui.duty import OpenPupil
 from tui.frame import FrameScreen
@@ -107,6 +109,7 @@ class SiakUpdateScreen(FrameScreen):
             self._rows.at = unseen[0] if unseen else 0
             if opened.typed:
                 self._edit()
+                self._form.focus("reference")
 
     def _likely(self, sheet: UpdateSheet) -> dict[str, str]:
         officer = self.rekam.officer
@@ -247,6 +250,8 @@ class SiakUpdateScreen(FrameScreen):
             Hint(keys.YES, _("Already changed"), self._confirm, help=_("SIAK was changed; to step 6")),
             Hint(keys.NEXT, _("Next"), self._next, help=_("she waits in step 5")),
             Hint(keys.EXCEPTION, _("Record first"), self._record_first, rank=2),
+            Hint(keys.PRINT, _("F-1.06"), self._print, help=_("the visit's list of changes on paper"), rank=2),
+            Hint(keys.HISTORY, _("History"), self._history, rank=3),
             leaving,
         )
 
@@ -302,11 +307,9 @@ class SiakUpdateScreen(FrameScreen):
             return
         about = opened.pupil
 
-        async def end() -> None:
-            await sop.end_with(self.rekam, siak_update.confirm, about.pupil)
-
+        end = partial(sop.end_with, self.rekam, siak_update.confirm, about.pupil)
         if await self._enter() and await self._attempt(end):
-            await self._to_recording()
+            await turns.go_on(self.rekam, OpenPupil(about.pupil, about.name))
 
     async def _record_first(self) -> None:
         opened = self._opened
@@ -325,34 +328,46 @@ class SiakUpdateScreen(FrameScreen):
         if answers is None:
             return
 
-        async def end() -> None:
-            await sop.end_with(self.rekam, siak_update.record_first, about.pupil, reason.text, answers)
-
+        end = partial(sop.end_with, self.rekam, siak_update.record_first, about.pupil, reason.text, answers)
         if await self._attempt(end):
-            await self._to_recording()
-
-    async def _to_recording(self) -> None:
-        assert self._opened is not None
-        about = self._opened.pupil
-        await turns.open_pupil(self.rekam, OpenPupil(about.pupil, about.name), PupilState.RECORD)
+            await turns.go_on(self.rekam, OpenPupil(about.pupil, about.name))
 
     async def _next(self) -> None:
         await sop.leave(self.rekam)
         await turns.open_next(self.rekam)
 
     async def _leave(self) -> None:
-        await sop.leave(self.rekam)
         await turns.to_queue(self.rekam)
+
+    async def _history(self) -> None:
+        from tui.screens.pupil import PupilScreen
+
+        if self.rekam.pupil is not None:
+            await self.rekam.over(PupilScreen(self.rekam.pupil))
+
+    async def _print(self) -> None:
+        """Keep the visit's list as it stands now, and hand it out."""
+        app, opened = self.rekam, self._opened
+        if opened is None:
+            return
+        paper = await self.store.run(siak_paper.paper_of, opened.pupil.visit)
+        head, size = papers.letterhead(app), papers.paper_size(app)
+
+        def draw() -> bytes:
+            from reports import siak_update as report
+
+            return report.draw(paper, head, size=size, training=app.training)
+
+        kind, visit = DocumentKind.SIAK_UPDATES, opened.pupil.visit
+        kept = await papers.keep(app, kind, visit, draw, siak_paper.NAME, number=paper.number)
+        await papers.hand_out(self, kept)
 
     # --- what the store may say no to -----------------------------------------------------------------------------
 
     async def _change(self, function: Callable[..., Any], *arguments: Any) -> bool:
-        async def run() -> None:
-            await self.store.run(function, *arguments)
+        return await self._attempt(lambda: self.store.run(function, *arguments))
 
-        return await self._attempt(run)
-
-    async def _attempt(self, act: Callable[[], Any]) -> bool:
+    async def _attempt(self, act: Callable[[], Awaitable[Any]]) -> bool:
         """Carry out a change; where the store says no, say why and return False."""
         try:
             await act()

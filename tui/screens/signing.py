@@ -23,7 +23,7 @@ from store.handovers import (
     SignatureView,
 )
 from store.transaction import OfficerRole
-from tui import captures, card_papers, figures, keys, papers, sop
+from tui import card_papers, figures, keys, papers, sop, strokes
 from tui.frame import FrameScreen
 from tui.i18n import _
 from tui.keys import Hint
@@ -155,7 +155,7 @@ class SigningScreen(FrameScreen):
         at = figures.clock_time(signed.at.astimezone(zone))
         if signed.image is None:
             return Line().put(5, _("in ink on paper: {reason}").format(reason=signed.wet_reason), width=41).put(47, at)
-        signature = captures.decode_strokes(signed.image)
+        signature = strokes.decode(signed.image)
         draw = ink.half_cells if self.rekam.look.ascii_only else ink.braille
         line = Line().put(5, draw(signature, *_SMALL)[0])
         return line.put(47, at + " · " + _("{strokes} strokes").format(strokes=len(signature.strokes)))
@@ -232,7 +232,7 @@ class SigningScreen(FrameScreen):
         if not pen.signature.points:
             self.refuse(Problem("×", _("No pen stroke yet. What was signed stands. Sign on the pad, or X.")))
             return
-        kept = captures.encode_strokes(pen.signature)
+        kept = strokes.encode(pen.signature)
         if await self._change(handovers.sign, self._handover, turn, kept):
             await pen.clear()
             self.stand()

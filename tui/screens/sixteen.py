@@ -9,26 +9,23 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from store.people import BadValueError, NikTakenError
-from store.progress import ADULT_ENOUGH, PupilState, Sex
-from store.pupils import RecordedError
+from store.progress import ADULT_ENOUGH, PupilState
 from store.rules import CARD_AGE, RECORDING_AGE, LeapBirthday, age_on, birthday
 from tui import figures, keys, planning
+from tui.duty import OpenPupil
 from tui.frame import FrameScreen
 from tui.i18n import N_, _, p_
 from tui.keys import Hint
 from tui.line import Line, stack
-from tui.list_words import field_word
 from tui.messages import Problem
-from tui.widgets.fields import DATE, NIK, Choice, Field, filter_row
-from tui.widgets.form_dialog import Entry, FormDialog, PickDialog
+from tui.widgets.fields import filter_row
+from tui.widgets.many_dialog import ManyDialog
 from tui.widgets.paged_list import PagedList, Way
 
 if TYPE_CHECKING:
     from store.counts import Counts
     from store.listing import Order, Place
     from store.lists import ListFigures
-    from store.pupils import PupilDetail
     from store.queue import QueueRow
     from store.transaction import Transaction
     from store.visits import HomeVisit
@@ -62,8 +59,9 @@ class SixteenScreen(FrameScreen):
     subject = N_("the list of 16 and over")
     searches = True
 
-    def __init__(self) -> None:
+    def __init__(self, visit: uuid.UUID) -> None:
         super().__init__()
+        self._visit = visit
         from store.listing import Order
 
         self._loaded: _Loaded | None = None
@@ -74,16 +72,10 @@ class SixteenScreen(FrameScreen):
         self.pupils = PagedList["QueueRow", "Place"](self._page, self._place, self._row)
         self.parts = (self.pupils,)
 
-    @property
-    def visit(self) -> uuid.UUID:
-        """The visit that is open; without one nobody comes here."""
-        assert self.rekam.visit is not None, "step 1 belongs to a visit"
-        return self.rekam.visit.id
-
     async def load(self) -> None:
         """Read the counts; the rows are read by the list."""
-        await planning.begin(self.rekam, self.visit)
-        self._loaded = await self.store.run(_load, self.visit)
+        await planning.begin(self.rekam, self._visit)
+        self._loaded = await self.store.run(_load, self._visit)
         self._count()
 
     def _count(self) -> None:
@@ -112,7 +104,7 @@ class SixteenScreen(FrameScreen):
         only = Only.INCOMPLETE if self._show is Show.INCOMPLETE else None
         return await self.store.run(
             listing.page,
-            self.visit,
+            self._visit,
             QueueFilter(states=states, only=only),
             self._order,
             start=anchor,
@@ -150,7 +142,7 @@ class SixteenScreen(FrameScreen):
         from store import search
 
         if self.search:
-            page = await self.store.run(search.search, self.search, self.visit, limit=_SEARCHED)
+            page = await self.store.run(search.search, self.search, self._visit, limit=_SEARCHED)
             self._found = tuple(found.row for found in page.found)
         else:
             self._found = None
@@ -227,6 +219,14 @@ class SixteenScreen(FrameScreen):
         said = _("{count} pupils lack data; they stay on the list and are completed in step 3.")
         return [Problem("!", said.format(count=self._loaded.counts.incomplete))]
 
+    def words(self) -> Sequence[str]:
+        """Explain the marks of the rows."""
+        return (
+            _("Ages count on the day of the visit; another date recomputes them at once."),
+            _("Under 16: listed, not queued. NIK or data missing: queued, and completed in step 3."),
+            _("√ 17 may print once PRR is there; the others are recorded now and their card waits for the birthday."),
+        )
+
     def hints(self) -> Sequence[Hint]:
         """Return the keys of the list."""
         edit = Hint(keys.EDIT, _("Move {count}").format(count=len(self._marked)), self.move)
@@ -273,13 +273,13 @@ class SixteenScreen(FrameScreen):
         """Move the marked pupils to another open visit."""
         from store import lists
 
-        others: tuple[HomeVisit, ...] = await self.store.run(_other_visits, self.visit)
+        others: tuple[HomeVisit, ...] = await self.store.run(_other_visits, self._visit)
         if not others:
             self.refuse(Problem("×", _("There is no other open visit. Marks are kept.")))
             return
         words = [f"{figures.short_date(visit.day)}  {visit.school}" for visit in others]
         title = _("Move {count} pupils to").format(count=len(self._marked))
-        picked = await self.ask(PickDialog(title, words))
+        picked = await self.ask(ManyDialog(title, words))
         if picked is None:
             return
         moved = await self.store.run(lists.move_pupils, tuple(self._marked), others[picked].visit)
@@ -298,27 +298,9 @@ class SixteenScreen(FrameScreen):
         row = self.pupils.row
         if row is None:
             return
-        from store import pupils
+        from tui.screens.pupil_data import PupilDataScreen
 
-        known = await self.store.run(pupils.detail, row.pupil)
-        fields = _fields(known)
-        values = await self.ask(FormDialog(known.name, [], fields, lambda values: _wrong(values, fields)))
-        if values is None:
-            return
-        try:
-            changes = await self.store.run(_correct, row.pupil, known.class_name, _typed(values, fields))
-        except RecordedError:
-            self.refuse(Problem("×", _("She is recorded; her data are no longer changed here.")))
-        except NikTakenError:
-            self.refuse(Problem("×", _("Somebody else has this NIK. Nothing changed. Compare with the family card.")))
-        except BadValueError as error:
-            said = _("{field}: not a value it can have. Nothing changed.")
-            word = field_word(error.column)
-            self.refuse(Problem("×", said.format(field=word)))
-        else:
-            if changes:
-                self.news = "√ " + _("{name} changed").format(name=values["name"])
-            await self.reload()
+        await self.rekam.over(PupilDataScreen(OpenPupil(row.pupil, row.name)))
 
     async def go_on(self) -> None:
         """Go on to the draft of the schedule; without anybody of 16 there is none."""
@@ -330,7 +312,7 @@ class SixteenScreen(FrameScreen):
             said = _("Nobody is 16 on {day}.").format(day=f"{self._loaded.day:%d-%m}")
             self.refuse(Problem("×", said))
             return
-        await self.rekam.over(ClassPlanScreen())
+        await self.rekam.over(ClassPlanScreen(self._visit))
 
 
 def _load(tx: Transaction, visit: uuid.UUID) -> _Loaded:
@@ -346,49 +328,6 @@ def _other_visits(tx: Transaction, visit: uuid.UUID) -> tuple[HomeVisit, ...]:
     from store import visits
 
     return tuple(other for other in visits.home(tx).visits if other.visit != visit)[:24]
-
-
-def _correct(tx: Transaction, pupil: uuid.UUID, class_name: str, typed: dict[str, str | date | Sex | None]) -> bool:
-    from store import pupils
-
-    wanted = str(typed.pop("class_name") or "")
-    changes = pupils.complete(tx, pupil, typed, "hand")
-    if wanted != class_name:
-        pupils.change_class(tx, pupil, wanted)
-    return bool(changes) or wanted != class_name
-
-
-def _fields(known: PupilDetail) -> tuple[Entry, ...]:
-    sexes = [Sex.MALE, Sex.FEMALE]
-    made = (
-        Field("name", 40, known.name, limit=120),
-        Field("nik", 18, known.nik or "", pattern=NIK),
-        Field("birth_date", 10, f"{known.birth_date:%d%m%Y}", pattern=DATE),
-        Field("birth_place", 30, known.birth_place or ""),
-        Choice("sex", ("L", "P"), sexes.index(known.sex) if known.sex else None),
-        Field("class_name", 20, known.class_name, limit=40),
-        Field("mother", 30, known.mother or ""),
-    )
-    return tuple(Entry(field_word(field.name), field) for field in made)
-
-
-def _wrong(values: dict[str, str], fields: Sequence[Entry]) -> str:
-    born = next(entry.field for entry in fields if entry.field.name == "birth_date")
-    if not values["name"].strip():
-        return _("The name is empty.")
-    if isinstance(born, Field) and born.day is None:
-        return _("There is no such birth date.")
-    if values["nik"] and len(values["nik"]) != 16:
-        return _("NIK: {count} digits of 16").format(count=len(values["nik"]))
-    return ""
-
-
-def _typed(values: dict[str, str], fields: Sequence[Entry]) -> dict[str, str | date | Sex | None]:
-    born = next(entry.field for entry in fields if entry.field.name == "birth_date")
-    made: dict[str, str | date | Sex | None] = {name: text.strip() or None for name, text in values.items()}
-    made["birth_date"] = born.day if isinstance(born, Field) else None
-    made["sex"] = {"1": Sex.MALE, "2": Sex.FEMALE}.get(values["sex"])
-    return made
 
 
 def _part(rows: Sequence[QueueRow], anchor: Place | None, way: Way, count: int) -> Sequence[QueueRow]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,8 +17,8 @@ from tui import figures
 from tui.i18n import N_, _
 from tui.messages import Problem
 from tui.stock_words import in_a_sentence, kind_name, refused
-from tui.widgets.fields import Choice, Field
-from tui.widgets.form_dialog import FormDialog, Values
+from tui.widgets.fields import Field
+from tui.widgets.form_dialog import Entry, FormDialog
 from tui.witness import ask_second_officer
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tui.frame import FrameScreen
 
 DIGITS = "999999"
+Values = dict[str, str]
 _DIFFERENCES = (
     N_("used and not noted"),
     N_("miscounted before"),
@@ -68,8 +69,8 @@ async def count_blanks(screen: FrameScreen, visit: uuid.UUID) -> bool:
         )
 
     entries = (
-        (_("Number of blanks"), Field("number", 8, pattern=DIGITS)),
-        (_("First serial"), Field("first", 16, limit=20)),
+        Entry(_("Number of blanks"), Field("number", 8, pattern=DIGITS)),
+        Entry(_("First serial"), Field("first", 16, limit=20)),
     )
     return await _count(screen, _("Count: blanks"), entries, write, "equipment.blanks")
 
@@ -88,8 +89,8 @@ async def count_ribbon_film(screen: FrameScreen, visit: uuid.UUID) -> bool:
         )
 
     entries = (
-        (_("Ribbon panels left"), Field("ribbon", 8, pattern=DIGITS)),
-        (_("Film sheets left"), Field("film", 8, pattern=DIGITS)),
+        Entry(_("Ribbon panels left"), Field("ribbon", 8, pattern=DIGITS)),
+        Entry(_("Film sheets left"), Field("film", 8, pattern=DIGITS)),
     )
     return await _count(screen, _("Count: ribbon and film"), entries, write, "equipment.ribbon_film")
 
@@ -109,9 +110,9 @@ async def count_kind(screen: FrameScreen, kind: StockKind) -> bool:
             witness=difference.witness,
         )
 
-    entries: list[tuple[str, Field | Choice]] = [(kind_name(kind), Field("number", 8, pattern=DIGITS))]
+    entries = [Entry(kind_name(kind), Field("number", 8, pattern=DIGITS))]
     if kind is StockKind.BLANK:
-        entries.append((_("First serial"), Field("first", 16, limit=20)))
+        entries.append(Entry(_("First serial"), Field("first", 16, limit=20)))
     title = _("Count: {kind}").format(kind=in_a_sentence(kind))
     return await _count(screen, title, entries, write, f"stock.count.{kind.value}")
 
@@ -126,30 +127,31 @@ def number_of(typed: str) -> int:
 async def fill_in(
     screen: FrameScreen,
     title: str,
-    said: tuple[str, ...],
-    entries: tuple[tuple[str, Field | Choice], ...] | list[tuple[str, Field | Choice]],
+    said: Sequence[str],
+    entries: Sequence[Entry],
     check: Callable[[Values], Awaitable[str]],
-    *,
-    act: str,
     draft: str,
 ) -> Values | None:
     """Open a form whose half-typed values are kept in the store under `draft`, until it is checked and closed."""
     held = await screen.store.run(drafts.load, draft)
+    values: Values = json.loads(held) if held else {}
+    for entry in entries:
+        entry.field.text = values.get(entry.field.name, entry.field.text)
 
-    def keep(values: Values) -> None:
+    def keep(name: str, text: str) -> None:
+        values[name] = text
         screen.rekam.aside(screen.store.run(drafts.save, draft, json.dumps(values)))
 
-    dialog = FormDialog(title, said, entries, check, act=act, draft=json.loads(held) if held else {}, on_change=keep)
-    values = await screen.ask(dialog)
-    if values is not None:
+    filled = await screen.ask(FormDialog(title, said, entries, check, keep))
+    if filled is not None:
         await screen.store.run(drafts.drop, draft)
-    return values
+    return filled
 
 
 async def _count(
     screen: FrameScreen,
     title: str,
-    entries: tuple[tuple[str, Field | Choice], ...] | list[tuple[str, Field | Choice]],
+    entries: Sequence[Entry],
     write: Write,
     draft: str,
 ) -> bool:
@@ -165,7 +167,7 @@ async def _count(
             differs.append(error)
         return ""
 
-    values = await fill_in(screen, title, (), entries, check, act=_("Store the count"), draft=draft)
+    values = await fill_in(screen, title, (), entries, check, draft)
     if values is None:
         return False
     return not differs or await _explain(screen, title, values, differs[0], write)
@@ -202,16 +204,14 @@ async def _ask_serials(screen: FrameScreen, title: str, surplus: int) -> tuple[t
     """Ask for the serials that are missing, or that have come back; None when it was left."""
     asked = _("Serials found again") if surplus > 0 else _("Serials missing")
 
-    async def check(values: Values) -> str:
+    def check(values: Values) -> str:
         typed = len(_split(values["serials"]))
         if typed != abs(surplus):
             return _("{wanted} serials are needed, {typed} are typed.").format(wanted=abs(surplus), typed=typed)
         return ""
 
     said = (_("Type each serial, a blank between them."),)
-    values = await screen.ask(
-        FormDialog(title, said, ((asked, Field("serials", 30, limit=4000)),), check, act=_("Go on"))
-    )
+    values = await screen.ask(FormDialog(title, said, (Entry(asked, Field("serials", 30, limit=4000)),), check))
     if values is None:
         return None
     serials = _split(values["serials"])

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from store import home, visits
+from store.folder import pupil_lock
 from store.home import Cut, ToDo
+from store.progress import PupilState
 from store.transaction import OfficerRole, Transaction
 from store.visits import Home, HomeVisit
-from tui import figures, keys, navigation
+from tui import figures, keys, navigation, sop, turns
 from tui.duty import OpenPupil, OpenVisit, role_words
 from tui.frame import FrameScreen
 from tui.i18n import N_, _
@@ -62,10 +64,12 @@ class VisitsScreen(FrameScreen):
     async def load(self) -> None:
         """Close what was open, and read visits, cuts and what needs action in one go."""
         app = self.rekam
-        app.visit = app.pupil = app.sop = None
+        await sop.leave(app)
+        app.visit = app.pupil = None
         app.rail = ()
         first = self._home is None
-        self._home, self._cuts, self._to_do = await self.store.run(_read, self._all)
+        self._home, cuts, self._to_do = await self.store.run(_read, self._all)
+        self._cuts = tuple(one for one in cuts if not self._open_elsewhere(one))
         self._filter()
         had_block = len(self.parts) > 1
         self.parts = (self._block, self._list) if self._cuts else (self._list,)
@@ -73,6 +77,11 @@ class VisitsScreen(FrameScreen):
             self.focus_part(0 if self._may_record else 1)
         elif had_block and not self._cuts:
             self.focus_part(0)
+
+    def _open_elsewhere(self, one: Cut) -> bool:
+        """Tell whether another desk has the pupil open now: then nothing was cut."""
+        folder = self.rekam.folder
+        return folder is not None and folder.holder(pupil_lock(one.pupil)) is not None
 
     @property
     def _may_record(self) -> bool:
@@ -159,8 +168,9 @@ class VisitsScreen(FrameScreen):
         officer = self.rekam.officer
         plans = officer is not None and officer.may(*_PLANNERS)
         barred = None if plans else problem(25, role=role_words(frozenset(_PLANNERS)))
+        something = self._block.focused or bool(self._shown)
         hints = [
-            Hint(keys.ENTER, _("Open"), self._enter, barred=self._enter_barred),
+            Hint(keys.ENTER, _("Open"), self._enter, rank=1 if something else 0, barred=self._enter_barred),
             Hint(keys.ADD, _("Add"), self._add, help=_("plan a new visit"), barred=barred),
             Hint(keys.DESK, _("Desk"), lambda: choose_desk(self)),
             self.search_hint(),
@@ -169,6 +179,9 @@ class VisitsScreen(FrameScreen):
             Hint(keys.EDIT, _("Edit"), self._edit, help=_("change the plan of this visit"), rank=2, barred=barred),
             Hint(keys.FILTER, _("Filter"), self._change_filter, help=_("open visits or all of them"), rank=2),
         ]
+        if self._to_do is not None and self._to_do.next_pupil is not None:
+            named = _("history of the next pupil to become 17")
+            hints.append(Hint(keys.HISTORY, _("History"), self._history, help=named, rank=2))
         if self._block.focused:
             hints.append(Hint(keys.DOWN, _("Visits"), lambda: self.focus_part(1), rank=0))
         return hints
@@ -191,8 +204,7 @@ class VisitsScreen(FrameScreen):
 
     async def _go_on(self, one: Cut) -> None:
         self.rekam.visit = OpenVisit(one.visit, one.school, one.day)
-        self.rekam.pupil = OpenPupil(one.pupil, one.name)
-        await self.rekam.go(Place.RECORDING)
+        await turns.open_pupil(self.rekam, OpenPupil(one.pupil, one.name), PupilState.RECORD)
 
     async def _add(self) -> None:
         await self.rekam.go(Place.NEW_VISIT)
@@ -202,6 +214,12 @@ class VisitsScreen(FrameScreen):
             from tui.screens.new_visit import NewVisitScreen
 
             await self.rekam.switch_screen(NewVisitScreen(row.visit))
+
+    async def _history(self) -> None:
+        from tui.screens.pupil import PupilScreen
+
+        if self._to_do is not None and self._to_do.next_pupil is not None:
+            await self.rekam.over(PupilScreen(OpenPupil(self._to_do.next_pupil, self._to_do.next_name)))
 
     async def _change_filter(self) -> None:
         self._all = not self._all

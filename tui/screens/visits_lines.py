@@ -102,4 +102,5 @@ def to_do_lines(found: ToDo, width: int) -> list[Line]:
 
 
 def _code_words(code: str) -> str:
-    return _("failed at the centre") if stage(code) is Stage.FAILED else code
+    words = {Stage.FAILED: _("failed at the centre"), Stage.PRINT_READY: _("recorded elsewhere")}
+    return words.get(stage(code), code)

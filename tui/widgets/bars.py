@@ -90,8 +90,14 @@ def headline(left: str, right: str, width: int, *, training: bool = False) -> Li
     """Draw line 3: `── step · who ───── facts ──`; in training its right end says so."""
     if training:
         words = _("TRAINING: emulated devices, invented data")
-        right = right + " · " + _("TRAINING") if right else words
-    left = cut(left, width - 8 - (cells(right) + 4 if right else 0))
+        if right:
+            room = width - 15 - cells(_("TRAINING")) - _least(left)
+            right = cut(right, max(room, 2)) + " · " + _("TRAINING")
+        else:
+            right = _("TRAINING") if cells(left) + cells(words) > width - 12 else words
+    else:
+        right = cut(right, max(width - 12 - _least(left), 2))
+    left = _name_gives_way(left, width - 8 - (cells(right) + 4 if right else 0))
     line = Line("─" * width).paint(Ink.RULE, 0, width)
     line.put(2, " ").put(3, left, Ink.VALUE).put(3 + cells(left), " ")
     if right:
@@ -99,6 +105,25 @@ def headline(left: str, right: str, width: int, *, training: bool = False) -> Li
         line.put(start - 1, " ").put(start, right, Ink.TRAINING if training else Ink.NORMAL)
         line.put(width - 3, " ")
     return line
+
+
+_NAME = 20
+
+
+def _least(left: str) -> int:
+    """Return the cells that the left text needs at the least: the step, the section, and a good part of the name."""
+    step, _dot, rest = left.partition(" · ")
+    name, _second, section = rest.rpartition(" · ")
+    return cells(step) + cells(section) + min(cells(name), _NAME) + 6
+
+
+def _name_gives_way(left: str, room: int) -> str:
+    """Cut `step · NAME · section` in the name, which stands whole in the work; step and section are never cut."""
+    step, dot, rest = left.partition(" · ")
+    name, second, section = rest.rpartition(" · ")
+    if cells(left) <= room or not second:
+        return cut(left, room)
+    return step + dot + cut(name, max(room - cells(step + dot + second + section), 2)) + second + section
 
 
 def status_line(text: str, width: int) -> Line:

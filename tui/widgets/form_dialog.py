@@ -1,4 +1,4 @@
-"""Two more boxes over the work: a few fields that are changed together, and one of many numbered things."""
+"""A box over the work with a few fields that are changed together."""
 
 from __future__ import annotations
 
@@ -83,13 +83,13 @@ class FormDialog(Dialog[dict[str, str]]):
         values = self._form.values()
         said = self._check(values)
         if not isinstance(said, str):
+            self._checking = True
             return self._wait(said, values)
         self._tell(said, values)
         return None
 
     async def _wait(self, said: Awaitable[str], values: dict[str, str]) -> None:
         """Take no key until the check is over: a second Enter would carry it out twice."""
-        self._checking = True
         try:
             self._tell(await said, values)
         finally:
@@ -99,48 +99,3 @@ class FormDialog(Dialog[dict[str, str]]):
         self._wrong = wrong
         if not wrong:
             self.answer(values)
-
-
-class PickDialog(Dialog[int]):
-    """One of up to 24 numbered things: the number or the arrows move, Enter takes it; the answer counts from 0."""
-
-    _ROWS = 12
-
-    def __init__(self, title: str, options: Sequence[str], chosen: int = 0) -> None:
-        super().__init__(title)
-        self._options = tuple(options)
-        self._at = chosen
-        self._typed = ""
-
-    def body(self) -> list[Line]:
-        """Draw the options in two columns and the keys."""
-        rows = min(len(self._options), self._ROWS)
-        made = [Line() for _row in range(rows)]
-        for index, option in enumerate(self._options):
-            column = 0 if index < rows else INNER // 2
-            line = made[index % rows]
-            line.put(column + 1, f"{index + 1:>2} {option}", width=INNER // 2 - 2)
-            if index == self._at:
-                line.put(column, "►", Ink.VALUE).paint(Ink.CURSOR, column, column + INNER // 2 - 1)
-        return [*made, Line(), footer(("Enter", _("Choose")), ("Esc", _("Leave, nothing changes")), 31)]
-
-    def press(self, press: Press) -> Awaitable[None] | None:
-        """Move by arrows or by number, or choose."""
-        if press.key is keys.ENTER:
-            self.answer(self._at)
-        elif press.key is keys.UP:
-            self._at = max(self._at - 1, 0)
-        elif press.key is keys.DOWN:
-            self._at = min(self._at + 1, len(self._options) - 1)
-        elif press.text.isascii() and press.text.isdigit():
-            typed = self._typed + press.text
-            if not 1 <= int(typed) <= len(self._options):
-                typed = press.text
-            if 1 <= int(typed) <= len(self._options):
-                self._at = int(typed) - 1
-                self._typed = typed
-                return None
-        else:
-            return super().press(press)
-        self._typed = ""
-        return None

@@ -1,15 +1,14 @@
 """A picture in half cells: two pixels in one character, upper half over lower half, as few bytes as a slow link takes.
 
-A terminal is told a colour with up to twenty bytes and a character with three, so what costs is not the size of the
+Telling a terminal two colours takes some twenty-six bytes and a character three, so what costs is not the size of the
 picture but how often the colour changes along a line. Colours are therefore cut to as many steps as the budget allows;
-without colour the picture is drawn in four shades.
+without colour, or where even two steps are too many, the picture is drawn in four shades.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rich.style import Style
@@ -30,7 +29,7 @@ BUDGET = 4096
 _STEPS = ((0, 1, 2, 3, 4, 5), (0, 2, 3, 5), (0, 2, 4), (0, 3))
 """Which of the six levels of the 256-colour cube a channel may have, finest first."""
 _SHADES = " ░▒▓█"
-_COLOUR_BYTES, _CELL_BYTES = 20, 3
+_ONE_COLOUR, _TWO_COLOURS = 15, 26
 
 
 def shown(picture: Pixels, look: Look, width: int = WIDTH, height: int = HEIGHT, budget: int = BUDGET) -> list[Line]:
@@ -45,22 +44,28 @@ def shown(picture: Pixels, look: Look, width: int = WIDTH, height: int = HEIGHT,
 
 
 def cost(lines: list[Line]) -> int:
-    """Return about how many bytes the lines take on the wire."""
-    changes = sum(
-        1 + sum(line.ink_at(left) != line.ink_at(right) for left, right in pairwise(range(len(line)))) for line in lines
-    )
-    return changes * _COLOUR_BYTES + sum(len(line) for line in lines) * _CELL_BYTES
+    """Return about how many bytes the lines take on the wire: each run tells its colours and takes them back."""
+    spent = 0
+    for line in lines:
+        told: object = None
+        for column, character in enumerate(str(line)):
+            ink = line.ink_at(column)
+            if ink != told and isinstance(ink, Style):
+                spent += _ONE_COLOUR if ink.color is None else _TWO_COLOURS
+            told = ink
+            spent += 1 if character == " " else 3
+    return spent
 
 
 def _coloured(picture: Pixels, budget: int) -> list[Line]:
-    made: list[Line] = []
+    """Draw in the finest colours that the budget allows, and in shades where it allows none."""
     for steps in _STEPS:
         nearest = bytes(min(steps, key=lambda step: abs(_level(step) - value)) for value in range(256))
         levels = picture.rgb.translate(nearest)
         made = [_colour_row(upper, lower) for upper, lower in _pairs(levels, picture.width)]
         if cost(made) <= budget:
-            break
-    return made
+            return made
+    return _shaded(picture)
 
 
 def _level(step: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import date
+from pathlib import Path
 
 import pytest
 from book import Deviation, VirtualClock, compare, screen_text
@@ -26,11 +27,13 @@ from home_ground import (
 from textual.pilot import Pilot
 
 from store import stock, visits
+from store.folder import Folder, pupil_lock
 from store.models.people import Visit
 from store.progress import Desk, Presence, PupilState
 from store.stock import StockKind
 from store.store import Store
-from tui import navigation
+from tui import navigation, sop
+from tui.duty import OpenPupil
 from tui.frame import FrameScreen
 from tui.line import Line
 from tui.settings import Settings
@@ -41,9 +44,10 @@ PRR = "PRINT_READY_RECORD"
 class Landing(FrameScreen):
     """Whatever place an officer went to from home."""
 
-    def __init__(self, place: navigation.Place) -> None:
+    def __init__(self, place: navigation.Place, step: int | None = None) -> None:
         super().__init__()
         self.place = place
+        self.step = step
 
     def headline(self) -> tuple[str, str]:
         return self.place.name, ""
@@ -179,9 +183,28 @@ async def test_who_does_not_record_begins_in_the_list_and_is_told_why_not_there(
     async with opened(store, clock, FAHRURRAZI) as pilot:
         shown = await press(pilot, "tab", "enter")
         assert "× Hanya operator perekaman." in shown[22]
-        assert place_of(pilot) is None
+        assert pilot.app.visit is None
         await press(pilot, "tab", "enter")
-        assert place_of(pilot) is not None
+        assert pilot.app.visit.school == "MA Contoh Awayan"
+
+
+async def test_a_pupil_who_is_open_at_another_desk_was_not_cut(
+    store: Store, clock: VirtualClock, tmp_path: Path
+) -> None:
+    the_books_visits(store, clock)
+    awayan = store.run_now(visits.home).visits[0].visit
+    folder = Folder(tmp_path)
+    async with opened(store, clock) as pilot:
+        pilot.app.folder = folder
+        desk_2 = folder.hold(pupil_lock(pupil_at(store, awayan, 1)), "2 Syarifah")
+        assert desk_2 is not None
+        await pilot.app.screen.load()
+        shown = await press(pilot, "tab")
+        assert "TERPUTUS" not in "\n".join(shown)
+        desk_2.release()
+        await pilot.app.screen.load()
+        shown = await press(pilot, "tab")
+        assert "TERPUTUS" in shown[3]
 
 
 async def test_a_visit_opens_at_the_step_it_is_at(store: Store, clock: VirtualClock) -> None:
@@ -302,3 +325,38 @@ async def test_the_plan_of_a_visit_is_changed_from_home(store: Store, clock: Vir
     async with opened(store, clock, MARIANI) as pilot:
         shown = await press(pilot, "e")
         assert "SMA Contoh 1 Paringin" in shown[3]
+
+
+async def test_who_becomes_17_next_is_one_key_away(store: Store, clock: VirtualClock) -> None:
+    the_books_visits(store, clock)
+    async with opened(store, clock) as pilot:
+        shown = await press(pilot, "i")
+        assert "LATIFAH HANUM" in shown[2]
+        shown = await press(pilot, "escape")
+        assert shown[2].startswith("── Kunjungan ──")
+
+
+async def test_leaving_says_who_is_open_and_that_nothing_is_lost(store: Store, clock: VirtualClock) -> None:
+    async with opened(store, clock) as pilot:
+        shown = await press(pilot, "f10")
+        assert "Semua tersimpan; data dikunci." in "\n".join(shown)
+        await press(pilot, "escape")
+        await pilot.app.over(Landing(navigation.Place.RECORDING, 6))
+        pilot.app.pupil = OpenPupil(uuid.UUID(int=1), "NORHAYATI")
+        shown = await press(pilot, "f10")
+        assert "│ NORHAYATI terbuka di langkah 6. Yang sudah diambil" in "\n".join(shown)
+        await press(pilot, "enter")
+        assert pilot.app.is_running, "only Y leaves"
+        await press(pilot, "y")
+        assert store.closed
+
+
+async def test_a_pupil_whom_the_officer_leaves_for_home_was_not_cut(store: Store, clock: VirtualClock) -> None:
+    the_books_visits(store, clock)
+    awayan = store.run_now(visits.home).visits[0].visit
+    async with opened(store, clock) as pilot:
+        await press(pilot, "enter")
+        await sop.begin(pilot.app, 6, awayan, pilot.app.pupil.id)
+        shown = await press(pilot, "escape", "escape")
+        assert shown[2].startswith("── Kunjungan ──")
+        assert "TERPUTUS" not in "\n".join(shown)

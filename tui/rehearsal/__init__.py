@@ -1,0 +1,1 @@
+"""The application drives itself through the procedure: its own keys, the emulated kit, virtual time."""

@@ -1,0 +1,284 @@
+"""The day's board (S30), laid over whatever the officer was at: how long still, and how the steps keep the standard."""
+
+from __future__ import annotations
+
+import calendar
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from store import board, counts, timings, visits
+from store.documents import DocumentKind
+from store.schedule import Hours, clock_time, recording_desks
+from tui import figures, keys, navigation, papers
+from tui.frame import FrameScreen
+from tui.i18n import N_, _, p_
+from tui.keys import Hint
+from tui.line import Line
+from tui.messages import Problem
+from tui.screens import summary_lines
+from tui.screens.summary_lines import BOARD_STEPS, Said
+from tui.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    import uuid
+
+    from reports.layout import Letterhead
+    from reports.page import PaperSize
+    from store.board import Forecast
+    from store.counts import Counts
+    from store.timings import Pace, StepSummary
+    from store.transaction import Transaction
+    from store.visits import VisitPlan
+
+_RECORDING = 6
+_HALF_HOUR = timedelta(minutes=30)
+_SMALLEST_CHART = 7
+
+
+class View(enum.Enum):
+    """What the table of steps sums up."""
+
+    TODAY = N_("Board of today")
+    VISIT = N_("Board of the visit")
+    MONTH = N_("Board of the month")
+
+
+@dataclass(frozen=True)
+class Board:
+    """All that the board shows; without an open visit there is only the month."""
+
+    plan: VisitPlan | None
+    counted: Counts
+    classes: Mapping[str, Counts]
+    steps: tuple[StepSummary, ...]
+    waiting: Counts
+    paces: tuple[Pace, ...]
+    minutes: float | None
+    """What a pupil took in step 6 of this visit on the average."""
+
+
+def read(tx: Transaction, visit: uuid.UUID | None, view: View, midnight: datetime) -> Board:
+    """Read the board as it is now; `midnight` began today at the school."""
+    today = tx.today()
+    last = calendar.monthrange(today.year, today.month)[1]
+    month = (today.replace(day=1), today.replace(day=last))
+    if visit is None:
+        everybody = counts.of_all(tx)
+        return Board(None, everybody, {}, timings.summary_of_days(tx, *month), everybody, (), None)
+    plan = visits.get(tx, visit).plan
+    counted = counts.of_visit(tx, visit)
+    whole = timings.summary(tx, visit)
+    steps = whole
+    if view is View.TODAY:
+        steps = timings.summary_since(tx, visit, midnight)
+    elif view is View.MONTH:
+        steps = timings.summary_of_days(tx, *month)
+    seconds = whole[_RECORDING - 1].average_seconds
+    return Board(
+        plan,
+        counted,
+        counts.of_classes(tx, visit),
+        steps,
+        counts.of_all(tx) if view is View.MONTH else counted,
+        timings.pace(tx, visit, _RECORDING, midnight),
+        None if seconds is None else seconds / 60,
+    )
+
+
+class SummaryScreen(FrameScreen):
+    """The sentence for the teacher, the steps, half hours and classes."""
+
+    subject = N_("board")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._board: Board | None = None
+        self._view = View.TODAY
+        self._rows = Rows()
+        self._rows.count = len(BOARD_STEPS)
+        self.parts = (self._rows,)
+
+    async def load(self) -> None:
+        """Read everything in one transaction."""
+        visit = self.rekam.visit
+        if visit is None:
+            self._view = View.MONTH
+        midnight = self.rekam.local_now().replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+        self._board = await self.store.run(read, None if visit is None else visit.id, self._view, midnight)
+
+    # --- what is shown ------------------------------------------------------------------------------------------
+
+    def headline(self) -> tuple[str, str]:
+        """Return what is summed up, and how many are left."""
+        today = self.rekam.local_now().date()
+        left = " · ".join(("0 " + _(self._view.value), f"{figures.weekday(today)}, {figures.long_date(today)}"))
+        if self._board is None:
+            return left, ""
+        return left, _("{count} pupils left").format(count=figures.number(self._board.counted.left))
+
+    def work(self, width: int, height: int) -> Sequence[Line]:
+        """Draw the sentence first, for it is what the officer was asked for."""
+        held = self._board
+        if held is None:
+            return ()
+        blocks = [
+            [summary_lines.step_line(held.steps[step - 1], held.waiting.waiting_at(step))] for step in BOARD_STEPS
+        ]
+        rows = self._rows.lines(blocks, len(blocks), width)
+        room = max(height - 6 - len(rows), _SMALLEST_CHART)
+        charts: list[Line] = []
+        if held.plan is not None:
+            charts = summary_lines.charts(self._paces(held), held.classes, self._silent(held), self._pace(held), room)
+        return [*summary_lines.answer_lines(self._said(held)), summary_lines.head(), *rows, Line(), *charts]
+
+    @staticmethod
+    def _hours(plan: VisitPlan) -> Hours:
+        try:
+            return Hours(start=clock_time(plan.start))
+        except ValueError:
+            return Hours()
+
+    def _forecast(self, held: Board) -> Forecast | None:
+        now = self.rekam.local_now()
+        if held.plan is None or now.date() not in (held.plan.day, held.plan.fallback_day):
+            return None
+        return board.forecast(
+            held.counted.left,
+            now.hour * 60 + now.minute,
+            measured_minutes=held.minutes or None,
+            expected_minutes=held.plan.minutes_per_pupil,
+            desks=recording_desks(held.plan.desks),
+            hours=self._hours(held.plan),
+        )
+
+    def _said(self, held: Board) -> Said:
+        if held.plan is None:
+            return Said((_("No visit is open. Esc, then Enter on one."),))
+        today = self.rekam.local_now().date()
+        fallback = held.plan.fallback_day if held.plan.fallback_day != today else None
+        return summary_lines.answer(held.counted.left, self._forecast(held), self._hours(held.plan), fallback)
+
+    def _paces(self, held: Board) -> list[tuple[datetime, Pace]]:
+        """Return the half hours of today from the first that saw somebody recorded on, in local time."""
+        now = self.rekam.local_now()
+        local = [(one.start.astimezone(now.tzinfo), one) for one in held.paces]
+        first = next((place for place, (_at, one) in enumerate(local) if one.finished), len(local))
+        return [pair for pair in local[first:] if pair[0] + _HALF_HOUR <= now or pair[1].finished]
+
+    def _minutes(self, held: Board) -> float:
+        return held.minutes or (held.plan.minutes_per_pupil if held.plan is not None else 0.0)
+
+    def _silent(self, held: Board) -> str:
+        said = _("No pace yet; taking {minutes} min of earlier visits.")
+        if held.minutes is not None:
+            said = _("Nobody recorded today yet; the visit took {minutes} min.")
+        return said.format(minutes=figures.decimal(self._minutes(held)))
+
+    def _pace(self, held: Board) -> str:
+        hours = Hours()
+        pause = f"{hours.break_start // 60:02d}.{hours.break_start % 60:02d}-{hours.break_end // 60:02d}.00"
+        said = _("{pace} min/pupil") + " · " + _("break {span}")
+        return said.format(pace=figures.decimal(self._minutes(held)), span=pause)
+
+    def status(self) -> str:
+        """Return where everybody of the list is: the parts make the whole."""
+        if self._board is None:
+            return ""
+        parts = board.balance(self._board.counted)
+        said = [
+            "√ " + _("{count} recorded").format(count=figures.number(parts.recorded)),
+            _("{count} to print").format(count=figures.number(parts.straight_to_print)),
+            _("{count} have a card").format(count=figures.number(parts.has_card)),
+        ]
+        if parts.office:
+            said.append("× " + _("{count} office").format(count=figures.number(parts.office)))
+        said.append("◊ " + _("{count} absent").format(count=figures.number(parts.absent)))
+        said.append(p_("board", "{count} left").format(count=figures.number(parts.left)))
+        return " · ".join(said) + f" = {figures.number(parts.sixteen)}"
+
+    def problems(self) -> Sequence[Problem]:
+        """Return what the day is too short for."""
+        if self._board is None:
+            return ()
+        said = self._said(self._board).problem
+        return (Problem("!", said),) if said else ()
+
+    def words(self) -> Sequence[str]:
+        """Explain what is counted."""
+        return (
+            _("Averages count open time only: who was left and taken up again counts the minutes she was open."),
+            _("√ keeps the SOP's standard on the average, ! does not; the last column counts who took longer."),
+            _("The answer counts who is here and not recorded, recording desks, the pace in step 6, the break."),
+        )
+
+    # --- keys ---------------------------------------------------------------------------------------------------
+
+    def hints(self) -> Sequence[Hint]:
+        """Return the ways to the queues, the summary and the views."""
+        if self._board is None or self._board.plan is None:
+            return (Hint(keys.BACK, _("Back"), self.rekam.back),)
+        return (
+            Hint(keys.ENTER, _("Open"), self._open, help=_("the queue of the step")),
+            Hint(keys.PRINT, _("Print the summary"), self._print, help=_("summary on paper")),
+            Hint(keys.FILTER, _("Filter"), self._next_view, help=_("today, the visit, the month")),
+            Hint(keys.BACK, _("Back"), self.rekam.back, help=_("exactly to where you were")),
+        )
+
+    async def _open(self) -> None:
+        place = navigation.STEP_PLACES[BOARD_STEPS[self._rows.at] - 1]
+        await self.rekam.go(place, leave_pupil=True)
+
+    async def _next_view(self) -> None:
+        views = list(View)
+        self._view = views[(views.index(self._view) + 1) % len(views)]
+        await self.load()
+
+    async def _print(self) -> None:
+        """Draw the summary of what the board shows, keep it and hand it out."""
+        held, visit = self._board, self.rekam.visit
+        if held is None or visit is None or held.plan is None:
+            return
+        today = self.rekam.local_now().date()
+        app = self.rekam
+        head, size = papers.letterhead(app), papers.paper_size(app)
+        draw = partial(draw_summary, held, visit.school, today, head, size, training=app.training)
+        name = f"ringkasan {today.isoformat()}"
+        await papers.hand_out(self, await papers.keep(app, DocumentKind.SUMMARY, visit.id, draw, name))
+
+
+def draw_summary(
+    held: Board, school: str, day: date, letterhead: Letterhead, size: PaperSize, *, training: bool
+) -> bytes:
+    """Draw the paper; runs off the loop."""
+    from reports import summary
+
+    parts = board.balance(held.counted)
+    paper = summary.SummaryPaper(
+        school=school,
+        day=day,
+        recorded=parts.recorded,
+        print_ready=parts.straight_to_print,
+        has_card=parts.has_card,
+        absent=parts.absent,
+        left=parts.left,
+        office=parts.office,
+        steps=tuple(
+            summary.StepFigures(
+                one.step,
+                one.runs,
+                held.waiting.waiting_at(one.step),
+                None if one.average_seconds is None else one.average_seconds / 60,
+                one.over,
+            )
+            for one in held.steps
+        ),
+        classes=tuple(
+            summary.ClassFigures(name, one.sixteen, one.recorded, one.printed, one.absent)
+            for name, one in held.classes.items()
+        ),
+    )
+    return summary.draw(paper, letterhead, size=size, training=training)
