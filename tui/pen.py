@@ -25,6 +25,7 @@ class Pen:
         """Whether a pad that was there went away."""
         self._app = app
         self._drawn = drawn
+        self._stopped = False
         self._pad: SignaturePad | None = None
         self._worker: Worker[None] | None = None
 
@@ -42,6 +43,7 @@ class Pen:
     def start(self) -> None:
         """Read the pad that is plugged in, if none is read yet."""
         if not self.reading and self.attached is not None:
+            self._stopped = False
             self._worker = self._app.run_worker(self._read(self.attached), group="pad")
 
     async def clear(self) -> None:
@@ -52,7 +54,8 @@ class Pen:
             await self._pad.clear()
 
     async def stop(self) -> None:
-        """Let go of the pad."""
+        """Let go of the pad; nothing is drawn any more, for the screen may be gone."""
+        self._stopped = True
         if self._pad is not None:
             await self._pad.close()
 
@@ -88,6 +91,8 @@ class Pen:
                 await self._show()
 
     async def _show(self) -> None:
+        if self._stopped:
+            return
         told = self._drawn()
         if told is not None:
             await told

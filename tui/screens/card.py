@@ -117,9 +117,9 @@ class CardScreen(FrameScreen):
             return left, ""
         left += f" · {self._sheet.face.name}"
         right = _("card {number} of today").format(number=self._sheet.printed_today + 1)
-        kind = _("printed again") if self._sheet.reprint else _("first print")
-        run = "" if self._run is None else " · " + _("{cards} to go").format(cards=self._run.left)
-        return left, f"{right} · {kind}{run}"
+        if self._run is not None:
+            return left, right + " · " + _("{cards} to go").format(cards=self._run.left)
+        return left, right + " · " + (_("printed again") if self._sheet.reprint else _("first print"))
 
     def work(self, width: int, height: int) -> Sequence[Line]:
         """Draw the face, the gates and the four steps."""

@@ -60,7 +60,7 @@ def state(one: QueueRow) -> str:
     """Return what a pupil waits for, in one or two words."""
     if one.cursor.view is View.UNCLEAR:
         unknown = one.job is JobState.UNKNOWN
-        return "? " + p_("printing", "unknown") if unknown else "► " + p_("printing", "printing")
+        return "? " + p_("printing", "look") if unknown else "► " + p_("printing", "printing")
     if one.held:
         return "~ " + p_("printing", "held")
     if one.lane is Lane.OFFICE:
