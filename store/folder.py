@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+import uuid
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -151,6 +152,11 @@ class Folder:
         locks = self.path / "locks"
         locks.mkdir(mode=0o770, parents=True, exist_ok=True)
         return locks / quote(name, safe=" ")
+
+
+def pupil_lock(pupil: uuid.UUID) -> str:
+    """Return the name under which a desk holds the pupil it has open."""
+    return f"pupil {pupil.hex}"
 
 
 class Hold:

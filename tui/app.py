@@ -245,7 +245,10 @@ class RekamApp(App[int]):
 
     async def leave(self, status: int = 0) -> None:
         """Close the store and end; with 129 when a signal asked for it."""
-        await self._leave_and_close()
+        if status == HANGUP:  # the line dropped: the clock is left running, by which home tells what was cut
+            await self._close_store()
+        else:
+            await self._leave_and_close()
         self.exit(status, return_code=status)
 
     def on_mount(self) -> None:

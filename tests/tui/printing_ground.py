@@ -230,7 +230,7 @@ async def desk(
     clock = DeskClock(moment)
     store, entries, unlocked = set_up(folder / "data", clock)
     visit = prepare(store)
-    (folder / "kit").mkdir()
+    (folder / "kit").mkdir(exist_ok=True)
     machine = KitClock()
     async with running(folder / "kit", machine):
         bus = EmulatedBus(folder / "kit", machine)

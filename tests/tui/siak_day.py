@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from itertools import groupby
 
 from book import VirtualClock, screen_text, settle
+from textual import events
 from textual.pilot import Pilot
 
 from store import checks, equipment, lists, pupils, search, siak_exports, standing, visits
@@ -160,6 +161,13 @@ async def open_app(
         await settle(pilot)
         store.clock.advance(1)
         yield pilot
+
+
+async def paste(pilot: Pilot[int], text: str) -> None:
+    """Paste into what has the focus: long texts, whose keys would each cost the test its time."""
+    await settle(pilot)
+    pilot.app.screen.post_message(events.Paste(text))
+    await settle(pilot)
 
 
 async def press(pilot: Pilot[int], *names: str) -> Sequence[str]:

@@ -107,6 +107,32 @@ def test_a_kit_is_ended_by_the_kernel_when_the_program_is_killed(start: Start, t
     wait_for(lambda: left_behind(tmp_path) == [])
 
 
+def test_a_line_that_drops_in_mid_typing_loses_at_most_the_last_keystroke(start: Start, tmp_path: Path) -> None:
+    kept, typed = tmp_path / "kept", "SMA Sebelas"
+    terminal = start("--training", "--data", str(kept))
+    log_in(terminal)
+    terminal.insist("t", b"Narahubung")
+    while terminal.read(0.5):
+        pass
+    for letter in typed:
+        terminal.press(letter)
+        assert terminal.read(30), f"{letter!r} was never drawn"
+        while terminal.read(0.1):
+            pass
+    terminal.press("x")
+    os.close(terminal.master)
+    assert terminal.process.wait(30) == 129
+    terminal.master = os.open(os.devnull, os.O_RDONLY)
+    assert list(kept.glob("data/*.db")), "the store is there"
+    assert list(kept.glob("data/*-wal")) == [], "and was closed"
+    assert left_behind(kept) == []
+
+    terminal = start("--training", "--data", str(kept))
+    log_in(terminal)
+    terminal.insist("t", b"Narahubung")
+    terminal.read_until(typed.encode())
+
+
 def test_training_with_a_folder_of_its_own_keeps_it(start: Start, tmp_path: Path) -> None:
     for _time in range(2):
         terminal = start("--training", "--data", str(tmp_path / "kept"), "--lang", "en")

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import uuid
+import json
+import subprocess
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 
 import pytest
-from printing_ground import Desk, desk, pupil_at_7, visit_of
+from book import Deviation, compare
+from printing_ground import PASSPHRASE, Desk, as_coordinator, desk, pupil_at_7, visit_of
 
-from store import cards, stock
+from hw.types import Role
+from store import card_queue, cards, settings, stock
 from store.cards import JobState
 from store.progress import Sex
+from store.sealing import OfficeKeys
 from store.store import Store
 from tui.screens.printing import PrintingScreen
 
@@ -32,8 +36,9 @@ MAULANA = {
 
 def two_pupils(store: Store) -> None:
     _school, visit = visit_of(store, "SMA Contoh 1 Paringin")
-    pupil_at_7(store, visit, "AKHMAD MAULANA", date(2009, 11, 1), **MAULANA)
-    pupil_at_7(store, visit, "GT. ABDURRAHMAN", date(2009, 11, 11), sex=Sex.MALE)
+    pupil_at_7(store, visit, "AKHMAD MAULANA", date(2009, 11, 11), **MAULANA)
+    pupil_at_7(store, visit, "GT. ABDURRAHMAN", date(2009, 11, 12), sex=Sex.MALE)
+    as_coordinator(store, settings.change, "stock.film_low", 100)
 
 
 @pytest.fixture
@@ -42,19 +47,381 @@ async def here(tmp_path: Path) -> AsyncIterator[Desk]:
         yield made
 
 
+async def opened(here: Desk, name: str = "AKHMAD MAULANA") -> list[str]:
+    """Open the first card of the queue."""
+    await here.until(lambda shown: name in shown[5])
+    return await here.press("enter")
+
+
+async def in_hand(here: Desk) -> list[str]:
+    """Send the first card and wait until the machine is done with it."""
+    await opened(here)
+    await here.press("c")
+    return await here.until(lambda shown: "► 4" in shown[17])
+
+
 def job_of(here: Desk, name: str = "AKHMAD MAULANA") -> cards.JobView:
     return next(one for one in here.store.run_now(cards.unresolved) if one.name == name)
 
 
+async def sent(here: Desk) -> list[str]:
+    """Return the names of all jobs that the printer ever got."""
+    return [job["name"] for job in (await here.kit.state())["jobs"]]
+
+
 async def test_one_card_from_the_queue_to_the_serial(here: Desk) -> None:
-    shown = await here.until(lambda shown: "AKHMAD MAULANA" in shown[5])
-    shown = await here.press("enter")
+    await in_hand(here)
+    token = job_of(here).token
+    assert await sent(here) == [str(token)]
+    assert len(here.tray) == 1
+    shown = await here.press(*"7303", "enter")
+    assert "√ AKHMAD MAULANA tercetak A0117303" in shown[21]
+    assert "GT. ABDURRAHMAN" in shown[2]
+    assert here.store.run_now(cards.job, token).state is JobState.PRINTED
+    assert here.store.run_now(stock.balance).blank.printed == 1
+    assert len(await sent(here)) == 1
+
+
+async def test_the_card_under_way_is_the_books(here: Desk) -> None:
+    await opened(here)
     here.machine.free.clear()
     await here.press("c")
-    shown = await here.until(lambda shown: "► 3" in shown[16])
+    shown = await here.until(lambda shown: "► 3" in shown[16] and "mencetak" in shown[14])
+    compare(
+        shown,
+        "S23",
+        variable=[
+            (1, 57, 79),
+            (2, 1, 80),
+            (3, 41, 77),
+            *((line, 55, 65) for line in range(5, 11)),
+            (15, 33, 40),
+            (16, 33, 40),
+        ],
+        deviations=[
+            Deviation(
+                4,
+                "     ┌ PROVINSI KALIMANTAN SELATAN ── KABUPATEN BALANGAN ─────────┐",
+                "the name of the regency is the office's setting; (contoh) is the mock-up's",
+            ),
+            Deviation(
+                15,
+                "     √ 1 dicatat akan dikirim   11.06.51     Printer   √ mencetak",
+                "IPP does not tell which side is being printed",
+            ),
+        ],
+    )
     here.machine.free.set()
-    shown = await here.until(lambda shown: "► 4" in shown[17])
-    assert len(here.tray) == 1
+    await here.until(lambda shown: "► 4" in shown[17])
     shown = await here.press(*"7303")
-    shown = await here.press("enter")
+    compare(
+        [line[:80] for line in shown[14:20]],
+        "B23",
+        variable=[(1, 33, 40), (1, 65, 72), (2, 33, 40), (3, 33, 42)],
+    )
+
+
+async def test_a_scanned_serial_counts_the_card_with_no_other_key(here: Desk) -> None:
+    await in_hand(here)
+    here.clock.advance(1)
+    here.app.screen.take_text("A0117303\n")
+    shown = await here.until(lambda shown: "GT. ABDURRAHMAN" in shown[2])
+    assert "tercetak A0117303" in shown[21]
+
+
+async def test_a_scanner_that_types_letter_by_letter_is_understood(here: Desk) -> None:
+    await in_hand(here)
+    await here.press(*"A0117303", "enter")
+    await here.until(lambda shown: "GT. ABDURRAHMAN" in shown[2])
     assert here.store.run_now(stock.balance).blank.printed == 1
+
+
+async def test_a_serial_out_of_order_needs_y(here: Desk) -> None:
+    await in_hand(here)
+    shown = await here.press(*"7309", "enter")
+    assert shown[22].startswith(" ! Serial A0117309 bukan urutan (A0117303). Belum dicatat. Y memakai, Esc.")
+    assert job_of(here).state is JobState.ENGINE_DONE
+    shown = await here.press("y")
+    assert "tercetak A0117309" in shown[21]
+
+
+async def test_a_serial_that_another_has_is_refused_with_her_name(here: Desk) -> None:
+    await in_hand(here)
+    await here.press(*"7303", "enter")
+    await here.press("c")
+    await here.until(lambda shown: "► 4" in shown[17])
+    shown = await here.press(*"7303", "enter")
+    assert shown[22].startswith(" × Serial A0117303 sudah dipakai AKHMAD MAULANA. Belum dicatat. Baca lagi.")
+    shown = await here.press(*"9999", "enter")
+    assert "× Serial A0119999 tidak pernah diterima." in shown[22]
+    assert here.store.run_now(stock.balance).blank.printed == 1
+
+
+async def test_a_half_typed_serial_is_kept(here: Desk) -> None:
+    await in_hand(here)
+    shown = await here.press(*"73")
+    assert "[A011 73__]" in shown[18]
+    await here.press("escape")
+    shown = await here.press("enter")
+    assert "[A011 73__]" in shown[18]
+
+
+async def test_the_machine_goes_on_while_the_officer_is_in_the_queue(here: Desk) -> None:
+    await opened(here)
+    here.machine.free.clear()
+    await here.press("c")
+    await here.until(lambda shown: "► 3" in shown[16])
+    shown = await here.press("escape")
+    assert "► dicetak" in shown[5]
+    here.machine.free.set()
+    await here.until(lambda shown: job_of(here).state is JobState.ENGINE_DONE)
+    shown = await here.press("enter")
+    assert "► 4 kartu di tangan" in shown[17]
+    assert len(await sent(here)) == 1
+
+
+async def test_a_cover_open_keeps_the_card_from_being_sent(here: Desk) -> None:
+    await opened(here)
+    await here.kit.printer(cover_open=True)
+    shown = await here.press("c")
+    assert shown[22].startswith(" × Printer: tutup terbuka. Kartu belum dikirim. Tutup, lalu U.")
+    assert here.store.run_now(cards.unresolved) == ()
+    await here.kit.printer(cover_open=False)
+    await here.press("c")
+    await here.until(lambda shown: "► 4" in shown[17])
+
+
+async def test_no_printer_at_all_is_said_before_anything_is_noted(here: Desk) -> None:
+    await opened(here)
+    await here.kit.unplug("printer")
+    await here.until(lambda shown: "× tidak tersambung" in shown[14])
+    shown = await here.press("c")
+    assert "× Printer: tidak tersambung. Kartu belum dikirim. Cek kabel dan listrik" in shown[22]
+    assert here.store.run_now(cards.unresolved) == ()
+
+
+async def test_a_printer_that_refuses_took_nothing_and_the_job_has_failed(here: Desk) -> None:
+    await opened(here)
+    await here.kit.printer(refuse=True)
+    await here.press("c")
+    shown = await here.until(lambda shown: "menolak" in shown[22])
+    assert "tidak ada yang dicetak. C mencoba lagi." in shown[22]
+    assert here.store.run_now(cards.unresolved) == ()
+    await here.kit.printer(refuse=False)
+    await here.press("c")
+    await here.until(lambda shown: "► 4" in shown[17])
+    assert len(await sent(here)) == 1
+
+
+async def test_no_verdict_while_the_printer_still_holds_the_card(here: Desk) -> None:
+    await opened(here)
+    here.machine.free.clear()
+    await here.press("c")
+    await here.until(lambda shown: "mencetak" in shown[14])
+    shown = await here.press("b")
+    assert "! Printer masih memegang kartu ini." in shown[22]
+    assert "! Printer masih memegang kartu ini." in (await here.press("r"))[22]
+    assert job_of(here).state is JobState.SENT
+    here.machine.free.set()
+
+
+async def test_a_jam_ends_as_unknown_and_the_tray_answers(here: Desk) -> None:
+    await opened(here)
+    await here.kit.printer(jam=True)
+    await here.press("c")
+    shown = await here.until(lambda shown: "macet" in shown[22])
+    assert "× Printer: kartu macet. Kartu ini belum dihitung." in shown[22]
+    await here.kit.printer(jam=False)
+    shown = await here.until(lambda shown: "HASIL BELUM PASTI" in shown[2])
+    assert "Printer menggagalkan kartu ini" in shown[6]
+    await here.press("b")
+    shown = await here.press("y")
+    assert "√ AKHMAD MAULANA: kartu tidak keluar, kembali ke antrean" in shown[21]
+    assert isinstance(here.app.screen, PrintingScreen)
+    assert here.store.run_now(cards.unresolved) == ()
+    assert here.store.run_now(stock.balance).blank.closing == 212
+
+
+async def lost(here: Desk) -> list[str]:
+    """Pull the printer's cable while it works, for good."""
+    await opened(here)
+    here.machine.free.clear()
+    await here.press("c")
+    await here.until(lambda shown: "► 3" in shown[16])
+    await here.kit.unplug("printer")
+    return await here.until(lambda shown: "HASIL BELUM PASTI" in shown[2])
+
+
+async def test_a_lost_link_leaves_the_card_unknown_as_in_the_book(here: Desk) -> None:
+    shown = await lost(here)
+    compare(
+        shown,
+        "S24",
+        variable=[(1, 54, 79), (2, 1, 80), (7, 38, 42), (18, 33, 78)],
+        deviations=[
+            Deviation(
+                3,
+                "── 7 Cetak · AKHMAD MAULANA · HASIL BELUM PASTI ───────── kartu ke-1 hari ini ──",
+                "the first card of the day",
+            ),
+            Deviation(18, "     Yang diketahui: dikirim 11.06.52 · putus 11.07", "IPP does not tell when it began"),
+            Deviation(
+                19,
+                "     Nomor pekerjaan ini di printer: 1. Dikirim satu kali.",
+                "printed over IPP itself: no ledger of a CUPS backend stands between",
+            ),
+            Deviation(
+                23,
+                " ? Hasil belum pasti: 1 kartu. Tidak dikirim ulang. Lihat baki: serial, R, B.",
+                "it is message 31",
+            ),
+        ],
+    )
+
+
+async def test_an_unknown_card_stops_the_others_until_n(here: Desk) -> None:
+    await lost(here)
+    await here.press("escape")
+    shown = await here.until(lambda shown: "? tak pasti" in shown[5])
+    await here.kit.plug("printer")
+    await here.press("down", "enter")
+    await here.until(lambda shown: "√ siap" in shown[14])
+    shown = await here.press("c")
+    assert "? Kartu lain belum dipastikan: AKHMAD MAULANA." in "".join(shown[22])
+    await here.press("escape", "home", "enter")
+    shown = await here.press("n")
+    assert isinstance(here.app.screen, PrintingScreen)
+    here.machine.free.set()
+    await here.press("down", "enter", "c")
+    await here.until(lambda shown: "► 4" in shown[17])
+    assert "GT. ABDURRAHMAN" in here.app.screen.headline()[0]
+
+
+async def test_the_serial_settles_an_unknown_card_and_nothing_is_sent_again(here: Desk) -> None:
+    await lost(here)
+    here.machine.free.set()
+    await here.kit.plug("printer")
+    await here.press(*"7303", "enter")
+    assert isinstance(here.app.screen, PrintingScreen)
+    assert here.store.run_now(cards.unresolved) == ()
+    assert here.store.run_now(stock.balance).blank.printed == 1
+    assert len(await sent(here)) == 1
+
+
+async def test_a_printer_that_comes_back_remembers_the_card(here: Desk) -> None:
+    await lost(here)
+    here.machine.free.set()
+    await here.kit.plug("printer")
+    await here.until(lambda shown: any(one.role is Role.CARD_PRINTER for one in here.app.equipment))
+    await here.press("u")
+    shown = await here.until(lambda shown: "► 4" in shown[17])
+    assert "[A011 ____]" in shown[18]
+    assert len(await sent(here)) == 1
+
+
+async def test_a_spoiled_blank_needs_serial_reason_and_a_second_officer(here: Desk) -> None:
+    await in_hand(here)
+    shown = await here.press("r")
+    box = [line[10:70] for line in shown[6:16]]
+    assert box[0].startswith("┌─ Blangko rusak: AKHMAD MAULANA ─")
+    assert "Serial blangko rusak ►[A0117303        ]" in box[1]
+    await here.press("enter", "1", "enter")
+    shown = await here.press("enter", *"salah salah salah")
+    assert "[1 macet di printer" in "".join(shown)
+    shown = await here.press("enter")
+    assert "Frasa tidak cocok" in "".join(shown)
+    assert "[A0117303        ]" in "".join(shown)
+    assert job_of(here).state is JobState.ENGINE_DONE
+    here.clock.advance(60)
+    await here.press(*PASSPHRASE)
+    shown = await here.press("enter")
+    assert "√ AKHMAD MAULANA: blangko rusak, siap dicetak lagi" in shown[21]
+    balance = here.store.run_now(stock.balance)
+    assert (balance.blank.spoiled, balance.to_destroy, balance.next_serial) == (1, 1, "A0117304")
+    await here.press("c")
+    await here.until(lambda shown: "► 4" in shown[17])
+
+
+async def test_a_run_prints_by_itself_after_each_serial_until_its_number(here: Desk) -> None:
+    await here.until(lambda shown: "AKHMAD MAULANA" in shown[5])
+    shown = await here.press("l")
+    assert "2 kartu siap; blangko 212, pita 411, film 97." in "".join(shown)
+    await here.press("3", "enter")
+    assert here.app.screen.dialogs, "three of two is no run"
+    await here.press("backspace", "2", "enter")
+    shown = await here.until(lambda shown: "► 4" in shown[17] and "AKHMAD" in shown[2])
+    assert "sisa 2" in shown[2]
+    await here.press(*"7303", "enter")
+    await here.until(lambda shown: "► 4" in shown[17] and "GT. ABDURRAHMAN" in shown[2])
+    await here.press(*"7304", "enter")
+    await here.until(lambda shown: isinstance(here.app.screen, PrintingScreen))
+    assert here.store.run_now(stock.balance).blank.printed == 2
+    assert len(await sent(here)) == len(here.tray) == 2
+
+
+async def test_marked_cards_are_printed_after_their_number_was_typed(here: Desk) -> None:
+    await here.until(lambda shown: "GT. ABDURRAHMAN" in shown[6])
+    await here.press("down", "space")
+    shown = await here.press("l")
+    assert "1 kartu bertanda dicetak beruntun." in "".join(shown)
+    await here.press("1", "enter")
+    await here.until(lambda shown: "► 4" in shown[17] and "GT. ABDURRAHMAN" in shown[2])
+
+
+async def test_the_card_bears_the_persons_data_and_both_pictures(here: Desk, tmp_path: Path) -> None:
+    await in_hand(here)
+    text = subprocess.run(
+        ["pdftotext", "-layout", str(here.tray[0]), "-"], check=True, capture_output=True, text=True
+    ).stdout
+    assert text.count("6311061111099001") == 1
+    assert "AKHMAD MAULANA" in text
+    images = subprocess.run(["pdfimages", "-list", str(here.tray[0])], check=True, capture_output=True, text=True)
+    assert len([line for line in images.stdout.splitlines() if " image " in line]) == 2
+
+
+async def test_without_the_printing_key_nothing_is_noted(here: Desk) -> None:
+    here.app.printing_key = None
+    await opened(here)
+    shown = await here.press("c")
+    assert "potret atau kunci cetak tidak ada. Belum dikirim." in shown[22]
+    assert here.store.run_now(cards.unresolved) == ()
+    assert await sent(here) == []
+
+
+async def test_another_offices_key_ends_the_job_before_anything_is_sent(here: Desk) -> None:
+    here.app.printing_key = OfficeKeys.generate().printing
+    await opened(here)
+    await here.press("c")
+    assert here.store.run_now(cards.unresolved) == ()
+    assert await sent(here) == []
+
+
+async def test_a_job_noted_but_never_sent_is_asked_for_at_start_and_then_unknown(tmp_path: Path) -> None:
+    def cut_off(store: Store) -> None:
+        two_pupils(store)
+        store.run_now(cards.start_job, store.run_now(card_queue.next_ready).pupil)
+
+    async with desk(tmp_path, PrintingScreen, cut_off) as here:
+        shown = await here.until(lambda shown: "? tak pasti" in shown[5])
+        assert "? Hasil belum pasti: 1 kartu. Tidak dikirim ulang." in shown[22]
+        assert await sent(here) == []
+        shown = await here.press("enter")
+        assert "Printer tidak mengenal kartu ini" in shown[6]
+
+
+async def test_a_card_made_while_the_program_was_gone_is_in_hand_at_start(tmp_path: Path) -> None:
+    def cut_off(store: Store) -> None:
+        two_pupils(store)
+        started = store.run_now(cards.start_job, store.run_now(card_queue.next_ready).pupil)
+        engine = tmp_path / "kit" / "printer"
+        (engine / "tray").mkdir(parents=True)
+        job = {"id": 7, "name": str(started.token), "user": "x", "state": 9, "reason": "job-completed-successfully"}
+        job |= {"created": 1, "processed": 2, "finished": 3}
+        (engine / "printer.json").write_text(json.dumps({"knobs": {}, "jobs": [job]}), encoding="ascii")
+
+    async with desk(tmp_path, PrintingScreen, cut_off) as here:
+        await here.until(lambda shown: here.store.run_now(cards.unresolved)[0].state is JobState.ENGINE_DONE)
+        shown = await here.press("enter")
+        assert "► 4 kartu di tangan" in shown[17]
+        await here.press(*"7303", "enter")
+        assert here.store.run_now(cards.unresolved) == ()

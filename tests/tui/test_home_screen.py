@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import date
+from pathlib import Path
 
 import pytest
 from book import Deviation, VirtualClock, compare, screen_text
@@ -26,11 +27,12 @@ from home_ground import (
 from textual.pilot import Pilot
 
 from store import stock, visits
+from store.folder import Folder, pupil_lock
 from store.models.people import Visit
 from store.progress import Desk, Presence, PupilState
 from store.stock import StockKind
 from store.store import Store
-from tui import navigation
+from tui import navigation, sop
 from tui.duty import OpenPupil
 from tui.frame import FrameScreen
 from tui.line import Line
@@ -186,6 +188,25 @@ async def test_who_does_not_record_begins_in_the_list_and_is_told_why_not_there(
         assert pilot.app.visit.school == "MA Contoh Awayan"
 
 
+async def test_a_pupil_who_is_open_at_another_desk_was_not_cut(
+    store: Store, clock: VirtualClock, tmp_path: Path
+) -> None:
+    the_books_visits(store, clock)
+    awayan = store.run_now(visits.home).visits[0].visit
+    folder = Folder(tmp_path)
+    async with opened(store, clock) as pilot:
+        pilot.app.folder = folder
+        desk_2 = folder.hold(pupil_lock(pupil_at(store, awayan, 1)), "2 Syarifah")
+        assert desk_2 is not None
+        await pilot.app.screen.load()
+        shown = await press(pilot, "tab")
+        assert "TERPUTUS" not in "\n".join(shown)
+        desk_2.release()
+        await pilot.app.screen.load()
+        shown = await press(pilot, "tab")
+        assert "TERPUTUS" in shown[3]
+
+
 async def test_a_visit_opens_at_the_step_it_is_at(store: Store, clock: VirtualClock) -> None:
     one_visit(store)
     async with opened(store, clock) as pilot:
@@ -328,3 +349,14 @@ async def test_leaving_says_who_is_open_and_that_nothing_is_lost(store: Store, c
         assert pilot.app.is_running, "only Y leaves"
         await press(pilot, "y")
         assert store.closed
+
+
+async def test_a_pupil_whom_the_officer_leaves_for_home_was_not_cut(store: Store, clock: VirtualClock) -> None:
+    the_books_visits(store, clock)
+    awayan = store.run_now(visits.home).visits[0].visit
+    async with opened(store, clock) as pilot:
+        await press(pilot, "enter")
+        await sop.begin(pilot.app, 6, awayan, pilot.app.pupil.id)
+        shown = await press(pilot, "escape", "escape")
+        assert shown[2].startswith("── Kunjungan ──")
+        assert "TERPUTUS" not in "\n".join(shown)

@@ -84,7 +84,7 @@ async def test_without_a_file_a_stick_is_asked_for_and_u_finds_it(desk: Desk, fo
         ("surat.xlsx", b"%PDF-1.7 surat", "× Berkas tidak terbaca: bukan xlsx, xls, ods, csv. Tidak ada yang diambil."),
         ("kosong.csv", b"", "× Berkas tidak terbaca: berkas kosong."),
         ("rusak.xlsx", b"PK\x03\x04" + b"\x00" * 300, "× Berkas tidak terbaca: berkas rusak."),
-        ("web.xls", b"<html><table></table></html>", "× Berkas tidak terbaca: halaman web; simpan jadi xlsx."),
+        ("web.xls", b"<html><table></table></html>", "× Berkas tidak terbaca: halaman web, bukan xlsx."),
     ],
 )
 async def test_a_file_that_is_no_list_gets_one_sentence_and_changes_nothing(

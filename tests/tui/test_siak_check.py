@@ -8,10 +8,10 @@ from functools import partial
 
 import pytest
 from book import Deviation, compare, screen_text, settle
-from siak_day import at_school, open_app, press, pupil_of, state_of
+from siak_day import at_school, open_app, paste, press, pupil_of, state_of
 from textual.pilot import Pilot
 
-from store import siak_check, siak_exports, timings
+from store import pupils, siak_check, siak_exports, timings
 from store.comparison import Result
 from store.progress import PupilState
 from store.roster.types import RosterPerson
@@ -39,11 +39,16 @@ async def test_the_screen_is_the_book_s() -> None:
     async with at_school() as (pilot, store, _visit):
         await press(pilot, *IN_STEP_4)
         reason = "salah ketik di SIAK; akta asli dilihat"
-        await typed(pilot, 0, *"AHMAD RIFANI", "enter", "1", *reason, "enter")
-        await press(pilot, "down", "space")
+        await typed(pilot, 0, *"AHMAD RIFANI", "enter", "1")
+        await paste(pilot, reason)
+        await press(pilot, "enter", "down", "space")
         await typed(pilot, 4, *"Syahril", "enter", "2", "enter")
-        await typed(pilot, 7, *"6311-LT-0911-9008", "enter", "1", "enter")
-        await typed(pilot, 2, *"22102009", "enter", "1", *reason, "enter")
+        await typed(pilot, 7)
+        await paste(pilot, "6311-LT-0911-9008")
+        await press(pilot, "enter", "1", "enter")
+        await typed(pilot, 2, *"22102009", "enter", "1")
+        await paste(pilot, reason)
+        await press(pilot, "enter")
         store.clock.advance(120)
         pilot.app.redraw()
         decided = "a field that is compared and decided has its √"
@@ -285,3 +290,15 @@ async def test_english_fits() -> None:
 def test_a_raw_value_is_folded_without_losing_a_character(text: str, width: int, parts: list[str]) -> None:
     assert siak_fields.fold(text, width) == parts
     assert "".join(parts) == text
+
+
+async def test_enter_b_s_lead_from_the_queue_to_step_6_and_may_be_typed_ahead() -> None:
+    def papers_there(store: Store, visit: uuid.UUID) -> None:
+        store.run_now(pupils.tick_papers, pupil_of(store, visit, 20), kk=True, certificate=True)
+
+    async with at_school(prepare=papers_there) as (pilot, store, visit):
+        await press(pilot, "down", "enter", "b", "s")
+        assert state_of(store, pupil_of(store, visit, 20)) is PupilState.RECORD
+        assert type(pilot.app.screen).__name__ == "RecordingScreen"
+        steps = [run.step for run in store.run_now(timings.of_pupil, pupil_of(store, visit, 20)) if run.ended_at]
+        assert steps == [3, 4]

@@ -22,6 +22,7 @@ from tui.line import Line
 from tui.settings import Settings
 
 class Store:
+    closed = False
     def close(self):
         Path(sys.argv[1]).write_text("closed")
 

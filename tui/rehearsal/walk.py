@@ -5,11 +5,13 @@ Every step begins by looking where things stand, so that a rehearsal that was ki
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from store import visits
+from store import card_queue, cards, visits
 from store.procedure import EQUIPMENT, Equipment, ReadyBy
 from tui.rehearsal.officer import Officer, Stuck
 from tui.training.ground import BLANKS, FIRST_BLANK, PANELS, PASSPHRASE, Ground
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from store.visits import HomeVisit
 
 _CURSOR = "►"
+_SERIAL = re.compile(r"harapan ([A-Z]+[0-9]+)")
 _CENTRE = timedelta(days=21)
 """How long the centre takes to answer in this play."""
 
@@ -120,13 +123,13 @@ class Walk:
         rows = [line for line in self._her.glass[3:21] if line[:5].strip() == _CURSOR]
         return rows[0] if rows else ""
 
-    async def _read_siak(self) -> None:
-        """Take in the newest export of SIAK, from the screen that offers it."""
+    async def _read_siak(self, export: Path) -> None:
+        """Take in an export of SIAK, from the screen that offers it."""
         her = self._her
         await her.press("u")
         await her.until_headline("berkas dan kolom")
         await her.look()
-        await self._choose(self._ground.siak.name[:20])
+        await self._choose(export.name[:20])
         await her.press("l")
         await her.until_headline("periksa baris")
         await her.look()
@@ -146,7 +149,7 @@ class Walk:
         await her.until_headline("kesiapan peralatan")
         await her.until(lambda: her.sees("tersambung, belum diuji") or her.sees("tersambung, diuji"), "the kit")
         await her.look()
-        await self._read_siak()
+        await self._read_siak(self._ground.siak)
         await her.until_headline("kesiapan peralatan")
         await her.press("home", "enter")
         await her.until(lambda: not her.sees("tersambung, belum diuji") and not her.sees("menguji"), "the self-tests")
@@ -354,3 +357,132 @@ class Walk:
                     her.picture("step6-fingers" if "jari" in part else "step6-irises")
                     at = her.headline
                     await her.until(lambda at=at: her.headline != at, f"what comes after {part}")
+
+    # --- while the centre works -------------------------------------------------------------------------------------
+
+    async def _centre_answers(self) -> None:
+        """Lock, let three weeks pass, unlock: the office brings a new export."""
+        her = self._her
+        if not self._ground.answer.exists():
+            await self._home()
+            await her.press("k")
+            await her.until_headline("terkunci")
+            self._clock.advance(_CENTRE.total_seconds())
+            self._ground.centre_answers(self._clock)
+            await her.look()
+            await her.type(PASSPHRASE)
+            await her.press("enter")
+            await her.until(lambda: "terkunci" not in her.headline, "the screen to be unlocked")
+        await self._to_step(7)
+        await self._read_siak(self._ground.answer)
+        await her.until_headline("7 Cetak")
+        self._tell("   the centre has answered")
+
+    async def _to_step(self, number: int) -> None:
+        """Go to a step of the visit, from wherever she is."""
+        her = self._her
+        if not her.headline.startswith(f"── {number} "):
+            await self._open_visit()
+            if not her.headline.startswith(f"── {number} "):
+                await her.press(str(number))
+            await her.until_headline(f"{number} ")
+        await her.look()
+
+    # --- 7 ----------------------------------------------------------------------------------------------------------
+
+    async def _print(self) -> None:
+        """Print whatever is ready, card by card; what was unclear when the power went is answered first."""
+        her = self._her
+        printed = 0
+        await self._to_step(7)
+        while await self._ready_cards():
+            her.picture("step7-queue")
+            if "HASIL BELUM PASTI" not in her.headline:
+                await her.press("home", "enter")
+                await her.until(lambda: "antrean" not in her.headline, "the card to open")
+                await her.look()
+            if her.sees("C mengirim"):
+                await her.press("c")
+            await her.until(lambda: her.sees("► 4 kartu di tangan") or "PASTI" in her.headline, "the card in the tray")
+            await her.look()
+            her.picture("step7-card")
+            await her.type(self._expected_serial()[-4:])
+            before = her.headline
+            await her.press("enter")
+            await her.until(lambda before=before: her.headline != before, "the card to be counted")
+            printed += 1
+            if "antrean" not in her.headline:
+                await her.press("escape")
+            await her.until_headline("antrean kartu")
+        her.picture("step7-waiting")
+        self._tell(f"7  {printed} cards printed")
+
+    async def _ready_cards(self) -> int:
+        store = self._her.app.store
+        assert store is not None
+        unclear = await store.run(cards.unresolved)
+        return (await store.run(card_queue.counts)).ready + len(unclear)
+
+    def _expected_serial(self) -> str:
+        """Read the serial on the back of the card: the one that the screen expects."""
+        found = [match for line in self._her.glass if (match := _SERIAL.search(line))]
+        if not found:
+            raise Stuck("a serial that is expected", self._her.glass)
+        return found[-1][1]
+
+    # --- 8 ----------------------------------------------------------------------------------------------------------
+
+    async def _hand_over(self) -> None:
+        """Hand all cards over but one, whose pupil is absent; both sign on the pad."""
+        her = self._her
+        while await self._cards_in_hand():
+            await self._to_step(8)
+            await her.until_headline("penyerahan")
+            await self._receiver()
+            her.picture("step8-handover")
+            if her.sees("belum ditandai"):
+                await self._mark_all()
+            await her.press("l")
+            await her.until_headline("tanda tangan dan dokumen")
+            await self._signatures()
+        self._tell("8  the cards are handed over")
+
+    async def _cards_in_hand(self) -> bool:
+        visit = await self._visit()
+        assert visit is not None
+        return visit.counts.printed > visit.counts.handed_over
+
+    async def _receiver(self) -> None:
+        her = self._her
+        if her.sees("Drs. Syamsuddin"):
+            return
+        await her.press("e")
+        for value in ("Drs. Syamsuddin", "197005051995031904", "Wakil kepala sekolah"):
+            await her.press("ctrl+u")
+            await her.type(value)
+            await her.press("tab")
+        await her.press("escape")
+        await her.until(lambda: her.headline.startswith("── 8"), "the list of cards")
+
+    async def _mark_all(self) -> None:
+        her = self._her
+        await her.press("*")
+        await her.until_seen("Ketik jumlahnya")
+        asked = next(line for line in her.glass if "Ketik jumlahnya" in line)
+        await her.type(asked.split("(")[1].split(")")[0])
+        await her.press("enter")
+        await her.until(lambda: not her.sees("Ketik jumlahnya"), "the cards to be marked")
+
+    async def _signatures(self) -> None:
+        her = self._her
+        for _party in range(2):
+            await her.until_seen("goresan", "titik")
+            await her.until_still("the pen to be lifted")
+            await her.press("enter")
+        her.picture("step8-signing")
+        await her.until_still("both signatures to be kept")
+        await her.look()
+        await her.press("y")
+        await her.until_still("the documents to be made")
+        her.picture("step8-documents")
+        await self._home()

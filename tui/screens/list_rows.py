@@ -180,7 +180,7 @@ class ListRowsScreen(FrameScreen):
         """Return the keys; what cannot be edited has no E."""
         count = figures.number(self._review.to_take) if self._review else ""
         made = [
-            Hint(keys.FILTER, _("Filter"), self.turn_filter),
+            Hint(keys.FILTER, _("Filter"), lambda: self.turn_filter(1)),
             Hint(keys.GO_ON, _("Go on: take {count}").format(count=count), self.take),
             Hint(keys.BACK, _("Back"), self.rekam.back),
             Hint(keys.TICK, _("Leave out"), self.leave_out, rank=2),
@@ -188,7 +188,8 @@ class ListRowsScreen(FrameScreen):
                 keys.PRINT, _("Refused rows"), self.write_refused, help=_("write the refused rows with reasons"), rank=2
             ),
             Hint(keys.UNDO, _("Undo"), self.undo, rank=2),
-            Hint(keys.RIGHT, _("Filter"), self.turn_filter, rank=0),
+            Hint(keys.RIGHT, _("Filter"), lambda: self.turn_filter(1), rank=0),
+            Hint(keys.LEFT, _("Filter"), lambda: self.turn_filter(-1), rank=0),
         ]
         if self._import.kind is ListKind.SCHOOL:
             made.insert(0, Hint(keys.EDIT, _("Edit"), self.edit))
@@ -206,10 +207,10 @@ class ListRowsScreen(FrameScreen):
 
     # --- what it does -------------------------------------------------------------------------------------------
 
-    async def turn_filter(self) -> None:
-        """Show the next filter."""
+    async def turn_filter(self, by: int) -> None:
+        """Show the filter beside this one."""
         if self._show is not None:
-            self._show = self._shows[(self._shows.index(self._show) + 1) % len(self._shows)]
+            self._show = self._shows[(self._shows.index(self._show) + by) % len(self._shows)]
             self.rows.reload(keep=False)
             await self._list()
 

@@ -150,7 +150,7 @@ class NewVisitScreen(FrameScreen):
             Line().put(5, _("Field officers")),
             draw(draw(Line().put(7, _("Recording")), "recording", 21).put(46, _("Printing")), "printing", 57),
             draw(draw(Line().put(7, _("Coordinator")), "coordinator", 21).put(46, _("Vehicle")), "vehicle", 57),
-            draw(draw(Line().put(5, _("Contact")), "contact", 21).put(46, _("Phone")), "phone", 49),
+            draw(draw(Line().put(5, _("Contact")), "contact", 21).put(46, _("Tel")), "phone", 49),
             draw(Line().put(5, _("Place")), "place", 21),
             Line(),
             *self._choices(),

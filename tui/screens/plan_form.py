@@ -43,7 +43,7 @@ def form_fields() -> tuple[Field | Choice, ...]:
         Field("phone", 14, limit=40),
         Field("place", 55, limit=200),
         Choice("basis", (_("legal duty, law 24/2013"), _("guardian's consent, one by one"))),
-        Choice("print", (_("at school, for whoever may have it"), _("at the office, after PRR and 17 years"))),
+        Choice("print", (_("at school, for whoever may have it"), _("at the office, after PRR and 17"))),
         Choice(
             "desks",
             (

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from store import counts, drafts, pupils, siak_check, undo
+from store import drafts, siak_check, undo
 from store.checks import FRESH_DAYS, CheckBlockedError, ReasonNeededError
 from store.comparison import Result
 from store.people import BadValueError
 from store.progress import IllegalMoveError, PupilState
-from store.siak_check import Blocker, Decision, Field, FieldBlock, FieldRow, FieldsBlockedError, SiakSheet
+from store.siak_check import Blocker, Decision, Field, FieldBlock, FieldRow, FieldsBlockedError
 from store.standing import NotInStepError
 from store.undo import NothingToUndoError
 from tui import figures, keys, sop, turns
@@ -23,59 +21,12 @@ from tui.i18n import N_, _, p_
 from tui.keys import Hint
 from tui.line import Line, stack
 from tui.messages import Problem, problem
-from tui.screens import siak_fields
+from tui.screens import siak_fields, siak_sheet
 from tui.screens.siak_panel import Panel
+from tui.screens.siak_sheet import Opened
 from tui.widgets.rows import Rows
 
-if TYPE_CHECKING:
-    from store.pupils import PupilDetail
-    from store.transaction import Transaction
-
 _BELOW = 7
-_PREFIX = "siak_check/"
-
-
-@dataclass(frozen=True, repr=False)
-class Opened:
-    """A pupil in step 4: who she is, the nine fields, what is half typed, and of how many she is one."""
-
-    pupil: PupilDetail
-    sheet: SiakSheet
-    typed: dict[Field, dict[str, str]]
-    listed: int
-
-
-def open_sheet(tx: Transaction, pupil: uuid.UUID) -> Opened:
-    """Read all that the screen shows; raises UnknownPupilError."""
-    about = pupils.detail(tx, pupil)
-    found = {field: drafts.load(tx, _draft_key(pupil, field)) for field in Field}
-    typed = {field: json.loads(text) for field, text in found.items() if text is not None}
-    listed = counts.of_visit(tx, about.visit).sixteen
-    return Opened(about, siak_check.sheet(tx, pupil), typed, listed)
-
-
-def keep(
-    tx: Transaction, pupil: uuid.UUID, field: Field, certificate: str, decision: Decision | None, reason: str
-) -> None:
-    """Store what was typed about a field, and forget its draft; raises what `siak_check.differ` raises."""
-    siak_check.differ(tx, pupil, field, certificate, decision, reason)
-    drafts.drop(tx, _draft_key(pupil, field))
-
-
-def keep_siak(tx: Transaction, pupil: uuid.UUID, field: Field, siak: str) -> None:
-    """Store what SIAK's own screen shows; raises what `siak_check.type_siak` raises."""
-    siak_check.type_siak(tx, pupil, field, siak)
-
-
-def finish(tx: Transaction, pupil: uuid.UUID) -> siak_check.Finished:
-    """End step 4 and forget every draft of it; raises what `siak_check.finish` raises."""
-    finished = siak_check.finish(tx, pupil)
-    drafts.drop_under(tx, f"{_PREFIX}{pupil.hex}/")
-    return finished
-
-
-def _draft_key(pupil: uuid.UUID, field: Field) -> str:
-    return f"{_PREFIX}{pupil.hex}/{field.value}"
 
 
 class SiakCheckScreen(FrameScreen):
@@ -101,7 +52,7 @@ class SiakCheckScreen(FrameScreen):
         if open_pupil is None:
             return
         first = self._opened is None
-        opened = await self.store.run(open_sheet, open_pupil.id)
+        opened = await self.store.run(siak_sheet.open_sheet, open_pupil.id)
         self._opened = opened
         if opened.pupil.state is PupilState.SIAK:
             await sop.begin(self.rekam, 4, opened.pupil.visit, open_pupil.id)
@@ -281,7 +232,7 @@ class SiakCheckScreen(FrameScreen):
         pupil = self._opened.pupil.pupil
 
         def save(values: dict[str, str]) -> None:
-            self.rekam.aside(self.store.run(drafts.save, _draft_key(pupil, row.field), json.dumps(values)))
+            self.rekam.aside(self.store.run(drafts.save, siak_sheet.draft_key(pupil, row.field), json.dumps(values)))
 
         panel = Panel(row, None if siak else save, siak=siak)
         if not siak:
@@ -306,9 +257,9 @@ class SiakCheckScreen(FrameScreen):
             self.refuse(_cannot_stand(field))
             return
         if panel.siak:
-            kept = await self._change(keep_siak, pupil, field, value)
+            kept = await self._change(siak_check.type_siak, pupil, field, value)
         else:
-            kept = await self._change(keep, pupil, field, value, panel.decision, panel.reason)
+            kept = await self._change(siak_sheet.keep, pupil, field, value, panel.decision, panel.reason)
         if kept:
             await self._close()
 
@@ -345,7 +296,7 @@ class SiakCheckScreen(FrameScreen):
             self._refuse_blocked(blockers)
             return
         about = opened.pupil
-        if await self._attempt(lambda: sop.end_with(self.rekam, finish, about.pupil)):
+        if await self._attempt(lambda: sop.end_with(self.rekam, siak_sheet.finish, about.pupil)):
             await turns.go_on(self.rekam, OpenPupil(about.pupil, about.name))
 
     async def _next(self) -> None:

@@ -12,7 +12,8 @@ from tui.messages import Problem
 from tui.screens.stock_counts import DIGITS, Values, fill_in, number_of
 from tui.stock_words import in_a_sentence, kind_name, refused
 from tui.widgets.fields import Field
-from tui.widgets.form_dialog import Entry, PickDialog
+from tui.widgets.form_dialog import Entry
+from tui.widgets.many_dialog import ManyDialog
 from tui.widgets.spoiled_dialog import REASONS, Spoiled, SpoiledDialog
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ KINDS = tuple(StockKind)
 async def pick_kind(screen: FrameScreen, title: str, chosen: StockKind | None) -> StockKind | None:
     """Ask which kind; None when it was left."""
     at = 0 if chosen is None else KINDS.index(chosen)
-    picked = await screen.ask(PickDialog(title, [kind_name(kind) for kind in KINDS], at))
+    picked = await screen.ask(ManyDialog(title, [kind_name(kind) for kind in KINDS], at))
     return None if picked is None else KINDS[picked]
 
 
@@ -56,7 +57,7 @@ async def receive(screen: FrameScreen, kind: StockKind) -> str:
 async def trouble(screen: FrameScreen) -> str:
     """Note what spoiled without a card, or what goes back to the office; return the good news, or nothing."""
     options = [_(word) for word in (*_TROUBLES, *_RETURNS)]
-    picked = await screen.ask(PickDialog(_("Spoiled or given back"), options))
+    picked = await screen.ask(ManyDialog(_("Spoiled or given back"), options))
     if picked is None:
         return ""
     kind = KINDS[picked % len(KINDS)]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from store import home, visits
+from store.folder import pupil_lock
 from store.home import Cut, ToDo
 from store.progress import PupilState
 from store.transaction import OfficerRole, Transaction
@@ -67,7 +68,8 @@ class VisitsScreen(FrameScreen):
         app.visit = app.pupil = None
         app.rail = ()
         first = self._home is None
-        self._home, self._cuts, self._to_do = await self.store.run(_read, self._all)
+        self._home, cuts, self._to_do = await self.store.run(_read, self._all)
+        self._cuts = tuple(one for one in cuts if not self._open_elsewhere(one))
         self._filter()
         had_block = len(self.parts) > 1
         self.parts = (self._block, self._list) if self._cuts else (self._list,)
@@ -75,6 +77,11 @@ class VisitsScreen(FrameScreen):
             self.focus_part(0 if self._may_record else 1)
         elif had_block and not self._cuts:
             self.focus_part(0)
+
+    def _open_elsewhere(self, one: Cut) -> bool:
+        """Tell whether another desk has the pupil open now: then nothing was cut."""
+        folder = self.rekam.folder
+        return folder is not None and folder.holder(pupil_lock(one.pupil)) is not None
 
     @property
     def _may_record(self) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -57,6 +58,17 @@ class Ground:
         """The export the office brought along."""
         return self.inbox / "siak_wktp_paringin.xlsx"
 
+    @property
+    def answer(self) -> Path:
+        """The export of weeks later, when the centre has answered; there once `centre_answers` was called."""
+        return self.inbox / "siak_sesudah_pusat.xlsx"
+
+    def centre_answers(self, clock: Clock) -> None:
+        """Write the export of weeks later: most recordings are print ready, one in seven is still under way."""
+        known = [replace(one, siak={}, status=_later(one)) for one in self.pupils]
+        school.write_siak_export(self.answer, known)
+        _date(self.answer, clock)
+
 
 def prepare(folder: Path, clock: Clock, *, pupils: int = 40, seed: int = 1) -> Ground:
     """Make the training ground in that folder, or find the one that is there.
@@ -69,13 +81,27 @@ def prepare(folder: Path, clock: Clock, *, pupils: int = 40, seed: int = 1) -> G
     ground.inbox.mkdir(parents=True, exist_ok=True)
     if not ground.roster.exists():
         school.write_roster(ground.roster, made, day - timedelta(days=4))
+        _date(ground.roster, clock)
     if not ground.siak.exists():
         school.write_siak_export(ground.siak, made)
+        _date(ground.siak, clock)
     if not (folder / "ready").exists():
         shutil.rmtree(ground.folder.path, ignore_errors=True)  # a set-up that was cut
         _set_up(ground.folder, clock)
         (folder / "ready").touch()
     return ground
+
+
+def _later(pupil: school.SamplePupil) -> str:
+    if pupil.status != school.NEVER_RECORDED:
+        return pupil.status
+    return "SENT_FOR_ENROLLMENT" if pupil.number % 7 == 0 else "PRINT_READY_RECORD"
+
+
+def _date(file: Path, clock: Clock) -> None:
+    """Give a file the day of the clock: an export is as old as its file."""
+    moment = clock.now().timestamp()
+    os.utime(file, (moment, moment))
 
 
 def _day_of(folder: Path, clock: Clock) -> date:

@@ -15,6 +15,7 @@ from typing import Any
 
 NAME = "SMA Latihan 1 Paringin"
 NPSN = "69900001"
+NEVER_RECORDED = "BELUM REKAM"
 ADDRESS = "Jl. Latihan No. 17, Paringin Kota"
 CLASSES = ("XII IPA 1", "XII IPA 2", "XII IPS 1", "XII IPS 2")
 
@@ -50,7 +51,7 @@ class SamplePupil:
     certificate: str
     birth_order: int
     blood_type: str
-    status: str = "BELUM REKAM"
+    status: str = NEVER_RECORDED
     siak: dict[str, str] = field(default_factory=dict[str, str])
 
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from tui.duty import OpenPupil
 
 
+_OFFICERS_HAND = 17
+
+
 class StandIn:
     """Follows the application's open pupil: her face, fingers and signature are hers alone and stay the same."""
 
@@ -28,7 +31,8 @@ class StandIn:
         self._called.set()
 
     async def follow(self) -> None:
-        """Step before the devices whenever somebody is called, until cancelled or until the kit ends."""
+        """Step before the devices whenever somebody is called, until cancelled; officers sign in their own hand."""
+        await self._kit.willing(_OFFICERS_HAND)
         while True:
             await self._called.wait()
             self._called.clear()
