@@ -18,7 +18,9 @@ from types import TracebackType
 
 ROOT = Path(__file__).parents[1]
 _LIMIT = 60.0  # seconds for anything to be drawn
-_CONTROLS = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[PX^_].*?\x1b\\|\x1b.", re.DOTALL)
+_CONTROLS = re.compile(
+    rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[PX^_].*?\x1b\\|\x1b.", re.DOTALL
+)
 _GONE = "the program ended: {tail!r}"
 _MISSING = "{words!r} never stood there: {tail!r}"
 

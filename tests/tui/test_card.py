@@ -370,13 +370,15 @@ async def test_marked_cards_are_printed_after_their_number_was_typed(here: Desk)
 
 async def test_the_card_bears_the_persons_data_and_both_pictures(here: Desk, tmp_path: Path) -> None:
     await in_hand(here)
-    text = subprocess.run(
-        ["pdftotext", "-layout", str(here.tray[0]), "-"], check=True, capture_output=True, text=True
-    ).stdout
+    text = _said(["pdftotext", "-layout", str(here.tray[0]), "-"])
     assert text.count("6311061111099001") == 1
     assert "AKHMAD MAULANA" in text
-    images = subprocess.run(["pdfimages", "-list", str(here.tray[0])], check=True, capture_output=True, text=True)
-    assert len(re.findall(r"^\s+\d+\s+\d+\s+image\s", images.stdout, re.MULTILINE)) == 2
+    images = _said(["pdfimages", "-list", str(here.tray[0])])
+    assert len(re.findall(r"^\s+\d+\s+\d+\s+image\s", images, re.MULTILINE)) == 2
+
+
+def _said(command: list[str]) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 async def test_without_the_printing_key_nothing_is_noted(here: Desk) -> None:

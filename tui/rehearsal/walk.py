@@ -259,9 +259,9 @@ class Walk:
 
     async def _check(self) -> None:
         her = self._her
-        await her.until_seen("Putusan")
+        await her.until_seen("putusan yang cocok", "Sudah punya KTP-el")
         her.picture("step3-check")
-        if her.sees("fotokopi KK · belum") or her.sees("fotokopi akta · belum"):
+        if her.sees("SIAK: B") and (her.sees("fotokopi KK · belum") or her.sees("fotokopi akta · belum")):
             await her.press("d")
             await her.until(lambda: not her.sees(" · belum"), "the papers to be ticked")
         if her.sees("cocokkan") or her.sees("Cocokkan"):
