@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import uuid
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from store.progress import PupilState, queue_key
 from store.store import ALL_ROLES, KEY_BYTES, Store
 from store.transaction import Transaction
 
+MANY = int(os.environ.get("REKAM17_BENCH_PUPILS", "1000000"))
 KEY = b"\x07" * KEY_BYTES
 A_VISIT = 50_000
 _FIRST = tuple("AKHMAD ABDUL MUHAMMAD NOR SITI RAUDAH HALIMATUS JUMIATI NOOR LATIFAH RUSDIANA MAHRITA".split())

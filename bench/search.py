@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import tempfile
 import time
@@ -10,14 +9,13 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench.big_store import keystrokes, open_filled
+from bench.big_store import MANY, keystrokes, open_filled
 from bench.ratio import Ratio
 from store import queue, search
 from store.models.table import database
 from store.store import Store
 from store.transaction import Transaction
 
-MANY = int(os.environ.get("REKAM17_BENCH_PUPILS", "1000000"))
 TYPED = ("NOR", "SITI RAHMAH", "XYZZY", "9042", "M", "A MAU")
 
 

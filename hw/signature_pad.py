@@ -58,6 +58,11 @@ class _Stream:
             raise DeviceGone
         return data
 
+    def tell(self, data: bytes) -> None:
+        """Write a few bytes back; a full or dead line shows when it is read."""
+        with contextlib.suppress(OSError):
+            os.write(self._fd, data)
+
     def close(self) -> None:
         """Close once; whoever waits is woken. The number may be given to another file at once, so no reader stays."""
         if not self.closed:
@@ -74,8 +79,11 @@ class EvdevPad:
     the oldest and says so.
     """
 
-    def __init__(self, stream: _Stream, ranges: evdev.Ranges, begun: bytes = b"") -> None:
+    def __init__(
+        self, stream: _Stream, ranges: evdev.Ranges, begun: bytes = b"", *, told_of_clearing: bool = False
+    ) -> None:
         self._stream = stream
+        self._told_of_clearing = told_of_clearing
         self._ranges = ranges
         self._decoder = evdev.PenDecoder(ranges)
         self._begun = begun
@@ -95,13 +103,18 @@ class EvdevPad:
                 yield point
 
     async def clear(self) -> None:
-        """Forget the samples not yet read; a pen tablet has no screen to wipe. Raises DeviceGone."""
+        """Forget the samples not yet read; a pen tablet has no screen to wipe. Raises DeviceGone.
+
+        A pen behind a socket is told with an empty line: nobody sits before it who would see that the ink is gone.
+        """
         data, self._begun = self._begun, b""
         while data or (not self._stream.closed and (data := self._stream.take())):
             for _forgotten in self._decoder.feed(data):
                 pass
             data = b""
         self._decoder.restart()
+        if self._told_of_clearing and not self._stream.closed:
+            self._stream.tell(b"\n")
 
     async def close(self) -> None:
         """Let go of the device; whoever iterates over the points is released."""
@@ -155,7 +168,7 @@ async def _open_socket(path: Path) -> EvdevPad:
                     raise ValueError("no header of ranges")
                 seen += await stream.read()
         line, _, begun = seen.partition(b"\n")
-        return EvdevPad(stream, evdev.read_header(line), begun)
+        return EvdevPad(stream, evdev.read_header(line), begun, told_of_clearing=True)
     except TimeoutError as error:
         stream.close()
         raise CaptureFailed(FailReason.TIMEOUT, "ranges") from error

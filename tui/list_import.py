@@ -69,6 +69,7 @@ class ListImport:
 
     async def choose(self, app: RekamApp, file: FoundFile) -> None:
         """Read a file with the columns this school's last list had; raises UnreadableFile, then nothing is chosen."""
+        self.forget()
         reading = await self._read(app, file.path, Decided())
         self.path, self.found, self._undo = file.path, reading.mapping, []
         self.sheets = _sheets_of(reading)
@@ -86,7 +87,10 @@ class ListImport:
         again = (decided.sheet, decided.columns, decided.edits)
         if again != (self.decided.sheet, self.decided.columns, self.decided.edits):
             self.reading = await self._read(app, self.path, decided)
-        self._undo.append(self.decided)
+        if (decided.sheet, decided.columns) == (self.decided.sheet, self.decided.columns):
+            self._undo.append(self.decided)
+        else:
+            self._undo = []  # Z takes back what was done to rows, not what the columns are
         self.decided = decided
         await self._keep(app)
 
@@ -128,10 +132,16 @@ class ListImport:
         try:
             whole = await self._read(app, path, Decided())
             found = whole if decided.sheet is None else await self._read(app, path, Decided(sheet=decided.sheet))
-            self.reading = await self._read(app, path, decided)
+            reading = await self._read(app, path, decided)
         except UnreadableFile:
             return
-        self.path, self.found, self.decided, self.sheets = path, found.mapping, decided, _sheets_of(whole)
+        if self.path is None:  # else the officer has chosen one meanwhile
+            self.path, self.reading, self.decided = path, reading, decided
+            self.found, self.sheets = found.mapping, _sheets_of(whole)
+
+    def forget(self) -> None:
+        """Have no file chosen; a draft of it stays until a list is taken or another file is chosen."""
+        self.path, self.reading, self.decided, self.sheets, self._undo = None, None, Decided(), (), []
 
     async def preview(self, app: RekamApp) -> Preview | ExportPreview:
         """Ask the store what taking the list would do."""
@@ -156,7 +166,7 @@ class ListImport:
             )
             taken = await store.run(lists.take, self.visit, reading.people, file, self.decided.left_out)
         await store.run(drafts.drop, self._draft)
-        self.path, self.reading, self.decided, self.sheets, self._undo = None, None, Decided(), (), []
+        self.forget()
         return taken
 
     @property

@@ -123,16 +123,20 @@ def events(strokes: tuple[tuple[Sample, ...], ...], size: Size, began_ms: int) -
 class _Cable(asyncio.Protocol):
     """One connection to the tablet."""
 
-    def __init__(self, plugged: set[asyncio.Transport], opened: Callable[[], None]) -> None:
+    def __init__(self, plugged: set[asyncio.Transport], laid: Callable[[], None]) -> None:
         self._plugged = plugged
-        self._opened = opened
+        self._laid = laid
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         transport.write(write_header(RANGES))
         self._transport = transport
         self._plugged.add(transport)
-        self._opened()
+        self._laid()
+
+    def data_received(self, data: bytes) -> None:
+        del data  # whatever is said: the pad was cleared
+        self._laid()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._plugged.discard(self._transport)
@@ -160,7 +164,7 @@ class Pen:
         if self._server is None:
             listening = unix_socket.listen(self._path)
             self._server = await asyncio.get_running_loop().create_unix_server(
-                lambda: _Cable(self._plugged, self._opened), sock=listening
+                lambda: _Cable(self._plugged, self._laid), sock=listening
             )
 
     async def unplug(self) -> None:
@@ -175,11 +179,13 @@ class Pen:
             transport.close()
 
     def be_willing(self, seed: int | None) -> None:
-        """Sign by itself whenever somebody begins to read, as a pupil does before whom a pad is laid; None: wait."""
+        """Sign whenever the pad is opened or cleared, as one does before whom it is laid; None: only when told."""
         self._willing = seed
 
-    def _opened(self) -> None:
+    def _laid(self) -> None:
         self._changed.set()
+        for task in self._signing:
+            task.cancel()
         if self._willing is not None:
             task = asyncio.create_task(self._sign_at_leisure(self._willing))
             self._signing.add(task)

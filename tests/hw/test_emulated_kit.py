@@ -121,18 +121,19 @@ async def test_a_pupil_signs_and_her_card_is_printed(kit: KitControl, bus: Emula
     assert state["printer"]["cards"] == 99
 
 
-async def test_a_willing_pupil_signs_whenever_the_pad_is_laid_before_her(kit: KitControl, bus: EmulatedBus) -> None:
+async def test_a_willing_pupil_signs_whenever_the_pad_is_opened_or_cleared(kit: KitControl, bus: EmulatedBus) -> None:
     await kit.willing(11)
+    pad = await opened(bus, Role.SIGNATURE)
+    assert isinstance(pad, EvdevPad)
     for _turn in range(2):
-        pad = await opened(bus, Role.SIGNATURE)
-        assert isinstance(pad, EvdevPad)
+        await pad.clear()
         points: list[PenPoint] = []
         async for point in pad.points():
             points.append(point)
             if len(points) == sum(len(stroke) + 1 for stroke in invent(11)):
                 break
-        await pad.close()
         assert len(ink.strokes(points)) == len(invent(11))
+    await pad.close()
 
 
 async def test_a_pen_pulled_while_signing_disappears_from_the_bus(kit: KitControl, bus: EmulatedBus) -> None:

@@ -97,6 +97,15 @@ async def test_a_file_that_is_no_list_gets_one_sentence_and_changes_nothing(
     assert store.run_now(counts.of_visit, visit).pupils == 0
 
 
+async def test_a_file_that_is_none_after_one_that_was_leaves_nothing_chosen(desk: Desk, folder: Path) -> None:
+    write(folder / "inbox" / "a.xlsx", pupil(1, "NOOR AIDA"))
+    (folder / "inbox" / "b.xlsx").write_bytes(b"%PDF-1.7")
+    shown = await desk.press("u", "enter", "tab", "down", "enter")
+    assert "bukan xlsx" in shown[22]
+    assert "Berkas belum dipilih" in (await desk.press("l"))[22]
+    assert "periksa baris" in (await desk.press("up", "enter", "l"))[2]
+
+
 async def test_names_of_files_are_shown_as_what_they_are(desk: Desk, folder: Path) -> None:
     write(folder / "inbox" / "daftar [@click=app.quit()] \x1b[2J.xlsx", pupil(1, "NORHAYATI"))
     shown = await desk.press("u")

@@ -59,7 +59,7 @@ async def test_the_signature(tmp_path: Path) -> None:
         shown = await desk.until("pena terangkat")
         ink = [(line, 7, 74) for line in range(5, 11)]
         figures = spans("S17", (12, "412"), (12, "61"), (22, "10.56"))
-        pad = "── 6 Rekam · NORHAYATI · tanda tangan ─────────── meja 2 · pad Emulated pen.. ──"
+        pad = "── 6 Rekam · NORHAYATI · tanda tangan ─────────── meja 2 · pad Rekam17 Pen P1 ──"
         compare(shown, "S17", [*MOVING, *ink, *figures], [Deviation(3, pad, "the kit's pad has another name")])
 
 

@@ -440,7 +440,7 @@ class Walk:
             await her.until_headline("penyerahan")
             await self._receiver()
             her.picture("step8-handover")
-            if her.sees("belum ditandai"):
+            if not her.sees("belum ditandai 0"):
                 await self._mark_all()
             await her.press("l")
             await her.until_headline("tanda tangan dan dokumen")
@@ -464,6 +464,11 @@ class Walk:
         await her.press("escape")
         await her.until(lambda: her.headline.startswith("── 8"), "the list of cards")
 
+    def _inked(self) -> bool:
+        """Whether there is ink in the box of the pad."""
+        box = [line for line in self._her.glass if line.strip().startswith("│")]
+        return any("\u2800" < cell <= "\u28ff" for line in box for cell in line)
+
     async def _mark_all(self) -> None:
         her = self._her
         await her.press("*")
@@ -475,8 +480,8 @@ class Walk:
 
     async def _signatures(self) -> None:
         her = self._her
-        for _party in range(2):
-            await her.until_seen("goresan", "titik")
+        for party in ("► Pihak pertama", "► Pihak kedua"):
+            await her.until(lambda party=party: her.sees(party) and self._inked(), f"{party} to sign")
             await her.until_still("the pen to be lifted")
             await her.press("enter")
         her.picture("step8-signing")

@@ -274,7 +274,7 @@ class ListFileScreen(FrameScreen):
         elif self.chosen.missing:
             self.rekam.ring()  # the problem line says it already
         else:
-            await self.rekam.over(ListRowsScreen(self.chosen))
+            await self.rekam.over(ListRowsScreen(self.chosen, self.step))
 
     def _tell(self, error: UnreadableFile) -> None:
         if error.reason is Unreadable.NOT_A_LIST:

@@ -41,13 +41,12 @@ _WORDS = {
 class ListRowsScreen(FrameScreen):
     """The rows of a file that was read; L takes them in one transaction."""
 
-    step = 1
     subject = N_("the rows of the list")
 
-    def __init__(self, importing: ListImport) -> None:
+    def __init__(self, importing: ListImport, step: int | None) -> None:
         super().__init__()
         self._import = importing
-        self.step = 1 if importing.kind is ListKind.SCHOOL else None
+        self.step = step
         self._shows = tuple(Show) if importing.kind is ListKind.SCHOOL else (Show.ALL, Show.PROBLEMS)
         self._show: Show | None = None
         self._review: RowReview | None = None

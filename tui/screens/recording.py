@@ -19,7 +19,8 @@ from tui.keys import Hint
 from tui.line import Line
 from tui.messages import Problem
 from tui.screens import recording_words as words
-from tui.screens.recording_section import ROLE_OF, leave_for_correction, leave_for_next, screen_for
+from tui.screens.recording_lost import ROLE_OF
+from tui.screens.recording_ways import leave_for_correction, leave_for_next, screen_for
 from tui.sitting import Sitting
 from tui.widgets.bars import rail_word
 

@@ -24,7 +24,7 @@ from tui.line import Line, stack
 from tui.messages import Problem, problem
 from tui.screens import recording_words as words
 from tui.screens.queue_list import QueueScreen
-from tui.screens.recording_section import leave_for_correction, leave_for_next, screen_for
+from tui.screens.recording_ways import leave_for_correction, leave_for_next, screen_for
 from tui.sitting import Sitting
 from tui.widgets import preview
 from tui.widgets.bars import rail_word

@@ -14,22 +14,21 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec
 
 from hw.types import Attached, CaptureFailed, Device, DeviceBusy, DeviceGone, DeviceState, Role
-from store import recordings, siak_check
+from store import recordings
 from store.errors import StoreError
-from store.progress import PupilState
 from store.recordings import RecordingRefusedError
 from store.sections import PARTS, BestReason, ExceptionReason, Part, RecordingState, Section, SectionState
 from store.transaction import NotAllowedError, Transaction
-from tui import figures, keys, navigation, sitting, sop, turns
+from tui import keys, sitting
 from tui.captures import Captures
-from tui.duty import OpenPupil
 from tui.frame import FrameScreen
 from tui.i18n import _, p_
 from tui.keys import Hint
 from tui.line import Line
 from tui.messages import Problem, problem
-from tui.navigation import Place
 from tui.screens import recording_words as words
+from tui.screens.recording_lost import lost_box
+from tui.screens.recording_ways import leave_for_next, screen_for
 from tui.sitting import Sitting
 from tui.unlocking import store_problem
 from tui.widgets.bars import rail_word
@@ -37,22 +36,12 @@ from tui.widgets.bars import rail_word
 if TYPE_CHECKING:
     from textual.worker import Worker
 
-    from tui.app import RekamApp
 
 P = ParamSpec("P")
 RETRY_S = 1.0
 """Between two looks at a device that is gone or in use; real time, as the drivers count theirs."""
 PASSED_S = 0.5
 """For so long a section that passed is seen before the next one opens."""
-ROLE_OF = {
-    Section.PORTRAIT: Role.CAMERA,
-    Section.SIGNATURE: Role.SIGNATURE,
-    Section.LEFT_SLAP: Role.FINGER,
-    Section.RIGHT_SLAP: Role.FINGER,
-    Section.THUMBS: Role.FINGER,
-    Section.IRISES: Role.IRIS,
-}
-"""The device of each section."""
 
 
 @dataclass(frozen=True)
@@ -367,46 +356,11 @@ class SectionScreen(FrameScreen):
             line.add("  ").state(len(line), f"{mark} {words.section_short(one.section)}")
         return line.add("  ").state(len(line), "· " + p_("strip", "seal"))
 
-    def lost_box(self) -> list[Line]:
-        """Draw the box of a device that is gone: what is kept, and that nothing need be pressed."""
-        assert self.lost is not None
-        inner = 66
-        kept = _("Kept: {what}.").format(what=", ".join(self._kept()))
-        keys_line = Line("  ").add(_("U  look for it   Esc other sections") + self._elsewhere())
-        keys_line.put(42, _("N another pupil, this one later"))
-        body = [
-            Line("  ").state(2, f"× {words.device_lost(self.role)}  {figures.clock_time(self.lost)}"),
-            Line(),
-            Line("  ").put(2, kept, width=inner - 4),
-            Line("  ").put(2, _("Plug the USB cable back in. As soon as it is seen, it is ready.")),
-            Line(),
-            keys_line,
-        ]
-        made = [Line("     ╔" + "═" * inner + "╗")]
-        made += [Line("     ║").over(6, line.crop(inner)).put(6 + inner, "║") for line in body]
-        return [*made, Line("     ╚" + "═" * inner + "╝")]
-
-    def _elsewhere(self) -> str:
-        """Return the next section that another device could take meanwhile."""
-        following = (one for one in self.state.sections if not one.complete(self.state.limits))
-        other = next((one.section for one in following if ROLE_OF[one.section] is not self.role), None)
-        return "" if other is None else f" ({words.section_short(other)})"
-
-    def _kept(self) -> list[str]:
-        kept = [p_("strip", "data")] if self.state.confirmed_at else []
-        for one in self.state.sections:
-            name = words.section_checked(one.section)
-            if one.complete(self.state.limits):
-                kept.append(words.section_short(one.section) if one.section not in _FINGERS else name)
-            elif one.tried:
-                kept.append(_("try {number} {section}").format(number=one.tried, section=name))
-        return kept
-
     def with_box(self, lines: list[Line]) -> list[Line]:
         """Lay the box over the work where the device is gone."""
         if self.lost is None:
             return lines
-        return [*lines[:6], *self.lost_box(), Line(), self.strip()]
+        return [*lines[:6], *lost_box(self.state, self.role, self.lost), Line(), self.strip()]
 
     def status(self) -> str:
         """Return what was stored last; while a device is gone, which of them are there."""
@@ -421,54 +375,7 @@ class SectionScreen(FrameScreen):
 
 
 _ROLES = (Role.CAMERA, Role.SIGNATURE, Role.IRIS, Role.FINGER)
-_FINGERS = (Section.LEFT_SLAP, Section.RIGHT_SLAP, Section.THUMBS)
 
 
 async def _no_bus() -> Device:
     raise DeviceGone
-
-
-def screen_for(sat: Sitting, section: Section | None = None) -> FrameScreen:
-    """Make the screen of a section, or of the first that needs something; the check before the seal after the last."""
-    match section or sat.state.next:
-        case Section.PORTRAIT:
-            from tui.screens.recording_portrait import PortraitScreen
-
-            return PortraitScreen(sat)
-        case Section.SIGNATURE:
-            from tui.screens.recording_signature import SignatureScreen
-
-            return SignatureScreen(sat)
-        case Section.LEFT_SLAP | Section.RIGHT_SLAP | Section.THUMBS as slap:
-            from tui.screens.recording_slap import slap_screen
-
-            return slap_screen(slap, sat)
-        case Section.IRISES:
-            from tui.screens.recording_irises import IrisesScreen
-
-            return IrisesScreen(sat)
-        case None:
-            from tui.screens.recording_seal import SealScreen
-
-            return SealScreen(sat)
-
-
-async def leave_for_correction(app: RekamApp, sat: Sitting) -> None:
-    """Open step 4 again, where what was read aloud is compared with the certificate; what was taken is kept."""
-    assert app.store is not None
-    await sop.leave(app)
-    await app.store.run(siak_check.reopen, sat.pupil.pupil)
-    await _to_overview(app)
-    await turns.open_pupil(app, OpenPupil(sat.pupil.pupil, sat.pupil.name), PupilState.SIAK)
-
-
-async def leave_for_next(app: RekamApp) -> None:
-    """Put the pupil behind the others and open who comes next at this desk, from the overview as from a section."""
-    await sop.leave(app)
-    await _to_overview(app)
-    await turns.open_next(app)
-
-
-async def _to_overview(app: RekamApp) -> None:
-    while len(app.screen_stack) > 2 and not navigation.is_at(app.screen, Place.RECORDING):
-        await app.pop_screen()

@@ -70,6 +70,7 @@ class SignatureScreen(SectionScreen):
 
     async def _take(self, point: PenPoint, aspect: float) -> None:
         if point.down:
+            self.rekam.rhythm.touched()
             self._lifted.clear()
             self._stroke.append(point)
             return

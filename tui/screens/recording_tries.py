@@ -112,6 +112,7 @@ class TriesScreen(SectionScreen):
             return
         finally:
             self.capturing = False
+        self.rekam.rhythm.touched()
         self.trouble = None
         self.stand()
         if not self.complete:

@@ -1,0 +1,110 @@
+"""A program on a pseudo-terminal of 80x24, with the moment at which words stood on it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+
+ROOT = Path(__file__).parents[1]
+_LIMIT = 60.0  # seconds for anything to be drawn
+_CONTROLS = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[PX^_].*?\x1b\\|\x1b.", re.DOTALL)
+_GONE = "the program ended: {tail!r}"
+_MISSING = "{words!r} never stood there: {tail!r}"
+
+
+class TerminalError(RuntimeError):
+    """What was waited for never came; nothing can be said of the time it takes."""
+
+
+class Terminal:
+    """One Python program on a terminal, from its exec on; a context, at whose end the program is killed.
+
+    What the program wrote is searched without its control sequences, so words count however they are painted; a search
+    looks only at what came after `forget`. A terminal's answers to queries are not given: a program that waited for
+    them would be as slow on a plain console.
+    """
+
+    def __init__(self, *arguments: str, environment: Mapping[str, str]) -> None:
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        env = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+        env |= {"TERM": "xterm-256color", "PYTHONPATH": str(ROOT), **environment}
+        self._output = b""
+        self.begun = time.perf_counter()
+        self._process = subprocess.Popen(
+            [sys.executable, *arguments],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=env,
+            cwd=ROOT,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )
+        os.close(slave)
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.kill()
+        self._process.wait()
+        os.close(self._master)
+
+    def drawn(self, *words: str) -> float:
+        """Read until all the words stood there, and return that moment of `time.perf_counter`."""
+        end = time.perf_counter() + _LIMIT
+        while True:
+            came = time.perf_counter()
+            text = _CONTROLS.sub(b"", self._output).decode(errors="replace")
+            missing = [word for word in words if word not in text]
+            if not missing:
+                return came
+            if came > end:
+                raise TerminalError(_MISSING.format(words=missing, tail=text[-500:]))
+            self._read(end - came)
+
+    def quiet(self, seconds: float) -> None:
+        """Read until nothing was written for so long."""
+        while self._read(seconds):
+            pass
+
+    def press(self, text: str) -> float:
+        """Forget what was written, send keys as a terminal does, and return the moment."""
+        self._output = b""
+        pressed = time.perf_counter()
+        os.write(self._master, text.encode())
+        return pressed
+
+    def resident(self) -> int:
+        """Return the program's resident memory in KiB, as the kernel counts it (VmRSS)."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii")
+        found = re.search(r"^VmRSS:\s+(\d+) kB", status, re.MULTILINE)
+        assert found is not None
+        return int(found[1])
+
+    def _read(self, seconds: float) -> bool:
+        ready, _write, _error = select.select([self._master], [], [], seconds)
+        if not ready:
+            return False
+        try:
+            new = os.read(self._master, 65536)
+        except OSError:  # the program is gone, and its side of the terminal with it
+            new = b""
+        if not new:
+            raise TerminalError(_GONE.format(tail=self._output[-2000:]))
+        self._output += new
+        return True
