@@ -15,18 +15,16 @@ from typing import Any
 from peewee import JOIN, fn
 
 from store import standing
+from store.card_lanes import SEALED, leap_rule, settle
 from store.models.cards import UNRESOLVED, Card, CardState, JobState, PrintJob, QueueEntry, QueueTally, StalePupil
 from store.models.cards import Lane as Lane
-from store.models.people import Person, Pupil, School, Visit
+from store.models.people import Person, Pupil, School
 from store.models.recording import Recording
-from store.progress import PupilState, Sex, class_key
+from store.progress import Sex
 from store.roster.text import clean
-from store.rules import CARD_AGE, CardGate, Hold, LeapBirthday, birthday, card_gate, is_or_was_married, status_code
+from store.rules import CardGate, card_gate, is_or_was_married, status_code
 from store.sections import RecordingStage
 from store.transaction import OfficerRole, Transaction
-
-_CHUNK = 500
-_SEALED: Any = (Recording.person == Person.id) & (Recording.stage == RecordingStage.SEALED)
 
 
 class View(enum.Enum):
@@ -228,7 +226,7 @@ def gate(tx: Transaction, pupil: uuid.UUID) -> CardGate:
         married=is_or_was_married(person.marital_status),
         printed=Card.select().where((Card.person == person.id) & (Card.state == CardState.VALID)).exists(),
         recorded_here=Recording.select().where(sealed).exists(),
-        leap=_leap(tx),
+        leap=leap_rule(tx),
     )
 
 
@@ -267,83 +265,6 @@ def set_status(tx: Transaction, pupil: uuid.UUID, code: str, source: str) -> Non
     tx.note("person.status_set", row.person_id, old=row.person.status_code, new=known, source=clean(source)[:120])
 
 
-def settle(tx: Transaction) -> None:
-    """Work out again whose place in the queue may have changed; nothing to do is one look into an empty table."""
-    waiting: Any = StalePupil.select(StalePupil.pupil).limit(_CHUNK)
-    while stale := [row.pupil_id for row in waiting.clone()]:
-        places = _places(tx, stale)
-        if places:
-            columns = (QueueEntry.lane, QueueEntry.due_day, QueueEntry.place)
-            QueueEntry.insert_many(places).on_conflict(conflict_target=[QueueEntry.pupil], preserve=columns).execute()
-        staying = {place["pupil"] for place in places}
-        QueueEntry.delete().where(QueueEntry.pupil.in_([one for one in stale if one not in staying])).execute()
-        StalePupil.delete().where(StalePupil.pupil.in_(stale)).execute()
-
-
-def _places(tx: Transaction, pupils: list[uuid.UUID]) -> list[dict[str, Any]]:
-    """Return the queue's rows for those of them who are at step 7."""
-    leap = _leap(tx)
-    rows: Any = (
-        Pupil.select(
-            Pupil.id,
-            Pupil.person,
-            Pupil.visit,
-            School.id,
-            School.name,
-            Pupil.class_name,
-            Pupil.number,
-            Person.birth_date,
-            Person.status_code,
-            Person.marital_status,
-            QueueEntry.held,
-            Card.id,
-            Recording.id,
-        )
-        .join(Person)
-        .join(Card, JOIN.LEFT_OUTER, on=((Card.person == Person.id) & (Card.state == CardState.VALID)))
-        .switch(Person)
-        .join(Recording, JOIN.LEFT_OUTER, on=_SEALED)
-        .switch(Pupil)
-        .join(Visit)
-        .join(School)
-        .switch(Pupil)
-        .join(QueueEntry, JOIN.LEFT_OUTER, on=(QueueEntry.pupil == Pupil.id))
-        .where(Pupil.id.in_(pupils) & (Pupil.state == PupilState.CARD))
-        .tuples()
-    )
-    places: list[dict[str, Any]] = []
-    for pupil, person, visit, school, name, class_name, number, born, status, marital, held_for, card, sealed in rows:
-        married = is_or_was_married(marital)
-        answer = card_gate(
-            born,
-            date.max,
-            status,
-            married=married,
-            printed=card is not None,
-            recorded_here=sealed is not None,
-            leap=leap,
-        )
-        places.append(
-            {
-                "pupil": pupil,
-                "person": person,
-                "visit": visit,
-                "school": school,
-                "lane": Lane.OFFICE if held_for else _lane(answer),
-                "due_day": born if married else birthday(born, CARD_AGE, leap),
-                "place": f"{name}\x1f{class_key(class_name)}\x1f{number:07d}",
-            }
-        )
-    return places
-
-
-def _lane(answer: CardGate) -> Lane:
-    """Sort the gate's holds, her age left out, into the lane that says who can lift them."""
-    if answer.open:
-        return Lane.DUE
-    return Lane.CENTRE if set(answer.holds) <= {Hold.NO_PRR, Hold.NOT_RECORDED} else Lane.OFFICE
-
-
 def _hold(tx: Transaction, pupil: uuid.UUID, reason: str | None) -> None:
     settle(tx)
     if not QueueEntry.update(held=reason).where(QueueEntry.pupil == pupil).execute():
@@ -378,7 +299,7 @@ def _page(
     query = (
         QueueEntry.select(QueueEntry, Person, Pupil, School.id, School.name, PrintJob.state, Recording.id)
         .join(Person)
-        .join(Recording, JOIN.LEFT_OUTER, on=_SEALED, attr="sealed")
+        .join(Recording, JOIN.LEFT_OUTER, on=SEALED, attr="sealed")
         .switch(QueueEntry)
         .join(Pupil)
         .switch(QueueEntry)
@@ -440,10 +361,6 @@ def _row(tx: Transaction, entry: Any, view: View, order: Order) -> QueueRow:
         recorded_here=getattr(person, "sealed", None) is not None,
         cursor=Cursor(view, entry.due_day.isoformat() if order is Order.DUE else entry.place, entry.id),
     )
-
-
-def _leap(tx: Transaction) -> LeapBirthday:
-    return LeapBirthday(str(tx.setting("age.leap_birthday")))
 
 
 def _day(value: date | str | None) -> date | None:

@@ -21,6 +21,7 @@ from store.sealing import OfficeKeys
 from store.store import Store
 from tui.screens.printing import PrintingScreen
 
+READ = {"check": True, "capture_output": True, "text": True}
 MAULANA = {
     "sex": Sex.MALE,
     "address": "DESA CONTOH",
@@ -368,17 +369,17 @@ async def test_marked_cards_are_printed_after_their_number_was_typed(here: Desk)
     await here.until(lambda shown: "► 4" in shown[17] and "GT. ABDURRAHMAN" in shown[2])
 
 
-async def test_the_card_bears_the_persons_data_and_both_pictures(here: Desk, tmp_path: Path) -> None:
+def read(card: Path, *command: str) -> str:
+    return subprocess.run([*command, str(card), *(["-"] if command[0] == "pdftotext" else [])], **READ).stdout
+
+
+@pytest.mark.peer("pdftotext", "pdfimages")
+async def test_the_card_bears_the_persons_data_and_both_pictures(here: Desk) -> None:
     await in_hand(here)
-    text = _said(["pdftotext", "-layout", str(here.tray[0]), "-"])
+    text = read(here.tray[0], "pdftotext", "-layout")
     assert text.count("6311061111099001") == 1
     assert "AKHMAD MAULANA" in text
-    images = _said(["pdfimages", "-list", str(here.tray[0])])
-    assert len(re.findall(r"^\s+\d+\s+\d+\s+image\s", images, re.MULTILINE)) == 2
-
-
-def _said(command: list[str]) -> str:
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert len(re.findall(r"^\s+\d+\s+\d+\s+image\s", read(here.tray[0], "pdfimages", "-list"), re.MULTILINE)) == 2
 
 
 async def test_without_the_printing_key_nothing_is_noted(here: Desk) -> None:
