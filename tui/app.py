@@ -20,7 +20,6 @@ from textual.binding import BindingType
 from textual.reactive import var
 from textual.worker import Worker
 
-from hw.types import Attached, Bus
 from store.clock import Clock
 from store.errors import StoreError
 from store.progress import Desk
@@ -43,6 +42,7 @@ from tui.widgets.dialogs import Provider
 if TYPE_CHECKING:
     import uuid
 
+    from hw.types import Attached, Bus
     from store.folder import Folder
     from store.sealing import Seals
     from store.store import Store
@@ -256,16 +256,20 @@ class RekamApp(App[int]):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGHUP, signal.SIGTERM):
             loop.add_signal_handler(number, lambda: self.aside(self.leave(HANGUP)))
-        if self.bus is not None:
-            self.run_worker(self._watch_bus(self.bus), group="bus")
         self.rhythm.start()
-        self.push_screen(self._opening())
+        first = self._opening()
+        self.push_screen(first)
+        if self.bus is not None:  # drivers are read in when something stands there to look at
+            first.call_after_refresh(self._watch_devices, self.bus)
 
     def on_unmount(self) -> None:
         """Give the signals back."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGHUP, signal.SIGTERM):
             loop.remove_signal_handler(number)
+
+    def _watch_devices(self, bus: Bus) -> None:
+        self.run_worker(self._watch_bus(bus), group="bus")
 
     async def _watch_bus(self, bus: Bus) -> None:
         async for snapshot in bus.watch():

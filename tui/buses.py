@@ -2,40 +2,81 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hw.bus import OPENERS
-from hw.document_printer import queue_sweep
-from hw.recognition import Printer, Recognised, Site, SiteFileError, read_site
-from hw.types import Clock, Role
 from tui.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
+    from hw.recognition import Site
+    from hw.types import Attached, Bus, Clock, Device
     from hw.udev import UdevBus
 
 SITE = Path("/etc/rekam17")
 """`devices.toml` names what udev cannot know, `device-ca.pem` holds the device providers that are trusted."""
 
+_DEVICES, _TRUSTED = "devices.toml", "device-ca.pem"
+
+
+def later_bus(settings: Settings, clock: Clock, site: Path = SITE) -> Bus:
+    """Return that bus for a program that draws first: drivers are a third of all there is to import for the login.
+
+    Only where the administrator has left files they are read at once; raises SettingsError as `installed_bus`.
+    """
+    if any((site / name).exists() for name in (_DEVICES, _TRUSTED)):
+        return installed_bus(settings, clock, site)
+    return _LaterBus(partial(installed_bus, settings, clock, site))
+
+
+class _LaterBus:
+    """A bus that is made, beside the loop, by whoever first watches it."""
+
+    def __init__(self, make: Callable[[], UdevBus]) -> None:
+        self._make = make
+        self._bus: UdevBus | None = None
+
+    async def watch(self) -> AsyncGenerator[tuple[Attached, ...]]:
+        """Yield what the bus yields."""
+        async with aclosing((await self._made()).watch()) as snapshots:
+            async for snapshot in snapshots:
+                yield snapshot
+
+    async def open(self, attached: Attached) -> Device:
+        """Open a device as the bus does."""
+        return await (await self._made()).open(attached)
+
+    async def _made(self) -> UdevBus:
+        if self._bus is None:
+            self._bus = await asyncio.to_thread(self._make)
+        return self._bus
+
 
 def installed_bus(settings: Settings, clock: Clock, site: Path = SITE) -> UdevBus:
     """Make the bus that finds this laptop's real devices. Raises SettingsError for a file that cannot be meant."""
+    from hw.bus import OPENERS
+    from hw.document_printer import queue_sweep
     from hw.sbi import discovery
     from hw.sbi.scanners import Terms
     from hw.udev import UdevBus
 
-    trusted = _trusted(site / "device-ca.pem")
+    trusted = _trusted(site / _TRUSTED)
     return UdevBus(
-        _site(site / "devices.toml", settings.card_printer),
+        _site(site / _DEVICES, settings.card_printer),
         sweeps=(partial(discovery.sweep, trusted=trusted, clock=clock), queue_sweep(settings.card_printer)),
         openers={**OPENERS, "sbi": partial(discovery.open_sbi, terms=Terms(trusted), clock=clock)},
     )
 
 
 def _site(file: Path, card_printer: str) -> Site:
+    from hw.recognition import Printer, Recognised, Site, SiteFileError, read_site
+    from hw.types import Role
+
     try:
         site = read_site(file.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -8,6 +8,7 @@ catalogue. Only the plain subset is read (msgctxt, msgid, msgstr, comments); a t
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 
 LOCALE = Path(__file__).parent / "locale"
@@ -22,8 +23,13 @@ def use(language: str) -> None:
     global _catalogue, _language
     if language not in LANGUAGES:
         raise ValueError(f"no catalogue for {language!r}")
-    _catalogue = {} if language == "en" else read_catalogue(LOCALE / language)
+    _catalogue = {} if language == "en" else _words(LOCALE / language)
     _language = language
+
+
+@cache
+def _words(folder: Path) -> dict[str, str]:
+    return read_catalogue(folder)
 
 
 def language() -> str:
@@ -68,7 +74,7 @@ def read_po(text: str) -> dict[str, str]:
         if line.startswith("#"):
             continue
         if line.startswith('"'):
-            entry[field] += json.loads(line)
+            entry[field] += _unquoted(line)
             continue
         if not line or (line.startswith(("msgctxt ", "msgid ")) and "msgstr" in entry):
             if entry.get("msgid") and entry.get("msgstr"):
@@ -79,5 +85,13 @@ def read_po(text: str) -> dict[str, str]:
             field, _space, quoted = line.partition(" ")
             if field not in ("msgctxt", "msgid", "msgstr"):
                 raise ValueError(f"line {number}: {field!r} is not used here")
-            entry[field] = json.loads(quoted)
+            entry[field] = _unquoted(quoted)
     return found
+
+
+def _unquoted(text: str) -> str:
+    """Return what stands between the quotes; almost every message is plain, and then there is nothing to decode."""
+    plain = text[1:-1]
+    if len(text) >= 2 and text[0] == text[-1] == '"' and "\\" not in plain and '"' not in plain:
+        return plain
+    return json.loads(text)

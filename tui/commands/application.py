@@ -46,7 +46,7 @@ async def _work(settings: Settings, data: Path | None, *, ascii_only: bool) -> i
     from store.clock import SystemClock
     from store.folder import Folder
     from tui.app import RekamApp
-    from tui.buses import installed_bus
+    from tui.buses import later_bus
     from tui.ink import Look
     from tui.navigation import Place, screen_of
 
@@ -56,7 +56,7 @@ async def _work(settings: Settings, data: Path | None, *, ascii_only: bool) -> i
         folder.settle()
     first = Place.SETUP if setup.pending(folder) else Place.LOGIN
     try:
-        bus = installed_bus(settings, clock)
+        bus = later_bus(settings, clock)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
