@@ -93,10 +93,11 @@ class Laptop:
     @contextlib.contextmanager
     def store(self) -> Iterator[Store]:
         """Open the store while no application does, as the coordinator with every role."""
-        keyring = Keyring(Folder(self.place / "data"))
+        folder = Folder(self.place / "data")
+        keyring = Keyring(folder)
         first = keyring.officers()[0]
         unlocked = keyring.unlock(first.id, PASSPHRASE, self.clock.now())
-        store = Store.open(keyring.folder.database, unlocked.database_key, self.clock)
+        store = Store.open(folder.database, unlocked.database_key, self.clock)
         try:
             store.sign_in(first.id, frozenset(OfficerRole))
             yield store
@@ -153,9 +154,7 @@ def people() -> list[RosterPerson]:
                 pass
     boy, girl = 13, 13 + 53  # the first of the invented ones who is 16, and the first who is 17
     born = date(2009, 10, 21)
-    listed[boy] = replace(
-        listed[boy], name="AHMAD RIPANI", birth_date=born, nik=RIPANI, mother="NORHASANAH"
-    )
+    listed[boy] = replace(listed[boy], name="AHMAD RIPANI", birth_date=born, nik=RIPANI, mother="NORHASANAH")
     later = listed[boy + 1].birth_date
     listed[girl] = replace(listed[girl], birth_date=later, nik=book_school.nik(later, "P", 9000 + girl))
     return listed
