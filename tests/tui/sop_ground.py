@@ -189,7 +189,7 @@ def _refused() -> Iterator[tuple[object, ...]]:
 
 
 def write_siak(path: Path, exported: datetime, **status: str) -> None:
-    """Write what SIAK says of the three whom the story follows; `status` by the last word of a name, in small letters."""
+    """Write what SIAK says of the three whom the story follows; `status` by the last word of a name."""
     followed = [person for person in people() if person.nik in FOLLOWED]
     school.write_siak_export(path, [_in_siak(one, status[one.name.split()[-1].lower()]) for one in followed])
     os.utime(path, (exported.timestamp(), exported.timestamp()))

@@ -17,11 +17,11 @@ import pytest
 from book import Deviation, Span, compare, mockup
 from rehearsal_ground import niks_in
 from sop_ground import NORHAYATI, PASSPHRASE, Laptop, a_laptop, people, write_list, write_siak
-from siak_day import make_ready
 
-from store import journal, lists, siak_exports, visits
+from store import equipment, journal, lists, siak_exports, visits
 from store.procedure import EQUIPMENT, ReadyBy
 from store.roster.types import RosterPerson
+from store.rules import Cloth
 from store.store import Store
 from tui.rehearsal.officer import Officer
 
@@ -53,9 +53,11 @@ VARIES: dict[str, tuple[Span, ...]] = {
     "S13": (TOP, RAIL, (3, 56, 56)),
     "S14": (TOP, RAIL, (9, 11, 80), (10, 71, 71)),
     "S15": (TOP, RAIL, (3, 52, 52), *rows(6, 7), (22, 58, 80)),
-    "S16": (TOP, RAIL, (3, 32, 80), *rows(4, 18, (3, 38)), *rows(6, 12, (42, 42), (54, 72)), (14, 42, 80), (17, 49, 80), (22, 20, 24)),
+    "S16": (TOP, RAIL, (3, 32, 80), *rows(4, 18, (3, 38)), *rows(6, 12, (42, 42), (54, 72)), (14, 42, 80), (17, 49, 80),
+            (22, 20, 24)),
     "S17": (TOP, RAIL, (3, 40, 80), *rows(5, 10, (7, 74)), (12, 8, 8), (12, 20, 22), (12, 38, 39), (22, 21, 80)),
-    "S21": (TOP, RAIL, (3, 64, 64), *rows(4, 10, (6, 17)), (7, 41, 45), (8, 41, 42), (9, 41, 41), *rows(10, 11, (39, 80))),
+    "S21": (TOP, RAIL, (3, 64, 64), *rows(4, 10, (6, 17)), (7, 41, 45), (8, 41, 42), (9, 41, 41),
+            *rows(10, 11, (39, 80))),
     "S22": (TOP, RAIL, (3, 43, 80), *rows(6, 16), *rows(18, 19), (22, 1, 80), (23, 1, 80)),
     "S23": (TOP, RAIL, (3, 14, 52), (5, 13, 66), *rows(5, 11, (24, 66)), (4, 52, 66), (13, 31, 34), (13, 49, 53)),
     "B23": (*rows(1, 3, (33, 80)), (5, 40, 80)),
@@ -169,7 +171,20 @@ def ready_for(store: Store, listed: Sequence[RosterPerson]) -> None:
     store.run_now(lists.take, visit, listed, lists.ListFile("daftar.xlsx", "a" * 64))
     exported = [replace(one, status_code="BELUM REKAM") for one in listed]
     store.run_now(siak_exports.take, exported, siak_exports.ExportFile("siak.xlsx", "b" * 64, date(2026, 11, 20)))
-    make_ready(store, visit)
+    store.run_now(visits.fix_schedule, visit, ())
+    for line in EQUIPMENT:
+        match line.ready_by:
+            case ReadyBy.TEST:
+                store.run_now(equipment.device_tested, visit, line.kind, True)
+            case ReadyBy.TICK:
+                store.run_now(equipment.tick, visit, line.kind)
+            case _:
+                pass
+    for cloth in Cloth:
+        store.run_now(equipment.cloths, visit, cloth, True)
+    store.run_now(equipment.count_blanks, visit, 214, "A0117301")
+    store.run_now(equipment.count_ribbon_film, visit, 413, 99)
+    store.run_now(equipment.finish, visit)
 
 
 def assert_it_is_kept(laptop: Laptop) -> None:
