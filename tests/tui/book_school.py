@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,7 @@ def nik(born: date, sex: str, serial: int) -> str:
 
 def fillers() -> Iterator[str]:
     """Yield names of two words that nobody else has."""
-    taken = {"NOOR LAILA", "HALIMATUS SA'DIYAH", "NOOR AINI", "AKHMAD MAULANA", "ABDUL HADI"}
+    taken = {"AHMAD RIPANI", "NOOR LAILA", "HALIMATUS SA'DIYAH", "NOOR AINI", "AKHMAD MAULANA", "ABDUL HADI"}
     pairs = itertools.product((*_GIRLS, *_BOYS), (second for second in _SECOND if second.isalpha()))
     return (name for name in (" ".join(pair) for pair in pairs) if name not in taken)
 
@@ -79,8 +79,8 @@ KNOWN = (300, 301, 302)
 """Rows that stand on the visit's list already."""
 
 
-def write_list(path: Path) -> None:
-    """Write the school's workbook of 388 rows, 37 columns, a header of two rows."""
+def write_list(path: Path, rows: Iterable[tuple[Any, ...]] | None = None) -> None:
+    """Write the school's workbook of 388 rows, 37 columns, a header of two rows; other rows where they are given."""
     book = xlsxwriter.Workbook(str(path))
     sheet = book.add_worksheet("Daftar Peserta Didik")
     for row, title in enumerate(("Daftar Peserta Didik", "SMA CONTOH 1 PARINGIN", "Kecamatan Paringin", "18-11-2026")):
@@ -92,20 +92,20 @@ def write_list(path: Path) -> None:
     for column, group in ((len(columns), "Data Ayah"), (len(columns) + 1, "Data Ibu")):
         sheet.write_string(4, column, group)
         sheet.write_string(5, column, "Nama")
-    for row, cells in enumerate(_rows(), _FIRST_ROW):
+    for row, cells in enumerate(_rows() if rows is None else rows, _FIRST_ROW):
         values = [row - _FIRST_ROW + 1, *cells[:7]]
         for column, value in enumerate(values):
             if isinstance(value, str):
                 sheet.write_string(row - 1, column, value)
             elif value is not None:
                 sheet.write_number(row - 1, column, value)
-        sheet.write_string(row - 1, len(columns), "SYAHRUDIN" if row == _FIRST_ROW else f"AYAH {row}")
+        sheet.write_string(row - 1, len(columns), cells[8])
         sheet.write_string(row - 1, len(columns) + 1, cells[7])
     book.close()
 
 
 def _rows() -> Iterator[tuple[Any, ...]]:
-    """Yield name, sex, birth date, class, birth place, NIK, certificate, mother of each row."""
+    """Yield name, sex, birth date, class, birth place, NIK, certificate, mother, father of each row."""
     names = fillers()
     for row in range(_FIRST_ROW, _FIRST_ROW + _ROWS):
         if row in TRAPS:
@@ -115,7 +115,8 @@ def _rows() -> Iterator[tuple[Any, ...]]:
             born = date(2009, 1, 1) + timedelta(days=row)
             number = "" if row in LACKING else nik(born, sex, 9100 + row)
         text = born.isoformat() if isinstance(born, date) else born
-        yield name, sex, text, class_name, "PARINGIN", number, f"6311-LT-{9000 + row}", mother
+        father = "SYAHRUDIN" if row == _FIRST_ROW else f"AYAH {row}"
+        yield name, sex, text, class_name, "PARINGIN", number, f"6311-LT-{9000 + row}", mother, father
 
 
 def known_people() -> list[RosterPerson]:
@@ -130,7 +131,7 @@ def known_people() -> list[RosterPerson]:
             cells[5],
             sex=cells[1],
             mother=cells[7],
-            father=f"AYAH {row}",
+            father=cells[8],
             class_name=cells[3],
         )
         for row, cells in rows.items()

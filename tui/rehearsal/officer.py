@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.pilot import Pilot
 
 from tui.frame import FrameScreen
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from tui.app import RekamApp
 
 _PATIENCE = 60.0  # real seconds until something that must come is missed
-_STILL = 12
-"""So many looks without a change are a moment."""
+_STILL = 0.25  # real seconds without a change
+_BESIDE = 0.5  # real seconds that reading beside the keys is waited for: some of it never ends
 _LOOK = 0.004  # real seconds between two looks at the glass while something is awaited
 _KEYS = {" ": "space", "-": "minus", ".": "full_stop", ",": "comma", "/": "slash", "*": "asterisk", "'": "apostrophe"}
 
@@ -82,8 +83,10 @@ class Officer:
         """Press keys one after the other, each when the one before has been carried out."""
         for key in keys:
             self._clock.advance(self._pace.key)
-            await self._pilot.press(_KEYS.get(key, key))
+            self.app.post_message(events.Key(_KEYS.get(key, key), key if len(key) == 1 else None))
             self.pressed += 1
+            await self._taken()  # by the application
+            await self._taken()  # by the screen, to which it passed the key on
             await self.rest()
 
     async def type(self, text: str) -> None:
@@ -93,17 +96,21 @@ class Officer:
     async def look(self) -> None:
         """Take the time that a new screen wants before its first key."""
         self._clock.advance(self._pace.look)
-        await self._pilot.pause()
+        await self.rest()
 
     async def rest(self) -> None:
         """Wait until the last key has been carried out, or until it asks something."""
         await self.until(lambda: not self.app.acting or self._asked(), "the last key to be carried out")
+        give_up = time.monotonic() + _BESIDE
+        while self._busy_beside() and time.monotonic() < give_up:
+            await self._taken()
+            await asyncio.sleep(_LOOK)
 
     async def until(self, condition: Callable[[], bool], awaited: str) -> None:
         """Wait until the condition holds, looking again and again; virtual time goes on by what the devices take."""
         give_up = time.monotonic() + _PATIENCE
         while True:
-            await self._pilot.pause()
+            await self._taken()
             if condition():
                 return
             if time.monotonic() > give_up or self.app.return_code:
@@ -118,14 +125,15 @@ class Officer:
     async def until_still(self, awaited: str) -> None:
         """Wait until nothing on the glass has moved for a moment."""
         seen: list[str] = []
+        since = time.monotonic()
 
         def still() -> bool:
-            nonlocal seen
-            before, seen = seen, list(self.glass)
-            return before == seen
+            nonlocal seen, since
+            if seen != self.glass:
+                seen, since = list(self.glass), time.monotonic()
+            return time.monotonic() - since > _STILL
 
-        for _turn in range(_STILL):
-            await self.until(still, awaited)
+        await self.until(still, awaited)
 
     async def until_headline(self, *words: str) -> str:
         """Wait until the headline holds one of the texts, and return which."""
@@ -139,6 +147,13 @@ class Officer:
             # The picture names a font on somebody's server; every reader has a monospaced one.
             drawn = re.sub(r"@font-face \{.*?\}", "", drawn, flags=re.DOTALL).replace("Fira Code", "monospace")
             (self._album / f"{name}.svg").write_text(drawn, encoding="utf-8")
+
+    async def _taken(self) -> None:
+        """Wait until all messages that are under way have arrived; Pilot's own waiting for an idle machine is slow."""
+        await self._pilot.pause(0)
+
+    def _busy_beside(self) -> bool:
+        return any(one.is_running and one.group == "aside" for one in self.app.workers)
 
     def _asked(self) -> bool:
         screen = self.app.screen

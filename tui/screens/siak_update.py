@@ -309,7 +309,7 @@ class SiakUpdateScreen(FrameScreen):
 
         end = partial(sop.end_with, self.rekam, siak_update.confirm, about.pupil)
         if await self._enter() and await self._attempt(end):
-            await turns.go_on(self.rekam, OpenPupil(about.pupil, about.name))
+            await self._go_on(about.pupil)
 
     async def _record_first(self) -> None:
         opened = self._opened
@@ -330,7 +330,12 @@ class SiakUpdateScreen(FrameScreen):
 
         end = partial(sop.end_with, self.rekam, siak_update.record_first, about.pupil, reason.text, answers)
         if await self._attempt(end):
-            await turns.go_on(self.rekam, OpenPupil(about.pupil, about.name))
+            await self._go_on(about.pupil)
+
+    async def _go_on(self, pupil: uuid.UUID) -> None:
+        """Go on with her under the name that now holds: it may be the one that was corrected."""
+        now = await self.store.run(pupils.detail, pupil)
+        await turns.go_on(self.rekam, OpenPupil(pupil, now.name))
 
     async def _next(self) -> None:
         await sop.leave(self.rekam)
