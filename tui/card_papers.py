@@ -126,7 +126,7 @@ async def _keep_list(app: RekamApp, school: uuid.UUID, kind: DocumentKind) -> Do
             return waiting_list.draw(_waiting(queue), letterhead, size=size, training=app.training)
         return print_list.draw(_printing(queue), letterhead, size=size, training=app.training)
 
-    name = "Daftar tunggu" if waiting else "Daftar cetak"
+    name = "Daftar Tunggu" if waiting else "Daftar Cetak"
     shelf = f"{queue.day.isoformat()} {queue.school}"
     return await papers.keep(app, kind, school, draw, f"{name} {queue.day.isoformat()} {queue.school}", shelf=shelf)
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from reports.siak_update import SiakUpdatePaper
     from store.transaction import Transaction
 
-NAME = "daftar perubahan SIAK"
+NAME = "Daftar Perubahan SIAK"
 _REGISTER, _PATTERN = "siak_updates", "{number:03d}/F-1.06/{year}"
 
 

@@ -246,7 +246,7 @@ class SummaryScreen(FrameScreen):
         app = self.rekam
         head, size = papers.letterhead(app), papers.paper_size(app)
         draw = partial(draw_summary, held, visit.school, today, head, size, training=app.training)
-        name = f"ringkasan {today.isoformat()}"
+        name = f"Ringkasan {today.isoformat()}"
         await papers.hand_out(self, await papers.keep(app, DocumentKind.SUMMARY, visit.id, draw, name))
 
 
