@@ -63,7 +63,9 @@ def draw(face: CardPaper, *, training: bool = False) -> bytes:
     Raises PaperRefused when the portrait or the signature is no picture.
     """
     sheet = Sheet("KTP-el", size=PaperSize.CR80, margins=_MARGINS, training=training, foot=None)
-    sheet.fitted(sheet.left, sheet.top, sheet.width, 8.4, f"PROVINSI {face.province}".upper(), Face.BOLD, 7.4, Align.CENTRE)
+    sheet.fitted(
+        sheet.left, sheet.top, sheet.width, 8.4, f"PROVINSI {face.province}".upper(), Face.BOLD, 7.4, Align.CENTRE
+    )
     sheet.fitted(sheet.left, sheet.top - 8.6, sheet.width, 8.4, face.regency.upper(), Face.BOLD, 7.4, Align.CENTRE)
     top = sheet.top - 8.6 * 2 - 0.4 * mm
     sheet.text(sheet.left, top - 9.4, "NIK", Face.BOLD, 9)
