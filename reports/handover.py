@@ -212,7 +212,7 @@ def _party_rows(party: Party) -> tuple[tuple[str, Prose], ...]:
     return (
         ("Nama", (Strong(party.name),)),
         ("NIP", (words.nip(party.nip),)),
-        ("Jabatan", (party.post or "–",)),
+        ("Jabatan", (words.titled(party.post) or "–",)),
         ("Alamat", (party.address or "–",)),
     )
 
@@ -245,13 +245,13 @@ def _signers(paper: HandoverPaper) -> tuple[Signer, ...]:
 
 
 def _draw_check(sheet: Sheet, code: CheckCode) -> None:
-    """Draw the check code at the page's end with what it is for."""
+    """Draw the check code at the page's end, and say what any reader of such codes will find in it."""
     low = sheet.bottom - 1 * mm
     draw_code(sheet, code, sheet.left - 1.2 * mm, low, _CODE_SIDE)
     x = sheet.left + _CODE_SIDE + 4 * mm
-    sheet.text(x, low + _CODE_SIDE - 9 * mm, "Verifikasi luring", Face.BOLD, 8)
+    sheet.text(x, low + _CODE_SIDE - 9 * mm, "Kode periksa", Face.BOLD, 8)
     for line, text in enumerate(
-        ("Pindai kode ini dalam aplikasi untuk mencocokkan nomor,", "jumlah kartu, dan sidik daftar penerima.")
+        ("Berisi nomor berita acara, jumlah kartu, dan sidik daftar penerima:", "cocokkan dengan kaki halaman ini.")
     ):
         sheet.text(x, low + _CODE_SIDE - 12.5 * mm - line * 9.5, text, size=7.5, ink=GREY)
 

@@ -100,7 +100,7 @@ def draw(
         (
             ("Sekolah", paper.school),
             ("Hari, tanggal", words.full_date(paper.day)),
-            ("Murid 16 tahun+", f"{words.count(total)} murid"),
+            ("Murid 16 th ke atas", f"{words.count(total)} murid"),
             (
                 "Hasil",
                 f"{words.number(paper.recorded)} direkam, {words.number(paper.print_ready)} langsung daftar cetak,"

@@ -111,7 +111,7 @@ def print_paper(count: int) -> print_list.PrintListPaper:
         print_list.PrintLine(f"MURID KE{n:04}", nik(n), "L", "HALONG", date(2009, 2, 3), "XII", date(2026, 2, 3), DAY)
         for n in range(1, count + 1)
     )
-    return print_list.PrintListPaper("CETAK-0012", SCHOOL, DAY, cards, (OFFICE,))
+    return print_list.PrintListPaper(SCHOOL, DAY, cards, (OFFICE,))
 
 
 def waiting_paper(count: int) -> waiting_list.WaitingListPaper:
