@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from store.visits import HomeVisit
 
 _CURSOR = "►"
+_PICTURES = {
+    "berkas dan kolom": "step1-file",
+    "periksa baris": "step1-rows",
+    "16 tahun ke atas": "step1-sixteen",
+    "rancangan jadwal": "step1-schedule",
+}
 _SERIAL = re.compile(r"harapan ([A-Z]+[0-9]+)")
 _CENTRE = timedelta(days=21)
 """How long the centre takes to answer in this play."""
@@ -90,6 +96,7 @@ class Walk:
         while True:
             at = await her.until_headline("berkas dan kolom", "periksa baris", "16 tahun ke atas", "rancangan jadwal")
             await her.look()
+            her.picture(_PICTURES[at])
             match at:
                 case "berkas dan kolom":
                     await self._choose(self._ground.roster.name[:20])
