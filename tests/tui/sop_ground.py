@@ -153,9 +153,7 @@ def people() -> list[RosterPerson]:
                 pass
     boy, girl = 13, 13 + 53  # the first of the invented ones who is 16, and the first who is 17
     born = date(2009, 10, 21)
-    listed[boy] = replace(
-        listed[boy], name="AHMAD RIPANI", birth_date=born, nik=RIPANI, mother="NORHASANAH"
-    )
+    listed[boy] = replace(listed[boy], name="AHMAD RIPANI", birth_date=born, nik=RIPANI, mother="NORHASANAH")
     later = listed[boy + 1].birth_date
     listed[girl] = replace(listed[girl], birth_date=later, nik=book_school.nik(later, "P", 9000 + girl))
     return listed

@@ -35,9 +35,14 @@ async def test_the_procedure(tmp_path: Path) -> None:
     laptop = a_laptop(tmp_path)
     inbox = tmp_path / "inbox"
     sop_ground.write_list(inbox / "daftar_pd-SMA-Contoh-2026.xlsx")
-    sop_ground.write_siak(inbox / "siak_2011.xlsx", datetime(2026, 11, 20, 8, 11, tzinfo=UTC),
-        norhayati="BELUM REKAM", ripani="BELUM REKAM", maulana="PRINT_READY_RECORD")
-    os.utime(inbox / "daftar_pd-SMA-Contoh-2026.xlsx", (datetime(2026, 11, 18, 5, 2, tzinfo=UTC).timestamp(),)*2)
+    sop_ground.write_siak(
+        inbox / "siak_2011.xlsx",
+        datetime(2026, 11, 20, 8, 11, tzinfo=UTC),
+        norhayati="BELUM REKAM",
+        ripani="BELUM REKAM",
+        maulana="PRINT_READY_RECORD",
+    )
+    os.utime(inbox / "daftar_pd-SMA-Contoh-2026.xlsx", (datetime(2026, 11, 18, 5, 2, tzinfo=UTC).timestamp(),) * 2)
     try:
         async with laptop.opened() as her:
             await plan(her)
@@ -45,8 +50,13 @@ async def test_the_procedure(tmp_path: Path) -> None:
             await log_in(her, "Rahmawati")
             await equip(her)
             await queue(her)
-        sop_ground.write_siak(inbox / "siak_0112.xlsx", datetime(2026, 12, 1, 8, 11, tzinfo=UTC),
-            norhayati="PRINT_READY_RECORD", ripani="BELUM REKAM", maulana="PRINT_READY_RECORD")
+        sop_ground.write_siak(
+            inbox / "siak_0112.xlsx",
+            datetime(2026, 12, 1, 8, 11, tzinfo=UTC),
+            norhayati="PRINT_READY_RECORD",
+            ripani="BELUM REKAM",
+            maulana="PRINT_READY_RECORD",
+        )
         async with laptop.opened(datetime(2026, 12, 2, 3, 0, tzinfo=UTC)) as her:
             await log_in(her, "Fahrurrazi")
             await printing(her)
@@ -62,14 +72,30 @@ async def fields(her, *values):
             await her.type(value)
         await her.press("tab")
 
+
 async def plan(her):
     await log_in(her, "Hj. Mariani")
     look(her, "S03")
     await her.press("t")
     await her.until_headline("Kunjungan baru")
     await her.look()
-    await fields(her, "SMA Contoh 1 Paringin", "69900001", "Jl. Contoh 17, Kel. Paringin Kota", "Paringin", "23112026", None, "30112026",
-        None, None, None, "DA 1017 XX (contoh)", "Kamarudin, S.Pd.", "08xx-xxxx-1701", "Aula lantai 1; listrik 2 titik, tirai, kipas angin")
+    await fields(
+        her,
+        "SMA Contoh 1 Paringin",
+        "69900001",
+        "Jl. Contoh 17, Kel. Paringin Kota",
+        "Paringin",
+        "23112026",
+        None,
+        "30112026",
+        None,
+        None,
+        None,
+        "DA 1017 XX (contoh)",
+        "Kamarudin, S.Pd.",
+        "08xx-xxxx-1701",
+        "Aula lantai 1; listrik 2 titik, tirai, kipas angin",
+    )
     await her.press("tab", "tab", "2", "tab")
     look(her, "S04")
     await her.press("f2")
@@ -106,7 +132,8 @@ async def plan(her):
     await her.until(lambda: not her.sees("Sekolah sudah setuju"), "fixed")
     look(her, "after")
     for _ in range(4):
-        if "── Kunjungan ─" in her.headline: break
+        if "── Kunjungan ─" in her.headline:
+            break
         await her.press("escape")
     look(her, "S03b")
 
@@ -194,6 +221,7 @@ async def queue(her):
     await her.until_headline("4 SIAK")
     await her.look()
     look(her, "S13a")
+
     async def differs(row, text, who, reason=None):
         await her.press("home", *["down"] * row, "enter")
         await her.press("ctrl+u")
@@ -203,6 +231,7 @@ async def queue(her):
             await her.press("ctrl+u")
             await her.type(reason)
         await her.press("enter")
+
     why = "salah ketik di SIAK; akta asli dilihat"
     await differs(0, "AHMAD RIFANI", "1", why)
     await her.press("home", "down", "space")
@@ -232,7 +261,8 @@ async def queue(her):
     await her.press("3")
     look(her, "after ripani")
     for _ in range(6):
-        if any(">XII IPA 2<" in l for l in her.glass): break
+        if any(">XII IPA 2<" in l for l in her.glass):
+            break
         await her.press("right")
     await move_to(her, "NORHAYATI")
     await her.press("d")
