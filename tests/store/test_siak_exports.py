@@ -99,7 +99,11 @@ def test_a_pupil_whose_nik_is_completed_learns_her_status_at_once(store: Store, 
     assert status(store, visit)[0] == "PRR"
 
 
-def test_a_printing_operator_takes_no_export(store: Store) -> None:
-    store.sign_in(None, frozenset({OfficerRole.PRINTING}))
+def test_a_printing_operator_takes_an_export_and_nobody_without_a_role_does(store: Store, visit: uuid.UUID) -> None:
+    take(store, visit, person(1, "NORHAYATI"))
+    rows = export(person(1, "NORHAYATI", status_code="PRR"))
+    store.sign_in(None, frozenset())
     with pytest.raises(NotAllowedError):
-        store.run_now(siak_exports.take, [], NEW)
+        store.run_now(siak_exports.take, rows, NEW)
+    store.sign_in(None, frozenset({OfficerRole.PRINTING}))
+    assert store.run_now(siak_exports.take, rows, NEW).statuses == 1
