@@ -143,13 +143,16 @@ def _statements(paper: HandoverPaper) -> tuple[Prose, ...]:
             f" {words.count(paper.return_days)} hari kerja disertai keterangan.",
         ),
     ]
-    if paper.absent or paper.returned:
-        statements.append(
-            (
-                f"Tidak diserahkan pada hari ini: {words.count(len(paper.absent))} keping karena pemiliknya tidak hadir"
-                f" dan {words.count(len(paper.returned))} keping karena dikembalikan, sebagaimana lampiran.",
-            )
+    kept = [
+        f"{words.count(len(cards))} keping {why}"
+        for cards, why in (
+            (paper.absent, "karena pemiliknya tidak hadir"),
+            (paper.returned, "karena dikembalikan ke kantor"),
         )
+        if cards
+    ]
+    if kept:
+        statements.append((f"Tidak diserahkan pada hari ini: {' dan '.join(kept)}, sebagaimana lampiran.",))
     return tuple(statements)
 
 

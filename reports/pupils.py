@@ -92,7 +92,7 @@ def _draw_class(sheet: Sheet, paper: PupilsPaper, one: PupilClass, letterhead: L
                 pupil.name,
                 pupil.sex,
                 f"{pupil.birth_place or '–'}, {words.short_date(pupil.birth_date)}",
-                f"{pupil.age[0]} th {pupil.age[1]}",
+                f"{pupil.age[0]} th {pupil.age[1]} bln",
                 f"··{pupil.nik[-4:]}" if pupil.nik else "–",
                 "",
                 "",
@@ -103,4 +103,5 @@ def _draw_class(sheet: Sheet, paper: PupilsPaper, one: PupilClass, letterhead: L
         for pupil in one.pupils
     ]
     draw_list(sheet, _COLUMNS, lines, Running(f"Daftar murid yang direkam  Kelas {name}", paper.school), tail=12 * mm)
+    sheet.y -= 2 * mm
     draw_note(sheet, "Centang KK dan akta bila fotokopinya dibawa, hadir bila murid ada, rekam bila selesai.")

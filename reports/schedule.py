@@ -122,7 +122,7 @@ def _facts(paper: SchedulePaper) -> tuple[tuple[str, str], ...]:
         ("Sekolah", f"{paper.school}, {paper.school_address}" if paper.school_address else paper.school),
         ("Hari, tanggal", words.full_date(paper.day)),
         ("Tempat", paper.place),
-        ("Murid 16 th ke atas", f"{words.count(pupils)} murid"),
+        ("Usia 16 ke atas", f"{words.count(pupils)} murid"),
         (
             "Meja rekam",
             f"{paper.desks}, kira-kira {words.number(round(paper.minutes_per_pupil, 1))} menit seorang murid",

@@ -34,7 +34,7 @@ SCHOOL = "SMA Contoh 1 Paringin"
 OFFICE = Signer("Hj. Mariani, S.Sos.", "Kepala Bidang Pelayanan Pendaftaran Penduduk", "197203051996032904")
 HEAD = Signer("Dra. Hj. Norhasanah, M.Pd.", "Kepala SMA Contoh 1 Paringin", "196908171994032905")
 
-peers = pytest.mark.peer("pdftotext", "qpdf", "pdffonts")
+peers = pytest.mark.peer("pdftotext", "pdftoppm", "qpdf", "pdffonts")
 
 
 def nik(number: int) -> str:
@@ -360,6 +360,45 @@ def test_absent_and_returned_are_named_without_nik_and_nobody_else_is(tmp_path: 
     assert "RAHMATULLAH" in pages[-1]
     assert not re.search(r"\d{16}", pages[-1])
     assert [page.count(nik(1)) for page in pages] == [0, 1, 0]
+
+
+@peers
+def test_the_minutes_count_only_what_was_really_kept_back(tmp_path: Path) -> None:
+    absent = (handover.Kept("MARIATUL KIFTIAH", "XII TKJ 1", "A0117211", "kartu dibawa"),)
+    said = " ".join(pages_of(handover.draw(minutes(recipient(1), absent=absent), BALANGAN), tmp_path)[0].split())
+    assert "pada hari ini: 1 (satu) keping karena pemiliknya tidak hadir, sebagaimana lampiran." in said
+    assert "nol" not in said
+
+
+@peers
+def test_a_signature_crosses_neither_name_nor_post(tmp_path: Path) -> None:
+    drawn = DrawnSignature((((0.0, 0.0), (1.0, 1.0), (1.0, 0.0), (0.0, 1.0)),), aspect=1.0)
+    post = "Wakil kepala sekolah bidang kesiswaan dan hubungan dengan masyarakat"
+    paper = minutes(recipient(1))
+    giver = replace(paper.giver, post=post, signature=drawn)
+    bare = handover.draw(replace(paper, giver=replace(giver, signature=None)), BALANGAN)
+    signed = handover.draw(replace(paper, giver=giver), BALANGAN)
+    shown = [picture_of(one, tmp_path) for one in (bare, signed)]
+    ink = [at for at, (before, after) in enumerate(zip(*shown, strict=True)) if before != after]
+    assert ink
+    assert all(shown[0][at] == 255 for at in ink), "the pen went over letters"
+
+
+def picture_of(paper: bytes, folder: Path) -> bytes:
+    (folder / "paper.pdf").write_bytes(paper)
+    command = ["pdftoppm", "-r", "100", "-gray", "-f", "1", "-l", "1", str(folder / "paper.pdf")]
+    with Image.open(io.BytesIO(subprocess.run(command, check=True, capture_output=True).stdout)) as page:
+        return page.tobytes()
+
+
+@peers
+def test_whose_name_nobody_knows_gets_a_line_to_write_it_on(tmp_path: Path) -> None:
+    unknown = replace(schedule_paper(4), school_signer=Signer("", "Kepala sekolah atau yang mewakili"))
+    a_dot = replace(unknown, school_signer=replace(unknown.school_signer, name="."))
+    text = text_of(schedule.draw(unknown, BALANGAN), tmp_path)
+    assert "Kepala Sekolah atau yang Mewakili," in text
+    white = [picture_of(schedule.draw(one, BALANGAN), tmp_path).count(255) for one in (unknown, a_dot)]
+    assert white[0] < white[1] - 100  # a line of 5 cm
 
 
 @peers
