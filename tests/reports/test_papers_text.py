@@ -18,7 +18,6 @@ from reports import (
     handover,
     print_list,
     proof,
-    pupils,
     schedule,
     siak_update,
     summary,
@@ -76,10 +75,6 @@ def text_of(paper: bytes, folder: Path, *options: str) -> str:
 
 def pages_of(paper: bytes, folder: Path) -> list[str]:
     return text_of(paper, folder, "-layout").split("\f")[:-1]
-
-
-def class_pupil(number: int) -> pupils.ClassPupil:
-    return pupils.ClassPupil(number, f"MURID KE{number:04}", nik(number), "P", "HALONG", date(2010, 3, 1), (16, 8))
 
 
 def schedule_paper(classes: int) -> schedule.SchedulePaper:
@@ -169,13 +164,6 @@ Drawn = Callable[[int, bool], bytes]
 EVERY_LIST: dict[str, Drawn] = {
     "handover": lambda count, training: handover.draw(
         minutes(*map(recipient, range(1, count + 1))), BALANGAN, training=training
-    ),
-    "pupils": lambda count, training: pupils.draw(
-        pupils.PupilsPaper(
-            SCHOOL, DAY, (pupils.PupilClass("XII IPA 1", "", "08.00", tuple(map(class_pupil, range(1, count + 1)))),)
-        ),
-        BALANGAN,
-        training=training,
     ),
     "print_list": lambda count, training: print_list.draw(print_paper(count), BALANGAN, training=training),
     "waiting_list": lambda count, training: waiting_list.draw(waiting_paper(count), BALANGAN, training=training),
