@@ -36,22 +36,25 @@ _SETTLED = GUARD_SECONDS + 0.1
 
 
 @dataclass(frozen=True)
-class _Walk:
-    """One way from the passphrase to the queue: seconds, and KiB there."""
+class Walk:
+    """One way from the passphrase to the queue: seconds of the program's own, and KiB there."""
 
     seconds: float
     resident: int
 
 
 def run() -> Iterator[Ratio]:
-    """Measure in turns, one peer after the other, and compare the best of each."""
+    """Measure in turns, one peer after the other, and compare the best of each.
+
+    The best also for memory: a device's service that answers on this computer meanwhile has its driver imported.
+    """
     with tempfile.TemporaryDirectory(prefix="rekam17-bench-") as name:
         folder = Path(name)
         small = set_up(folder / "small", FEW)
-        logins, bares = zip(*[(_login(small), _bare(small)) for _turn in range(TURNS)], strict=True)
+        logins, bares = zip(*[(login(small), bare(small)) for _turn in range(TURNS)], strict=True)
         yield Ratio("login drawn / one Textual widget, from exec", min(logins) * 1000, min(bares) * 1000, LOGIN_GOAL)
         big = set_up(folder / "big", MANY)
-        many, few = zip(*[(_to_the_queue(big), _to_the_queue(small)) for _turn in range(TURNS)], strict=True)
+        many, few = zip(*[(to_the_queue(big), to_the_queue(small)) for _turn in range(TURNS)], strict=True)
         sizes = f"{MANY:,} / {FEW:,} pupils"
         ours, peer = (min(walk.seconds for walk in walks) * 1000 for walks in (many, few))
         yield Ratio(f"passphrase to queue, {sizes}", ours, peer, GROWTH_GOAL)
@@ -59,17 +62,20 @@ def run() -> Iterator[Ratio]:
         yield Ratio(f"memory at the queue, {sizes}", ours, peer, GROWTH_GOAL, "MiB")
 
 
-def _login(laptop: Laptop) -> float:
+def login(laptop: Laptop) -> float:
+    """Return the seconds from the program's exec until its login is whole: the officers, the field, the keys."""
     with Terminal(*laptop.arguments, environment=laptop.environment) as terminal:
         return terminal.drawn(OFFICER, "Frasa sandi", "F10 Keluar") - terminal.begun
 
 
-def _bare(laptop: Laptop) -> float:
+def bare(laptop: Laptop) -> float:
+    """Return the seconds from the exec of a Textual program of one widget until that stands there."""
     with Terminal("-c", _BARE, environment=laptop.environment) as terminal:
         return terminal.drawn("Siap di sini") - terminal.begun
 
 
-def _to_the_queue(laptop: Laptop) -> _Walk:
+def to_the_queue(laptop: Laptop) -> Walk:
+    """Log in, open the visit and look at its queue; return what the two keys took, and the memory at the end."""
     with Terminal(*laptop.arguments, environment=laptop.environment) as terminal:
         terminal.drawn(OFFICER)
         terminal.quiet(_SETTLED)
@@ -81,4 +87,4 @@ def _to_the_queue(laptop: Laptop) -> _Walk:
         pressed = terminal.press("\r")
         seconds += terminal.drawn("giliran", " 1-16 ") - pressed
         terminal.quiet(_SETTLED)
-        return _Walk(seconds, terminal.resident())
+        return Walk(seconds, terminal.resident())

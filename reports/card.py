@@ -57,20 +57,21 @@ class CardPaper:
     validity: str = "SEUMUR HIDUP"
 
 
-def draw(face: CardPaper, *, labels: bool = True, training: bool = False) -> bytes:
-    """Draw the card's face; `labels` off leaves out the fields' names, for blanks that bring them.
+def draw(face: CardPaper, *, training: bool = False) -> bytes:
+    """Draw the card's face, its words in capitals whatever case they were registered in.
 
     Raises PaperRefused when the portrait or the signature is no picture.
     """
     sheet = Sheet("KTP-el", size=PaperSize.CR80, margins=_MARGINS, training=training, foot=None)
-    sheet.fitted(sheet.left, sheet.top, sheet.width, 8.4, f"PROVINSI {face.province}", Face.BOLD, 7.4, Align.CENTRE)
-    sheet.fitted(sheet.left, sheet.top - 8.6, sheet.width, 8.4, face.regency, Face.BOLD, 7.4, Align.CENTRE)
+    sheet.fitted(
+        sheet.left, sheet.top, sheet.width, 8.4, f"PROVINSI {face.province}".upper(), Face.BOLD, 7.4, Align.CENTRE
+    )
+    sheet.fitted(sheet.left, sheet.top - 8.6, sheet.width, 8.4, face.regency.upper(), Face.BOLD, 7.4, Align.CENTRE)
     top = sheet.top - 8.6 * 2 - 0.4 * mm
-    if labels:
-        sheet.text(sheet.left, top - 9.4, "NIK", Face.BOLD, 9)
-        sheet.text(sheet.left + _LABEL, top - 9.4, ":", Face.BOLD, 9)
+    sheet.text(sheet.left, top - 9.4, "NIK", Face.BOLD, 9)
+    sheet.text(sheet.left + _LABEL, top - 9.4, ":", Face.BOLD, 9)
     sheet.text(sheet.left + _LABEL + _COLON, top - 9.4, face.nik, Face.BOLD, 9.6)
-    _draw_fields(sheet, face, top - 13, labels=labels)
+    _draw_fields(sheet, face, top - 13)
     _draw_side(sheet, face)
     return sheet.finish()
 
@@ -82,7 +83,7 @@ def _fields(face: CardPaper) -> tuple[tuple[str, str, int], ...]:
         ("Tempat/Tgl Lahir", f"{face.birth_place}, {words.short_date(face.birth_date)}", 1),
         ("Jenis Kelamin", _SEX.get(face.sex, face.sex), 1),
         ("Alamat", face.address, 2),
-        ("    RT/RW", f"{face.rt}/{face.rw}", 1),
+        ("    RT/RW", f"{face.rt or '-'}/{face.rw or '-'}", 1),
         ("    Kel/Desa", face.village, 1),
         ("    Kecamatan", face.district, 1),
         ("Agama", face.religion, 1),
@@ -93,7 +94,7 @@ def _fields(face: CardPaper) -> tuple[tuple[str, str, int], ...]:
     )
 
 
-def _draw_fields(sheet: Sheet, face: CardPaper, top: float, *, labels: bool) -> None:
+def _draw_fields(sheet: Sheet, face: CardPaper, top: float) -> None:
     """Draw the fields in the largest size in which all their lines have room; long values break, then shrink."""
     x = sheet.left + _LABEL + _COLON
     width = sheet.right - _PICTURE_WIDTH - 1.2 * mm - x
@@ -110,34 +111,19 @@ def _draw_fields(sheet: Sheet, face: CardPaper, top: float, *, labels: bool) -> 
     for label, value in fitted:
         for index, line in enumerate(value.lines):
             y -= pitch
-            if labels and index == 0:
+            if index == 0:
                 sheet.text(sheet.left, y, label, Face.NARROW, size)
                 sheet.text(sheet.left + _LABEL, y, ":", Face.NARROW, size)
                 if label == "Jenis Kelamin":
-                    blood = f"Gol. Darah : {face.blood_type or '-'}"
+                    blood = f"Gol. Darah : {face.blood_type.upper() or '-'}"
                     sheet.text(x + width, y, blood, Face.NARROW, size, Align.RIGHT)
             face_of = Face.NARROW_BOLD if label == "Nama" else Face.NARROW
             sheet.text(x, y, line, face_of, value.size)
-    if not labels:
-        _draw_blood_type(sheet, face, x + width, top, pitch, fitted, size)
-
-
-def _draw_blood_type(
-    sheet: Sheet,
-    face: CardPaper,
-    x: float,
-    top: float,
-    pitch: float,
-    fitted: list[tuple[str, Fitted]],
-    size: float,
-) -> None:
-    above = sum(len(value.lines) for _, value in fitted[:2])
-    sheet.text(x, top - pitch * (above + 1), face.blood_type or "-", Face.NARROW, size, Align.RIGHT)
 
 
 def _value(value: str, size: float, width: float, lines: int) -> Fitted:
     """Make a value fit its lines; a value of one line shrinks and never takes a second."""
-    return fit(value or "-", typeface(Face.NARROW_BOLD), size, width, lines * size * LEADING)
+    return fit(value.upper() or "-", typeface(Face.NARROW_BOLD), size, width, lines * size * LEADING)
 
 
 def _draw_side(sheet: Sheet, face: CardPaper) -> None:
@@ -146,7 +132,7 @@ def _draw_side(sheet: Sheet, face: CardPaper) -> None:
     picture_top = sheet.top - 22
     low = picture_top - _PICTURE_HEIGHT
     draw_image(sheet, face.portrait, x, low, _PICTURE_WIDTH, _PICTURE_HEIGHT, longest=_PICTURE_PIXELS, cover=True)
-    sheet.fitted(x, low - 1, _PICTURE_WIDTH, 6.4, face.issue_place, Face.NARROW, 5.6, Align.CENTRE)
+    sheet.fitted(x, low - 1, _PICTURE_WIDTH, 6.4, face.issue_place.upper(), Face.NARROW, 5.6, Align.CENTRE)
     sheet.fitted(x, low - 7.2, _PICTURE_WIDTH, 6.4, words.short_date(face.issue_day), Face.NARROW, 5.6, Align.CENTRE)
     if face.signature is not None:
         room = low - 14 - sheet.bottom

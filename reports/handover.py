@@ -143,13 +143,16 @@ def _statements(paper: HandoverPaper) -> tuple[Prose, ...]:
             f" {words.count(paper.return_days)} hari kerja disertai keterangan.",
         ),
     ]
-    if paper.absent or paper.returned:
-        statements.append(
-            (
-                f"Tidak diserahkan pada hari ini: {words.count(len(paper.absent))} keping karena pemiliknya tidak hadir"
-                f" dan {words.count(len(paper.returned))} keping karena dikembalikan, sebagaimana lampiran.",
-            )
+    kept = [
+        f"{words.count(len(cards))} keping {why}"
+        for cards, why in (
+            (paper.absent, "karena pemiliknya tidak hadir"),
+            (paper.returned, "karena dikembalikan ke kantor"),
         )
+        if cards
+    ]
+    if kept:
+        statements.append((f"Tidak diserahkan pada hari ini: {' dan '.join(kept)}, sebagaimana lampiran.",))
     return tuple(statements)
 
 
@@ -212,7 +215,7 @@ def _party_rows(party: Party) -> tuple[tuple[str, Prose], ...]:
     return (
         ("Nama", (Strong(party.name),)),
         ("NIP", (words.nip(party.nip),)),
-        ("Jabatan", (party.post or "–",)),
+        ("Jabatan", (words.titled(party.post) or "–",)),
         ("Alamat", (party.address or "–",)),
     )
 
@@ -245,13 +248,13 @@ def _signers(paper: HandoverPaper) -> tuple[Signer, ...]:
 
 
 def _draw_check(sheet: Sheet, code: CheckCode) -> None:
-    """Draw the check code at the page's end with what it is for."""
+    """Draw the check code at the page's end, and say what any reader of such codes will find in it."""
     low = sheet.bottom - 1 * mm
     draw_code(sheet, code, sheet.left - 1.2 * mm, low, _CODE_SIDE)
     x = sheet.left + _CODE_SIDE + 4 * mm
-    sheet.text(x, low + _CODE_SIDE - 9 * mm, "Verifikasi luring", Face.BOLD, 8)
+    sheet.text(x, low + _CODE_SIDE - 9 * mm, "Kode periksa", Face.BOLD, 8)
     for line, text in enumerate(
-        ("Pindai kode ini dalam aplikasi untuk mencocokkan nomor,", "jumlah kartu, dan sidik daftar penerima.")
+        ("Berisi nomor berita acara, jumlah kartu, dan sidik daftar penerima:", "cocokkan dengan kaki halaman ini.")
     ):
         sheet.text(x, low + _CODE_SIDE - 12.5 * mm - line * 9.5, text, size=7.5, ink=GREY)
 

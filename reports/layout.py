@@ -210,7 +210,8 @@ def draw_signatures(
 
     `columns` is into how many the width is shared: as many as there are signers, two at least, unless told otherwise.
 
-    Each block: part and post, the drawn signature or 18 mm for ink, the name bold and underlined, the NIP in groups.
+    Each block: part and post, the drawn signature or 18 mm for ink, the name bold and underlined, the NIP in groups;
+    whose name nobody knows yet gets a line to write it on.
     """
     columns = columns or max(2, len(signers))
     column = sheet.width / columns
@@ -231,15 +232,18 @@ def _draw_block(sheet: Sheet, signer: Signer, x: float, top: float, width: float
     if signer.part:
         sheet.fitted(x, top, width, _LINE, signer.part, Face.BOLD, 11, Align.CENTRE)
     y = top - part
-    place = fit(f"{signer.post},", typeface(Face.SANS), 11, width, 2 * _LINE)
+    place = fit(f"{words.titled(signer.post)},", typeface(Face.SANS), 11, width, 2 * _LINE)
     line_y = y - 10
     for line in place.lines:
         sheet.text(middle, line_y, line, size=place.size, align=Align.CENTRE)
         line_y -= place.size * LEADING
     y -= 2 * _LINE
     if signer.signature is not None:
-        _draw_strokes(sheet, signer.signature, x, y - SIGNING_GAP - 5, width, SIGNING_GAP)
+        _draw_strokes(sheet, signer.signature, x, y - SIGNING_GAP, width, SIGNING_GAP)
     y -= SIGNING_GAP + _LINE * 0.85
+    if not signer.name.strip():
+        sheet.rule(y - 1.8, x + width * 0.15, x + width * 0.85, weight=0.8, ink=BLACK)
+        return
     # A name is underlined as one: it stays on one line, however small.
     size = min(11.0, width / max(typeface(Face.BOLD).width(one_line(signer.name), 1), 1e-6))
     drawn = sheet.text(middle, y, signer.name, Face.BOLD, size, Align.CENTRE)

@@ -151,11 +151,9 @@ def row_to_fill(sheet: Sheet, rows: int = ROWS_A_PAGE) -> float:
 
 def draw_running_head(sheet: Sheet, running: Running) -> None:
     """Draw a page's small head line: whose list goes on here."""
-    half = sheet.width * 0.68
-    sheet.fitted(sheet.left, sheet.y, half, 11, running.left, size=8.5, ink=GREY)
-    sheet.fitted(
-        sheet.left + half, sheet.y, sheet.width - half, 11, running.right, size=8.5, align=Align.RIGHT, ink=GREY
-    )
+    half = sheet.width * 0.72
+    sheet.fitted(sheet.left, sheet.y, half, 11, running.left, size=8, ink=GREY)
+    sheet.fitted(sheet.left + half, sheet.y, sheet.width - half, 11, running.right, size=8, align=Align.RIGHT, ink=GREY)
     sheet.y -= _RUNNING
 
 

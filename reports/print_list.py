@@ -40,7 +40,6 @@ class PrintLine:
 class PrintListPaper:
     """One run of cards; `school` may say that it is several schools."""
 
-    number: str
     school: str
     day: date
     cards: tuple[PrintLine, ...]
@@ -64,9 +63,10 @@ def draw(
     paper: PrintListPaper, letterhead: Letterhead, *, size: PaperSize = PaperSize.F4, training: bool = False
 ) -> bytes:
     """Draw the list; raises PaperRefused when no card is on it."""
-    sheet = Sheet(f"Daftar cetak {paper.number}", size=size, training=training, foot=(f"Daftar cetak {paper.number}",))
+    title = f"Daftar cetak – {paper.school} – {words.short_date(paper.day)}"
+    sheet = Sheet(title, size=size, training=training, foot=(title,))
     draw_letterhead(sheet, letterhead)
-    draw_title(sheet, "DAFTAR CETAK KTP-el", number=paper.number)
+    draw_title(sheet, "DAFTAR CETAK KTP-el")
     facts = (
         ("Sekolah", paper.school),
         ("Hari, tanggal", words.full_date(paper.day)),
@@ -90,7 +90,7 @@ def draw(
         for number, card in enumerate(paper.cards, 1)
     ]
     tail = 6 * mm + signatures_height(paper.signers) if paper.signers else 0.0
-    draw_list(sheet, _COLUMNS, lines, Running(f"Daftar cetak KTP-el  Nomor {paper.number}", paper.school), tail=tail)
+    draw_list(sheet, _COLUMNS, lines, Running("Daftar cetak KTP-el", paper.school), tail=tail)
     if paper.signers:
         sheet.y -= 6 * mm
         draw_signatures(sheet, paper.signers, letterhead.place, paper.day)

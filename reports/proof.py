@@ -63,12 +63,12 @@ def draw(
     top = sheet.y
     code_x = sheet.right - _CODE_SIDE
     draw_code(sheet, code_of(paper), code_x, top - _CODE_SIDE, _CODE_SIDE)
-    sheet.fitted(code_x, top - _CODE_SIDE, _CODE_SIDE, 10, "verifikasi luring", size=7, align=Align.CENTRE, ink=GREY)
+    sheet.fitted(code_x, top - _CODE_SIDE, _CODE_SIDE, 10, "kode periksa", size=7, align=Align.CENTRE, ink=GREY)
     draw_facts(
         sheet,
         _facts(paper),
         width=sheet.width - _CODE_SIDE - 4 * mm,
-        label=26 * mm,
+        label=32 * mm,
         size=10,
         height=sheet.room - signatures_height((paper.officer,)),
     )
@@ -89,7 +89,7 @@ def _facts(paper: ProofPaper) -> tuple[tuple[str, str], ...]:
     facts = [
         ("Nama", paper.name),
         ("NIK", words.masked_nik(paper.nik)),
-        ("Lahir", f"{paper.birth_place or '–'}, {words.long_date(paper.birth_date)}"),
+        ("Tempat, tgl lahir", f"{paper.birth_place or '–'}, {words.long_date(paper.birth_date)}"),
         ("Sekolah", f"{paper.school}, {paper.class_name}" if paper.class_name else paper.school),
         ("Direkam", f"{words.full_date(paper.recorded_at.date())}, pukul {words.clock_time(paper.recorded_at)}"),
         ("Terekam", ", ".join(recorded)),

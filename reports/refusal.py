@@ -10,7 +10,6 @@ class Refusal(enum.Enum):
 
     EMPTY_LIST = "empty_list"
     BAD_IMAGE = "bad_image"
-    BAD_NUMBER_PATTERN = "bad_number_pattern"
     BAD_SIGNATURE = "bad_signature"
 
 

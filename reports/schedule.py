@@ -122,8 +122,11 @@ def _facts(paper: SchedulePaper) -> tuple[tuple[str, str], ...]:
         ("Sekolah", f"{paper.school}, {paper.school_address}" if paper.school_address else paper.school),
         ("Hari, tanggal", words.full_date(paper.day)),
         ("Tempat", paper.place),
-        ("Murid 16 tahun+", f"{words.count(pupils)} murid"),
-        ("Meja rekam", f"{paper.desks}, kira-kira {words.one_decimal(paper.minutes_per_pupil)} menit seorang murid"),
+        ("Usia 16 ke atas", f"{words.count(pupils)} murid"),
+        (
+            "Meja rekam",
+            f"{paper.desks}, kira-kira {words.number(round(paper.minutes_per_pupil, 1))} menit seorang murid",
+        ),
     ]
     if paper.fallback_day:
         facts.insert(2, ("Hari kedua", words.full_date(paper.fallback_day)))

@@ -100,7 +100,7 @@ def draw(
         (
             ("Sekolah", paper.school),
             ("Hari, tanggal", words.full_date(paper.day)),
-            ("Murid 16 tahun+", f"{words.count(total)} murid"),
+            ("Usia 16 ke atas", f"{words.count(total)} murid"),
             (
                 "Hasil",
                 f"{words.number(paper.recorded)} direkam, {words.number(paper.print_ready)} langsung daftar cetak,"
@@ -164,7 +164,7 @@ def _draw_chart(sheet: Sheet, steps: tuple[StepFigures, ...], running: Running) 
     width = sheet.right - _CHART_VALUE - x
     shares = [(figures.average_minutes or 0.0) / step(figures.number).standard_minutes[1] for figures in shown]
     scale = width / max(1.25, *shares)
-    top = sheet.y - 4.5 * mm
+    top = sheet.y - 6.5 * mm
     low = top - len(shown) * _BAR_STEP
     sheet.y = top
     for figures, share in zip(shown, shares, strict=True):

@@ -77,6 +77,7 @@ def draw(
     draw_facts(sheet, facts)
     lines = [_line(number, pupil) for number, pupil in enumerate(paper.pupils, 1)]
     draw_list(sheet, _COLUMNS, lines, Running("Daftar tunggu pencetakan KTP-el", paper.school), tail=14 * mm)
+    sheet.y -= 2 * mm
     draw_note(
         sheet,
         "KTP-el dicetak setelah pusat menyatakan PRINT_READY_RECORD (PRR) dan pemiliknya genap 17 tahun, sudah kawin,"

@@ -9,9 +9,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from num2words import num2words
 
-from reports.refusal import PaperRefused, Refusal
-
-_MONTHS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_SMALL = frozenset({"atau", "bagi", "dan", "dari", "dengan", "di", "ke", "oleh", "pada", "untuk", "yang"})
 
 
 def number(value: float | Decimal) -> str:
@@ -65,8 +63,10 @@ def month(day: date) -> str:
 
 
 def titled(words: str) -> str:
-    """Return words with capital initials, as minutes write dates: "Dua Puluh Tiga"."""
-    return " ".join(word[:1].upper() + word[1:] for word in words.split())
+    """Return words with capital initials, as minutes write dates and posts: "Kepala Sekolah atau yang Mewakili"."""
+    return " ".join(
+        word if index and word in _SMALL else word[:1].upper() + word[1:] for index, word in enumerate(words.split())
+    )
 
 
 def nip(digits: str | None) -> str:
@@ -80,17 +80,3 @@ def nip(digits: str | None) -> str:
 def masked_nik(nik: str | None) -> str:
     """Return a NIK of which only the last four digits can be read, or a dash."""
     return f"{'·' * 12}{nik[-4:]}" if nik else "–"
-
-
-def document_number(pattern: str, serial: int, day: date) -> str:
-    """Fill an office's numbering pattern, such as "400.12.2/{nomor}/DUKCAPIL/{tahun}".
-
-    `{nomor}` is the serial in four digits or more, `{bulan}` the month in Roman digits, `{tahun}` the year. Raises
-    PaperRefused when the pattern has no `{nomor}`, for then two papers would bear one number.
-    """
-    if "{nomor}" not in pattern:
-        raise PaperRefused(Refusal.BAD_NUMBER_PATTERN, pattern)
-    values = {"{nomor}": f"{serial:04d}", "{bulan}": _MONTHS[day.month - 1], "{tahun}": str(day.year)}
-    for name, value in values.items():
-        pattern = pattern.replace(name, value)
-    return pattern

@@ -29,6 +29,10 @@ class Document:
     officer: uuid.UUID | None
 
 
+LETTERS = "letters"
+"""The register of what goes out under the office's own pattern: no two letters of a year bear one number."""
+
+
 def next_number(tx: Transaction, register: str, pattern: str) -> str:
     """Return the register's next number of this year, in the office's pattern with `number` and `year`.
 

@@ -195,7 +195,7 @@ def close(tx: Transaction, handover: uuid.UUID, pattern: str = NUMBER_PATTERN) -
         if line.mark is Mark.GIVEN:
             Card.update(handed_over_at=tx.now()).where(Card.id == line.card_id).execute()
             standing.move(tx, line.card.pupil_id, PupilState.DONE, "pupil.card_given", card=line.card_id.hex)
-    number = documents.next_number(tx, "handover", pattern)
+    number = documents.next_number(tx, documents.LETTERS, pattern)
     tx.note("handover.closed", row.id, number=number, list=digest_of(row, lines_of(row)))
     row.stage, row.closed_at, row.day, row.number = HandoverStage.CLOSED, tx.now(), tx.today(), number
     row.journal_head = journal.head(tx).short

@@ -35,6 +35,8 @@ _DATA = (
     "religion",
     "address",
     "marital_status",
+    "blood_type",
+    "occupation",
     "living_status",
     "status_code",
 )
@@ -100,6 +102,8 @@ class SiakRecord:
     religion: str | None
     address: str | None
     marital_status: str | None
+    blood_type: str | None
+    occupation: str | None
     living_status: str | None
     status_code: str | None
 

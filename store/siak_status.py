@@ -13,6 +13,7 @@ from store.standing import move_row
 from store.transaction import Transaction
 
 _ON_THE_WAY = (PupilState.SIAK, PupilState.UPDATE, PupilState.RECORD)
+_FILLED = ("religion", "citizenship", "blood_type", "occupation")
 _MAY_BE_RECORDED = frozenset({Stage.NEVER, Stage.UNKNOWN})
 
 
@@ -32,19 +33,25 @@ def tell_person(tx: Transaction, person: uuid.UUID) -> int:
 
 
 def _tell(tx: Transaction, whom: str, parameters: tuple[Any, ...]) -> tuple[int, int]:
-    """Bring the status of these people up to what the exports say; return how many changed and were pulled back."""
+    """Bring the status of these people up to what the exports say; return how many changed and were pulled back.
+
+    The card bears what a school's list does not know: SIAK fills it in where it is missing, and its word on marriage
+    always prevails, for it opens the card's gate.
+    """
+    kept = ", ".join(f"coalesce(r.{column}, s.{column})" for column in _FILLED)
     rows = database.execute_sql(
-        "SELECT r.id, r.status_code, s.status_code, s.day, coalesce(s.marital_status, r.marital_status) "
+        f"SELECT r.id, r.status_code, s.status_code, s.day, coalesce(s.marital_status, r.marital_status), {kept} "
         "FROM person r JOIN siak_person s ON s.nik = r.nik "
         f"WHERE {whom} AND s.status_code IS NOT NULL AND (r.status_day IS NULL OR r.status_day <= s.day) "
         "AND (r.status_day IS NOT s.day OR r.status_code IS NOT s.status_code)",
         parameters,
     ).fetchall()
     write_many(
-        "UPDATE person SET status_code = ?, status_day = ?, status_source = 'export', marital_status = ? WHERE id = ?",
-        [(new, day, marital, person) for person, _old, new, day, marital in rows],
+        "UPDATE person SET status_code = ?, status_day = ?, status_source = 'export', marital_status = ?, "
+        f"{', '.join(f'{column} = ?' for column in _FILLED)} WHERE id = ?",
+        [(new, day, *values, person) for person, _old, new, day, *values in rows],
     )
-    changed = [(uuid.UUID(bytes=person), old, new, day) for person, old, new, day, _ in rows if old != new]
+    changed = [(uuid.UUID(bytes=person), old, new, day) for person, old, new, day, *_ in rows if old != new]
     pulled = 0
     for person, old, new, day in changed:
         tx.note("person.status", person, old=old, new=new, day=day)

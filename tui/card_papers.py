@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reports.handover import HandoverPaper, Kept, Party, Recipient
+    from reports.layout import Signer
     from reports.print_list import PrintListPaper
     from reports.waiting_list import WaitingListPaper
     from store.handovers import Party as StoredParty
@@ -118,15 +119,16 @@ async def _keep_list(app: RekamApp, school: uuid.UUID, kind: DocumentKind) -> Do
     if not queue.rows:
         return None
     letterhead, size = papers.letterhead(app), papers.paper_size(app)
+    signers = await papers.signed_by(app, "Operator pencetakan")
 
     def draw() -> bytes:
         from reports import print_list, waiting_list
 
         if waiting:
             return waiting_list.draw(_waiting(queue), letterhead, size=size, training=app.training)
-        return print_list.draw(_printing(queue), letterhead, size=size, training=app.training)
+        return print_list.draw(_printing(queue, signers), letterhead, size=size, training=app.training)
 
-    name = "Daftar tunggu" if waiting else "Daftar cetak"
+    name = "Daftar Tunggu" if waiting else "Daftar Cetak"
     shelf = f"{queue.day.isoformat()} {queue.school}"
     return await papers.keep(app, kind, school, draw, f"{name} {queue.day.isoformat()} {queue.school}", shelf=shelf)
 
@@ -150,7 +152,7 @@ def _waiting(queue: _Queue) -> WaitingListPaper:
     return WaitingListPaper(queue.school, queue.day, lines)
 
 
-def _printing(queue: _Queue) -> PrintListPaper:
+def _printing(queue: _Queue, signers: tuple[Signer, ...]) -> PrintListPaper:
     from reports.print_list import PrintLine, PrintListPaper
 
     lines = tuple(
@@ -166,7 +168,7 @@ def _printing(queue: _Queue) -> PrintListPaper:
         )
         for row, gate in queue.rows
     )
-    return PrintListPaper(f"{queue.day:%d%m%Y}", queue.school, queue.day, lines, ())
+    return PrintListPaper(queue.school, queue.day, lines, signers)
 
 
 def _read(tx: Transaction, school: uuid.UUID, views: Sequence[View]) -> _Queue:

@@ -20,7 +20,7 @@ from tui.i18n import _
 from tui.messages import Problem
 
 if TYPE_CHECKING:
-    from reports.layout import Letterhead
+    from reports.layout import Letterhead, Signer
     from reports.page import PaperSize
     from store.documents import Document, DocumentKind
     from tui.app import RekamApp
@@ -98,6 +98,16 @@ def letterhead(app: RekamApp) -> Letterhead:
 
     head = app.settings.letterhead
     return Letterhead(head.government, head.office, head.address, head.contact, head.place)
+
+
+async def signed_by(app: RekamApp, post: str) -> tuple[Signer, ...]:
+    """Return the officer on duty as the one who signs, in that post; nobody where the store does not know him."""
+    from reports.layout import Signer
+    from store import officers
+
+    assert app.store is not None, "papers are made behind the login"
+    officer = None if app.officer is None else await app.store.run(officers.named, app.officer.id)
+    return () if officer is None else (Signer(officer.name, post, officer.nip or None),)
 
 
 def paper_size(app: RekamApp) -> PaperSize:

@@ -37,11 +37,6 @@ def paper_of(
     from reports.layout import Signer
 
     nips = {_folded(officer.name): officer.nip for officer in officers}
-    named = [
-        *((name, "Operator perekaman") for name in plan.recording_officers),
-        *((name, "Operator pencetakan") for name in plan.printing_officers),
-        *([(plan.coordinator, "Koordinator")] if plan.coordinator.strip() else []),
-    ]
     coordinator = plan.coordinator.strip() or (plan.recording_officers[0] if plan.recording_officers else "")
     return report.SchedulePaper(
         number=number,
@@ -51,7 +46,7 @@ def paper_of(
         fallback_day=plan.fallback_day,
         place=plan.place or plan.school.name,
         slots=tuple(_lines(slots, plan.day, hours)),
-        officers=tuple(report.FieldOfficer(name, nips.get(_folded(name)), role) for name, role in named),
+        officers=tuple(report.FieldOfficer(name, nips.get(_folded(name)), duty) for name, duty in _duties(plan)),
         minutes_per_pupil=plan.minutes_per_pupil,
         desks=recording_desks(plan.desks),
         dated=dated,
@@ -61,6 +56,29 @@ def paper_of(
         draft=draft,
         vehicle=plan.vehicle,
     )
+
+
+def _duties(plan: VisitPlan) -> list[tuple[str, str]]:
+    """Return who goes and for what: each officer once, whatever he does there."""
+    duties: dict[str, tuple[str, list[str]]] = {}
+    coordinator = (plan.coordinator,) if plan.coordinator.strip() else ()
+    for names, duty in (
+        (plan.recording_officers, "perekaman"),
+        (plan.printing_officers, "pencetakan"),
+        (coordinator, "koordinator"),
+    ):
+        for name in names:
+            duties.setdefault(_folded(name), (name, []))[1].append(duty)
+    return [(name, _spelled(does)) for name, does in duties.values()]
+
+
+def _spelled(duties: list[str]) -> str:
+    work = " dan ".join(duty for duty in duties if duty != "koordinator")
+    both = [f"operator {work}"] if work else []
+    if "koordinator" in duties:
+        both.append("koordinator")
+    said = ", ".join(both)
+    return said[:1].upper() + said[1:]
 
 
 def _lines(slots: Sequence[Slot], day: date, hours: Hours) -> list[report.Slot]:

@@ -92,6 +92,16 @@ def _checked(file: Path, prefix: str, kind: type, entries: Mapping[str, object])
             raise SettingsError(f"{file}: {prefix}{name} must be {wanted.__name__}")
         if name in _CHOICES and value not in _CHOICES[name]:
             raise SettingsError(f"{file}: {prefix}{name} must be one of {', '.join(_CHOICES[name])}")
+        if name == "document_number" and not _numbers(str(value)):
+            raise SettingsError(f"{file}: {name} must show {{number}}, and knows only {{number}} and {{year}}")
         if name == "lock_minutes" and value not in range(1, 61):
             raise SettingsError(f"{file}: {prefix}{name} must be 1 to 60")
     return dict(entries)
+
+
+def _numbers(pattern: str) -> bool:
+    """Return whether a pattern gives every letter of a year a number of its own."""
+    try:
+        return pattern.format(number=1, year=2026) != pattern.format(number=2, year=2026)
+    except (KeyError, IndexError, AttributeError, ValueError):
+        return False

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from tui.screens import siak_fields
 
 if TYPE_CHECKING:
+    from reports.layout import Signer
     from reports.siak_update import SiakUpdatePaper
     from store.transaction import Transaction
 
-NAME = "daftar perubahan SIAK"
+NAME = "Daftar Perubahan SIAK"
 _REGISTER, _PATTERN = "siak_updates", "{number:03d}/F-1.06/{year}"
 
 
-def paper_of(tx: Transaction, visit: uuid.UUID) -> SiakUpdatePaper:
+def paper_of(tx: Transaction, visit: uuid.UUID, signers: tuple[Signer, ...]) -> SiakUpdatePaper:
     """Return the visit's list in the order of its numbers; it keeps its own number however often it is drawn."""
     from reports import siak_update as report
     from store import documents, pupils, siak_update, visits
@@ -40,4 +41,4 @@ def paper_of(tx: Transaction, visit: uuid.UUID) -> SiakUpdatePaper:
         )
         day = sheet.day if sheet.done_at is not None else None
         listed.append(report.PupilChanges(about.name, about.nik or "", changes, day, sheet.reference))
-    return report.SiakUpdatePaper(number, plan.school.name, plan.day, tuple(listed), ())
+    return report.SiakUpdatePaper(number, plan.school.name, plan.day, tuple(listed), signers)

@@ -50,6 +50,8 @@ class SiakPerson(Table):
     religion: Any = TextField(null=True)
     address: Any = TextField(null=True)
     marital_status: Any = TextField(null=True)
+    blood_type: Any = TextField(null=True)
+    occupation: Any = TextField(null=True)
     living_status: Any = TextField(null=True)
     status_code: Any = TextField(null=True)
 

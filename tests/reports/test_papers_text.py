@@ -18,7 +18,6 @@ from reports import (
     handover,
     print_list,
     proof,
-    pupils,
     schedule,
     siak_update,
     summary,
@@ -34,7 +33,7 @@ SCHOOL = "SMA Contoh 1 Paringin"
 OFFICE = Signer("Hj. Mariani, S.Sos.", "Kepala Bidang Pelayanan Pendaftaran Penduduk", "197203051996032904")
 HEAD = Signer("Dra. Hj. Norhasanah, M.Pd.", "Kepala SMA Contoh 1 Paringin", "196908171994032905")
 
-peers = pytest.mark.peer("pdftotext", "qpdf", "pdffonts")
+peers = pytest.mark.peer("pdftotext", "pdftoppm", "qpdf", "pdffonts")
 
 
 def nik(number: int) -> str:
@@ -78,10 +77,6 @@ def pages_of(paper: bytes, folder: Path) -> list[str]:
     return text_of(paper, folder, "-layout").split("\f")[:-1]
 
 
-def class_pupil(number: int) -> pupils.ClassPupil:
-    return pupils.ClassPupil(number, f"MURID KE{number:04}", nik(number), "P", "HALONG", date(2010, 3, 1), (16, 8))
-
-
 def schedule_paper(classes: int) -> schedule.SchedulePaper:
     slots = tuple(
         schedule.Slot(DAY, time(8), time(9), f"XII IPA {number}", 30, "1", "Kamarudin, S.Pd.")
@@ -111,7 +106,7 @@ def print_paper(count: int) -> print_list.PrintListPaper:
         print_list.PrintLine(f"MURID KE{n:04}", nik(n), "L", "HALONG", date(2009, 2, 3), "XII", date(2026, 2, 3), DAY)
         for n in range(1, count + 1)
     )
-    return print_list.PrintListPaper("CETAK-0012", SCHOOL, DAY, cards, (OFFICE,))
+    return print_list.PrintListPaper(SCHOOL, DAY, cards, (OFFICE,))
 
 
 def waiting_paper(count: int) -> waiting_list.WaitingListPaper:
@@ -169,13 +164,6 @@ Drawn = Callable[[int, bool], bytes]
 EVERY_LIST: dict[str, Drawn] = {
     "handover": lambda count, training: handover.draw(
         minutes(*map(recipient, range(1, count + 1))), BALANGAN, training=training
-    ),
-    "pupils": lambda count, training: pupils.draw(
-        pupils.PupilsPaper(
-            SCHOOL, DAY, (pupils.PupilClass("XII IPA 1", "", "08.00", tuple(map(class_pupil, range(1, count + 1)))),)
-        ),
-        BALANGAN,
-        training=training,
     ),
     "print_list": lambda count, training: print_list.draw(print_paper(count), BALANGAN, training=training),
     "waiting_list": lambda count, training: waiting_list.draw(waiting_paper(count), BALANGAN, training=training),
@@ -360,6 +348,45 @@ def test_absent_and_returned_are_named_without_nik_and_nobody_else_is(tmp_path: 
     assert "RAHMATULLAH" in pages[-1]
     assert not re.search(r"\d{16}", pages[-1])
     assert [page.count(nik(1)) for page in pages] == [0, 1, 0]
+
+
+@peers
+def test_the_minutes_count_only_what_was_really_kept_back(tmp_path: Path) -> None:
+    absent = (handover.Kept("MARIATUL KIFTIAH", "XII TKJ 1", "A0117211", "kartu dibawa"),)
+    said = " ".join(pages_of(handover.draw(minutes(recipient(1), absent=absent), BALANGAN), tmp_path)[0].split())
+    assert "pada hari ini: 1 (satu) keping karena pemiliknya tidak hadir, sebagaimana lampiran." in said
+    assert "nol" not in said
+
+
+@peers
+def test_a_signature_crosses_neither_name_nor_post(tmp_path: Path) -> None:
+    drawn = DrawnSignature((((0.0, 0.0), (1.0, 1.0), (1.0, 0.0), (0.0, 1.0)),), aspect=1.0)
+    post = "Wakil kepala sekolah bidang kesiswaan dan hubungan dengan masyarakat"
+    paper = minutes(recipient(1))
+    giver = replace(paper.giver, post=post, signature=drawn)
+    bare = handover.draw(replace(paper, giver=replace(giver, signature=None)), BALANGAN)
+    signed = handover.draw(replace(paper, giver=giver), BALANGAN)
+    shown = [picture_of(one, tmp_path) for one in (bare, signed)]
+    ink = [at for at, (before, after) in enumerate(zip(*shown, strict=True)) if before != after]
+    assert ink
+    assert all(shown[0][at] == 255 for at in ink), "the pen went over letters"
+
+
+def picture_of(paper: bytes, folder: Path) -> bytes:
+    (folder / "paper.pdf").write_bytes(paper)
+    command = ["pdftoppm", "-r", "100", "-gray", "-f", "1", "-l", "1", str(folder / "paper.pdf")]
+    with Image.open(io.BytesIO(subprocess.run(command, check=True, capture_output=True).stdout)) as page:
+        return page.tobytes()
+
+
+@peers
+def test_whose_name_nobody_knows_gets_a_line_to_write_it_on(tmp_path: Path) -> None:
+    unknown = replace(schedule_paper(4), school_signer=Signer("", "Kepala sekolah atau yang mewakili"))
+    a_dot = replace(unknown, school_signer=replace(unknown.school_signer, name="."))
+    text = text_of(schedule.draw(unknown, BALANGAN), tmp_path)
+    assert "Kepala Sekolah atau yang Mewakili," in text
+    white = [picture_of(schedule.draw(one, BALANGAN), tmp_path).count(255) for one in (unknown, a_dot)]
+    assert white[0] < white[1] - 100  # a line of 5 cm
 
 
 @peers

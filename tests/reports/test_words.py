@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports import words
-from reports.refusal import PaperRefused, Refusal
 
 DAY = date(2026, 11, 23)
 
@@ -110,9 +109,8 @@ def test_a_masked_nik_shows_four_digits_only() -> None:
     assert words.masked_nik(None) == "–"
 
 
-def test_document_numbers_follow_the_offices_pattern() -> None:
-    assert words.document_number("400.12.2/{nomor}/DUKCAPIL/{tahun}", 147, DAY) == "400.12.2/0147/DUKCAPIL/2026"
-    assert words.document_number("{nomor}/{bulan}/{lain}", 12345, DAY) == "12345/XI/{lain}"
-    with pytest.raises(PaperRefused) as refused:
-        words.document_number("400.12.2/DUKCAPIL/{tahun}", 1, DAY)
-    assert refused.value.reason is Refusal.BAD_NUMBER_PATTERN
+def test_posts_are_written_with_capitals_and_their_small_words_without() -> None:
+    assert words.titled("Wakil kepala sekolah") == "Wakil Kepala Sekolah"
+    assert words.titled("Kepala sekolah atau yang mewakili") == "Kepala Sekolah atau yang Mewakili"
+    assert words.titled("Dan SMA Contoh 1") == "Dan SMA Contoh 1"
+    assert words.titled(" ") == ""

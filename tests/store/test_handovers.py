@@ -95,11 +95,12 @@ def test_given_cards_are_done_and_the_absent_come_back_in_the_next_batch(store, 
     store.run_now(handovers.mark, batch, absent_card, Mark.ABSENT)
     assert refused(store, handovers.mark, batch, returned_card, Mark.RETURNED).reason is HandoverReason.REASON_NEEDED
     store.run_now(handovers.mark, batch, returned_card, Mark.RETURNED, "salah TTL")
+    assert store.run_now(documents.next_number, documents.LETTERS, "{number:04d}") == "0001"  # the visit's schedule
     sheet = sign_and_close(store, batch)
     assert [row.name for row in sheet.rows] == ["AHMAD FAUZAN"]
     assert [row.name for row in sheet.absent] == ["MARIATUL KIFTIAH"]
     assert [(row.name, row.reason) for row in sheet.returned] == [("RAHMATULLAH", "salah TTL")]
-    assert sheet.number == "400.12.2/0001/DUKCAPIL/2026"
+    assert sheet.number == "400.12.2/0002/DUKCAPIL/2026"
     assert (sheet.rows[0].nik, sheet.rows[0].serial) == ("6311060101099001", "A0117201")
     states = [state_of(store, pupil) for pupil in (given, absent, returned)]
     assert states == [PupilState.DONE, PupilState.HANDOVER, PupilState.HANDOVER]
@@ -229,19 +230,19 @@ def test_what_is_typed_or_pasted_keeps_no_control_or_direction_marks(store, scho
 
 def test_numbers_follow_each_other_over_schools_and_years_start_anew(store):
     pattern = "BA/{number:03d}/{year}"
-    assert [store.run_now(documents.next_number, "handover", pattern) for _ in range(2)] == [
+    assert [store.run_now(documents.next_number, documents.LETTERS, pattern) for _ in range(2)] == [
         "BA/001/2026",
         "BA/002/2026",
     ]
     store.clock.forward(60 * 86400)
-    assert store.run_now(documents.next_number, "handover", pattern) == "BA/001/2027"
+    assert store.run_now(documents.next_number, documents.LETTERS, pattern) == "BA/001/2027"
 
 
 @pytest.mark.parametrize("pattern", ["400.12.2/DUKCAPIL", "{nomor}/{year}", "{number.__class__}", "{}"])
 def test_a_pattern_that_does_not_number_is_refused(store, pattern):
     with pytest.raises(ValueError, match="pattern"):
-        store.run_now(documents.next_number, "handover", pattern)
-    assert store.run_now(documents.next_number, "handover", "{number}") == "1"
+        store.run_now(documents.next_number, documents.LETTERS, pattern)
+    assert store.run_now(documents.next_number, documents.LETTERS, "{number}") == "1"
 
 
 def test_a_recording_operator_hands_nothing_over(store, school):

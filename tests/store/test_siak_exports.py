@@ -33,6 +33,15 @@ def test_a_preview_counts_and_writes_nothing(store: Store, visit: uuid.UUID) -> 
     assert store.run_now(siak_exports.look_up, nik(9002)) is None
 
 
+def test_siak_fills_in_what_the_card_bears_and_the_list_does_not_know(store: Store, visit: uuid.UUID) -> None:
+    take(store, visit, person(1, "NORHAYATI", religion="ISLAM"))
+    told = {"occupation": "PELAJAR/MAHASISWA", "blood_type": "O", "religion": "KRISTEN", "marital_status": "KAWIN"}
+    store.run_now(siak_exports.take, export(person(1, "NORHAYATI", status_code="PRR", **told)), NEW)
+    about = store.run_now(pupils.detail, pupil_of(store, visit, 1))
+    assert (about.occupation, about.blood_type, about.marital_status) == ("PELAJAR/MAHASISWA", "O", "KAWIN")
+    assert about.religion == "ISLAM"
+
+
 def test_people_on_our_lists_learn_their_status_and_others_are_kept(store: Store, visit: uuid.UUID) -> None:
     take(store, visit, person(1, "NORHAYATI"))
     rows = export(
@@ -90,7 +99,11 @@ def test_a_pupil_whose_nik_is_completed_learns_her_status_at_once(store: Store, 
     assert status(store, visit)[0] == "PRR"
 
 
-def test_a_printing_operator_takes_no_export(store: Store) -> None:
-    store.sign_in(None, frozenset({OfficerRole.PRINTING}))
+def test_a_printing_operator_takes_an_export_and_nobody_without_a_role_does(store: Store, visit: uuid.UUID) -> None:
+    take(store, visit, person(1, "NORHAYATI"))
+    rows = export(person(1, "NORHAYATI", status_code="PRR"))
+    store.sign_in(None, frozenset())
     with pytest.raises(NotAllowedError):
-        store.run_now(siak_exports.take, [], NEW)
+        store.run_now(siak_exports.take, rows, NEW)
+    store.sign_in(None, frozenset({OfficerRole.PRINTING}))
+    assert store.run_now(siak_exports.take, rows, NEW).statuses == 1

@@ -114,7 +114,7 @@ class Desk:
         """Wait until the screen shows it; pytest's own limit ends a wait in vain."""
         while True:
             shown = await screen_text(self.pilot)
-            if holds(shown):
+            if shown and holds(shown):
                 return shown
             await asyncio.sleep(0.01)
 

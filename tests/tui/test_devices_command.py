@@ -4,14 +4,16 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from hw.types import Attached, DeviceState, Role
+from hw.types import Attached, CaptureFailed, DeviceState, FailReason, Role
 from store.clock import SystemClock
 from tui import i18n
-from tui.buses import installed_bus
+from tui.buses import installed_bus, later_bus
 from tui.commands.devices import reason, table
 from tui.settings import Settings, SettingsError
 
@@ -92,10 +94,30 @@ def test_a_device_cannot_steer_the_terminal_by_its_name() -> None:
     ("file", "content"),
     [("devices.toml", b"[[device]]\nrole=1"), ("devices.toml", b"\xff"), ("device-ca.pem", b"no certificate")],
 )
-def test_a_site_file_that_cannot_be_meant_is_named(tmp_path: Path, file: str, content: bytes) -> None:
+@pytest.mark.parametrize("make", [installed_bus, later_bus])
+def test_a_site_file_that_cannot_be_meant_is_named(tmp_path: Path, file: str, content: bytes, make: Any) -> None:
     (tmp_path / file).write_bytes(content)
     with pytest.raises(SettingsError, match=file):
-        installed_bus(Settings(), SystemClock(), tmp_path)
+        make(Settings(), SystemClock(), tmp_path)
+
+
+async def test_a_later_bus_refuses_what_the_installed_one_refuses(tmp_path: Path) -> None:
+    unknown = replace(attached(), driver="unheard-of")
+    for make in (installed_bus, later_bus):
+        with pytest.raises(CaptureFailed) as refused:
+            await make(Settings(), SystemClock(), tmp_path).open(unknown)
+        assert refused.value.reason is FailReason.UNSUPPORTED
+
+
+def test_a_later_bus_imports_no_driver_before_the_login_stands() -> None:
+    program = (
+        "import sys; from store.clock import SystemClock; from tui.buses import later_bus;"
+        "from tui.settings import Settings; import tui.app, tui.screens.login;"
+        "from pathlib import Path; later_bus(Settings(), SystemClock(), Path('/nowhere'));"
+        "print([name for name in sys.modules if name.startswith('hw')])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_the_card_printers_queue_of_the_settings_is_looked_for(tmp_path: Path) -> None:

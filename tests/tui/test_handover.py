@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -141,6 +142,20 @@ async def test_all_cards_are_handed_over_signed_and_closed(here: Desk) -> None:
         assert said.count(name) == 1
     assert "400.12.2/0001/DUKCAPIL/2026" in said
     assert "4 (empat)" in said
+
+
+@pytest.mark.peer("pdftotext")
+async def test_minutes_are_numbered_as_the_office_numbers_its_letters(here: Desk) -> None:
+    here.app.settings = replace(here.app.settings, document_number="BA-{number}/CONTOH/{year}")
+    await signing(here)
+    for seed in (1, 2):
+        await sign(here, seed)
+        await here.press("enter")
+    await here.press("y")
+    await here.until(lambda shown: "√ BAST 1" in shown[11])
+    kept = here.store.run_now(documents.of_subject, here.app.screen._handover, DocumentKind.HANDOVER)[0]
+    assert kept.number == "BA-1/CONTOH/2026"
+    assert "NOMOR : BA-1/CONTOH/2026" in text_of(kept)
 
 
 def text_of(document: documents.Document) -> str:

@@ -12,13 +12,15 @@ import pytest
 from a_list import OFFICER, make_app
 from book import VirtualClock, settle
 
-from store import documents
+from store import documents, officers
 from store.documents import DocumentKind
 from store.errors import ChangeError, Reason
+from store.keyring import OfficerEntry
 from store.store import Store
+from store.transaction import OfficerRole
 from tui import papers, places
 from tui.app import RekamApp
-from tui.duty import OpenVisit
+from tui.duty import OfficerOnDuty, OpenVisit
 from tui.frame import FrameScreen
 from tui.places import Origin, Source
 from tui.settings import Settings
@@ -141,3 +143,14 @@ def test_the_data_folder_holds_inbox_and_documents_unless_the_office_says_otherw
     assert inbox.name == "inbox"
     assert places.documents_folder(Settings(), None, environment) == inbox.parent / "documents"
     assert places.documents_folder(Settings(documents="/srv/kertas"), None, environment) == Path("/srv/kertas")
+
+
+async def test_a_list_is_signed_by_the_officer_on_duty_and_by_nobody_else(app: RekamApp) -> None:
+    assert app.store is not None
+    app.officer = None
+    assert await papers.signed_by(app, "Operator pencetakan") == ()
+    entry = OfficerEntry(OFFICER, "Fahrurrazi", "198801172012121903", frozenset({OfficerRole.PRINTING}))
+    await app.store.run(officers.match, [entry])
+    app.officer = OfficerOnDuty(OFFICER, "Fahrurrazi", entry.roles)
+    (signer,) = await papers.signed_by(app, "Operator pencetakan")
+    assert (signer.name, signer.nip, signer.post) == ("Fahrurrazi", entry.nip, "Operator pencetakan")

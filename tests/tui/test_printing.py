@@ -185,7 +185,7 @@ async def test_the_schools_lists_are_kept_as_pdf(here: Desk) -> None:
     school = here.app.screen.list.row.row.school_id
     await here.press("c")
     shown = await here.until(lambda shown: "documents/" in shown[21])
-    assert "Daftar cetak" in shown[21]
+    assert "Daftar Cetak" in shown[21]
     for kind in (DocumentKind.WAITING_LIST, DocumentKind.PRINT_LIST):
         assert here.store.run_now(documents.of_subject, school, kind)[0].pages == 1
 

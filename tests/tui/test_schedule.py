@@ -6,6 +6,7 @@ import errno
 import subprocess
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,9 +16,10 @@ from book import VirtualClock
 
 from store import counts, documents, drafts, lists, visits
 from store.roster.types import RosterPerson
+from store.schedule import Hours
 from store.store import Store
 from store.transaction import OfficerRole
-from tui import places
+from tui import places, schedule_paper
 from tui.training import school
 
 DAY, LATER = date(2026, 11, 23), date(2026, 11, 30)
@@ -102,6 +104,21 @@ async def test_a_dapodik_file_becomes_a_fixed_schedule_in_four_times_l(
     assert "JADWAL PEREKAMAN KTP-el" in text
     assert "400.12.2/0001/DUKCAPIL/2026" in text
     assert all(name in text for name in (*school.CLASSES, "Kamarudin, S.Pd.", "Hj. Mariani"))
+
+
+def test_each_officer_stands_on_the_schedule_once_with_all_his_work(store: Store, visit: uuid.UUID) -> None:
+    plan = replace(
+        store.run_now(visits.get, visit).plan,
+        recording_officers=("Rahmawati", "Fahrurrazi"),
+        printing_officers=("Fahrurrazi", "Syarifah"),
+        coordinator="rahmawati ",
+    )
+    paper = schedule_paper.paper_of(plan, (), Hours(), (), number="1", version=1, draft=False, dated=DAY)
+    assert [(one.name, one.role) for one in paper.officers] == [
+        ("Rahmawati", "Operator perekaman, koordinator"),
+        ("Fahrurrazi", "Operator perekaman dan pencetakan"),
+        ("Syarifah", "Operator pencetakan"),
+    ]
 
 
 async def test_step_1_opens_at_the_sheet_the_visit_has_come_to(desk: Desk, store: Store, visit: uuid.UUID) -> None:

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from store.visits import HomeVisit
 
 _CURSOR = "►"
+_PICTURES = {
+    "berkas dan kolom": "step1-file",
+    "periksa baris": "step1-rows",
+    "16 tahun ke atas": "step1-sixteen",
+    "rancangan jadwal": "step1-schedule",
+}
 _SERIAL = re.compile(r"harapan ([A-Z]+[0-9]+)")
 _CENTRE = timedelta(days=21)
 """How long the centre takes to answer in this play."""
@@ -56,7 +62,7 @@ class Walk:
         await her.type(PASSPHRASE)
         await her.press("enter")
         await her.until_headline("Kunjungan")
-        self._tell("logged in")
+        self._tell("     logged in")
 
     async def _visit(self) -> HomeVisit | None:
         store = self._her.app.store
@@ -90,6 +96,7 @@ class Walk:
         while True:
             at = await her.until_headline("berkas dan kolom", "periksa baris", "16 tahun ke atas", "rancangan jadwal")
             await her.look()
+            her.picture(_PICTURES[at])
             match at:
                 case "berkas dan kolom":
                     await self._choose(self._ground.roster.name[:20])
@@ -104,7 +111,7 @@ class Walk:
                     break
             await her.until(lambda at=at: at not in her.headline or her.sees("Ketik"), f"what comes after {at}")
         await self._home()
-        self._tell("1  the schedule is fixed")
+        self._tell("1    the schedule is fixed")
 
     async def _choose(self, name: str) -> None:
         """Move the cursor to the row that shows the name, and choose it."""
@@ -159,7 +166,7 @@ class Walk:
         her.picture("step2-equipment")
         await her.press("l")
         await her.until_headline("antrean murid")
-        self._tell("2  the kit is ready")
+        self._tell("2    the kit is ready")
 
     async def _make_ready(self, line: Equipment) -> None:
         """Do with the row under the cursor what its kind asks for."""
@@ -209,7 +216,7 @@ class Walk:
             await her.look()
             await self._serve()
             served += 1
-        self._tell(f"3  to 6: {served} pupils served")
+        self._tell(f"3-6  {served} pupils served")
 
     async def _queue(self, step: int) -> None:
         """Stand before the queue of a step, with the cursor on whoever is next."""
@@ -376,7 +383,7 @@ class Walk:
         await self._to_step(7)
         await self._read_siak(self._ground.answer)
         await her.until_headline("7 Cetak")
-        self._tell("   the centre has answered")
+        self._tell("     the centre has answered")
 
     async def _to_step(self, number: int) -> None:
         """Go to a step of the visit, from wherever she is."""
@@ -415,7 +422,10 @@ class Walk:
                 await her.press("escape")
             await her.until_headline("antrean kartu")
         her.picture("step7-waiting")
-        self._tell(f"7  {printed} cards printed")
+        if self._row:
+            await her.press("c")
+            await her.until(lambda: her.glass[21].startswith(" √"), "the waiting list to be kept")
+        self._tell(f"7    {printed} cards printed")
 
     async def _ready_cards(self) -> int:
         store = self._her.app.store
@@ -445,7 +455,7 @@ class Walk:
             await her.press("l")
             await her.until_headline("tanda tangan dan dokumen")
             await self._signatures()
-        self._tell("8  the cards are handed over")
+        self._tell("8    the cards are handed over")
 
     async def _cards_in_hand(self) -> bool:
         visit = await self._visit()

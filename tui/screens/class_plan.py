@@ -351,7 +351,7 @@ def _number(tx: Transaction, visit: uuid.UUID, pattern: str) -> str:
     from store import documents
 
     made = documents.of_subject(tx, visit, DocumentKind.SCHEDULE)
-    return made[0].number if made else documents.next_number(tx, "schedule", pattern)
+    return made[0].number if made else documents.next_number(tx, documents.LETTERS, pattern)
 
 
 def _draft_key(visit: uuid.UUID) -> str:

@@ -121,7 +121,7 @@ class SealScreen(FrameScreen):
             papers.letterhead(app),
             training=app.training,
         )
-        name = f"bukti-{sealed.proof:04d}"
+        name = f"Bukti Perekaman {sealed.proof:04d}"
         with suppress(ChangeError, PaperRefused):
             kept = await papers.keep(app, DocumentKind.PROOF, pupil.pupil, draw, name, number=f"{sealed.proof:04d}")
             if app.settings.document_printer:

@@ -355,7 +355,8 @@ class SiakUpdateScreen(FrameScreen):
         app, opened = self.rekam, self._opened
         if opened is None:
             return
-        paper = await self.store.run(siak_paper.paper_of, opened.pupil.visit)
+        signers = await papers.signed_by(app, "Operator perekaman")
+        paper = await self.store.run(siak_paper.paper_of, opened.pupil.visit, signers)
         head, size = papers.letterhead(app), papers.paper_size(app)
 
         def draw() -> bytes:

@@ -276,7 +276,7 @@ class SigningScreen(FrameScreen):
     async def finish(self) -> None:
         """Close the batch: the given cards are the school's; then the papers are made."""
         try:
-            await sop.end_with(self.rekam, handovers.close, self._handover)
+            await sop.end_with(self.rekam, handovers.close, self._handover, self.rekam.settings.document_number)
         except HandoverRefusedError as error:
             self.refuse(drawn.refused(error))
             return

@@ -26,7 +26,7 @@ from tui.widgets.rows import Rows
 if TYPE_CHECKING:
     import uuid
 
-    from reports.layout import Letterhead
+    from reports.layout import Letterhead, Signer
     from reports.page import PaperSize
     from store.board import Forecast
     from store.counts import Counts
@@ -245,13 +245,21 @@ class SummaryScreen(FrameScreen):
         today = self.rekam.local_now().date()
         app = self.rekam
         head, size = papers.letterhead(app), papers.paper_size(app)
-        draw = partial(draw_summary, held, visit.school, today, head, size, training=app.training)
-        name = f"ringkasan {today.isoformat()}"
+        signers = await papers.signed_by(app, "Petugas")
+        draw = partial(draw_summary, held, visit.school, today, head, size, signers, training=app.training)
+        name = f"Ringkasan {today.isoformat()}"
         await papers.hand_out(self, await papers.keep(app, DocumentKind.SUMMARY, visit.id, draw, name))
 
 
 def draw_summary(
-    held: Board, school: str, day: date, letterhead: Letterhead, size: PaperSize, *, training: bool
+    held: Board,
+    school: str,
+    day: date,
+    letterhead: Letterhead,
+    size: PaperSize,
+    signers: tuple[Signer, ...] = (),
+    *,
+    training: bool,
 ) -> bytes:
     """Draw the paper; runs off the loop."""
     from reports import summary
@@ -280,5 +288,6 @@ def draw_summary(
             summary.ClassFigures(name, one.sixteen, one.recorded, one.printed, one.absent)
             for name, one in held.classes.items()
         ),
+        signers=signers,
     )
     return summary.draw(paper, letterhead, size=size, training=training)

@@ -31,7 +31,7 @@ class Glass(Widget):
 
     def show(self, lines: Sequence[Line]) -> None:
         """Put lines on the glass; only those that differ from what is there are made into strips and sent."""
-        width = self.size.width
+        width = self.size.width or self.app.size.width  # before the first layout it has no size of its own
         same_size = len(lines) == len(self._lines) and bool(self._strips) and self._strips[0].cell_length == width
         changed = [y for y, line in enumerate(lines) if not same_size or line != self._lines[y]]
         strips = self._strips if same_size else [Strip([])] * len(lines)
