@@ -85,4 +85,4 @@ def test_the_documents_are_there_one_proof_for_each_recording(told: dict[str, ob
     assert all(path.is_relative_to(rehearsal.out) for path in papers)
     names = [path.name for path in papers]
     assert "Jadwal Perekaman.pdf" in names
-    assert sum(name.startswith("bukti-") for name in names) == told["recorded"]
+    assert sum(name.startswith("Bukti Perekaman") for name in names) == told["recorded"]

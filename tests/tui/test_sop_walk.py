@@ -195,7 +195,7 @@ def assert_it_is_kept(laptop: Laptop) -> None:
         assert store.run_now(journal.verify).good
     assert len(list(laptop.tray.iterdir())) == 1
     papers = {path.name: path for path in laptop.documents.rglob("*.pdf")}
-    assert sorted(papers) == ["BAST 1 SMA Contoh 1 Paringin.pdf", "Jadwal Perekaman.pdf", "bukti-0001.pdf"]
+    assert sorted(papers) == ["BAST 1 SMA Contoh 1 Paringin.pdf", "Bukti Perekaman 0001.pdf", "Jadwal Perekaman.pdf"]
     assert niks_in(papers["BAST 1 SMA Contoh 1 Paringin.pdf"]) == [NORHAYATI]
 
 
