@@ -16,7 +16,8 @@ from hw.emulators.control import start_kit
 from tui.app import RekamApp
 from tui.rehearsal.officer import Officer
 from tui.rehearsal.result import Result, read_back
-from tui.rehearsal.walk import Walk
+from tui.rehearsal.walk import play
+from tui.rehearsal.ways import Ways
 from tui.settings import Settings
 from tui.training import ground
 from tui.training.stand_in import StandIn
@@ -52,7 +53,7 @@ async def rehearse(
                 app.watch(app, "pupil", pupil.call, init=False)
                 following = asyncio.create_task(pupil.follow())
                 try:
-                    await Walk(Officer(pilot, clock, album=album), made, clock, tell).play()
+                    await play(Ways(Officer(pilot, clock, album=album), made, clock, tell))
                 finally:
                     following.cancel()
                     with contextlib.suppress(asyncio.CancelledError):
