@@ -101,6 +101,9 @@ def finished(rehearsal: Rehearsal, before: Seen) -> None:
     assert (end.recorded, end.printed, end.handed_over) == (len(recorded), len(printed), len(printed))
     cards = [niks_in(card) for card in rehearsal.tray]
     assert sorted(nik for card in cards for nik in card) == sorted(one.nik for one in printed), "one card a person"
+    minutes = list(rehearsal.out.rglob("BAST*.pdf"))
+    assert sorted(niks_in(minutes[0])) == sorted(one.nik for one in printed)
+    assert len(minutes) == 1
 
 
 @pytest.mark.peer("pdftotext")

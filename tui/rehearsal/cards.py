@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from store import card_queue, cards
+from store import card_queue, cards, handovers, visits
 from tui.rehearsal.officer import Stuck
 from tui.rehearsal.ways import Ways
 from tui.training.ground import PASSPHRASE
@@ -97,12 +97,24 @@ class Cards:
             await her.press("l")
             await her.until_headline("tanda tangan dan dokumen")
             await self._signatures()
+        await self._papers()
         self._ways.tell("8    the cards are handed over")
 
     async def _cards_in_hand(self) -> bool:
         visit = await self._ways.visit()
         assert visit is not None
         return visit.counts.printed > visit.counts.handed_over
+
+    async def _papers(self) -> None:
+        """Let the minutes be made of a handover that was closed just before the power went."""
+        store, visit = self._her.app.store, await self._ways.visit()
+        assert store is not None
+        assert visit is not None
+        school = (await store.run(visits.get, visit.visit)).school_id
+        if await store.run(handovers.without_paper, school) is not None:
+            await self._ways.to_step(8)
+            await self._her.until_seen("√ BAST")
+            await self._ways.home()
 
     async def _receiver(self) -> None:
         her = self._her
@@ -133,6 +145,9 @@ class Cards:
     async def _signatures(self) -> None:
         her = self._her
         for party in ("► Pihak pertama", "► Pihak kedua"):
+            signed = party.replace("►", "√")
+            if await her.until_seen(party, signed) == signed:
+                continue  # before the power went
             await her.until(lambda party=party: her.sees(party) and self._inked(), f"{party} to sign")
             await her.until_still("the pen to be lifted")
             await her.press("enter")
