@@ -198,7 +198,7 @@ class FrameScreen(Asking, Screen[None], inherit_bindings=False):
             *work,
             self._status(width),
             bars.problem_line(self._problems(), width),
-            keys.key_bar(self.hints(), width, typing=self._typing),
+            keys.key_bar(self.hints(), width, typing=self._typing) if not self.dialogs else Line(),
         ]
 
     def _status(self, width: int) -> Line:

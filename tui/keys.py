@@ -155,7 +155,7 @@ def find(hints: Iterable[Hint], pressed: Key) -> Hint | None:
 def key_bar(hints: Sequence[Hint], width: int, *, typing: bool) -> Line:
     """Draw the last line: help first, quit last, between them what fits, by rank and then by order.
 
-    While a text field has the focus, keys that are letters only are left out: pressing them would type.
+    While a text field has the focus, letters and the space bar are left out: pressing them would type.
     """
     line = Line(" ")
     _show(line, HELP.function, _(HELP.word))
@@ -164,7 +164,9 @@ def key_bar(hints: Sequence[Hint], width: int, *, typing: bool) -> Line:
     wanted = [
         (hint, position)
         for position, hint in enumerate(hints)
-        if hint.rank and hint.barred is None and not (typing and not (hint.key.function or hint.key.events))
+        if hint.rank
+        and hint.barred is None
+        and not (typing and (hint.key is TICK or not (hint.key.function or hint.key.events)))
     ]
     shown: set[int] = set()
     for hint, position in sorted(wanted, key=lambda pair: (pair[0].rank, pair[1])):

@@ -46,6 +46,8 @@ async def open_pupil(app: RekamApp, pupil: OpenPupil, state: PupilState) -> None
     app.pupil = pupil
     screen = _screen(state)
     if _over_something(app):
+        while len(app.screen_stack) > 3:  # her history may lie over the very sheet that is opened again
+            await app.pop_screen()
         await app.switch_screen(screen)
         return
     if not _is_queue(app.screen):

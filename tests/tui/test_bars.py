@@ -53,6 +53,21 @@ def test_in_training_the_top_line_and_the_headline_say_so() -> None:
     assert "sisa 79 · LATIHAN" in str(bars.headline("3 Cek", "sisa 79", 80, training=True))
 
 
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("1 Jadwal · murid 16 tahun ke atas pada 22-11-2026", "3 dari 3"),
+        ("1 Plan · draft of the schedule by class", "Sunday, 22-11-2026"),
+        ("6 Rekam · NOR AIDA · periksa dan segel", "meja 1 · kain MERAH"),
+    ],
+)
+def test_the_word_of_training_cuts_no_fact_that_has_room(left: str, right: str) -> None:
+    line = str(bars.headline(left, right, 80, training=True))
+    assert line.startswith(f"── {left} ─")
+    assert line.endswith(f"─ {right} · LATIHAN ──")
+    assert len(line) == 80
+
+
 @pytest.mark.parametrize("name", [name for name in [*SCREENS, "wide"] if name != "S16"])
 def test_the_top_line_is_the_books(name: str) -> None:
     expected = mockup(name)[0]
@@ -100,7 +115,9 @@ def test_what_does_not_fit_falls_off_by_rank_and_help_and_quit_never_do() -> Non
 
 def test_while_typing_letters_are_not_offered_as_keys() -> None:
     hints = [Hint(keys.GO_ON, "Lanjut", lambda: None), Hint(keys.PAPERS, "Dokumen", lambda: None)]
+    hints.append(Hint(keys.TICK, "Cocok", lambda: None))
     assert str(keys.key_bar(hints, 80, typing=True)) == " F1 Bantuan  F2 Lanjut  F10 Keluar"
+    assert "Spasi Cocok" in str(keys.key_bar(hints, 80, typing=False))
 
 
 def test_the_worst_problem_stands_in_the_problem_line_reversed() -> None:

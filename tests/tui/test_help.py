@@ -53,6 +53,29 @@ class PupilScreen(FrameScreen):
     def nothing(self) -> None: ...
 
 
+class WordyScreen(PupilScreen):
+    """A key whose sentence is longer than its column, and two ways that mean the same."""
+
+    def hints(self) -> Sequence[Hint]:
+        long = "tulis baris ditolak berikut alasannya ke berkas"
+        ways = [Hint(keys.LEFT, "Pilihan", self.nothing), Hint(keys.RIGHT, "Pilihan", self.nothing)]
+        return (Hint(keys.PRINT, "Tulis", self.nothing, help=long), *ways)
+
+
+async def test_a_long_sentence_goes_on_below_and_one_meaning_stands_once() -> None:
+    app = RekamApp(None, None, Settings(), VirtualClock(), first=WordyScreen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f1")
+        shown = await screen_text(pilot)
+    first = next(number for number, line in enumerate(shown) if line[5:14] == "C        ")
+    assert [line[14:43].rstrip() for line in shown[first : first + 2]] == [
+        "tulis baris ditolak berikut",
+        "alasannya ke berkas",
+    ]
+    assert shown[first + 1][5:14].strip() == ""
+    assert [line[5:14].strip() for line in shown if "pilihan di sebelahnya" in line] == ["←→"]
+
+
 @pytest.fixture(params=["id", "en"])
 async def pilot(request: pytest.FixtureRequest):
     clock = VirtualClock()

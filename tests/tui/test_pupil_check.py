@@ -218,6 +218,19 @@ async def test_n_opens_the_next_pupil_and_escape_leads_to_the_queue() -> None:
         assert pilot.app.pupil is None
 
 
+@pytest.mark.parametrize("way", ["escape", "n", "b"])
+async def test_a_sheet_opened_again_from_its_own_history_leads_on_like_any_other(way: str) -> None:
+    async with at_school(StatusCheckScreen) as (pilot, _store, _visit):
+        await press(pilot, "enter", "i")
+        shown = await press(pilot, "enter")
+        assert shown[2].startswith("── 3 Cek · NORHAYATI ─")
+        assert len(pilot.app.screen_stack) == 3
+        shown = await press(pilot, way)
+        left = {"escape": "── 3 Cek · antrean murid ─", "n": "── 3 Cek · ", "b": "── SIAK_CHECK · NORHAYATI ─"}
+        assert shown[2].startswith(left[way])
+        assert (await press(pilot, "escape"))[2].startswith("── ")
+
+
 async def test_a_tick_is_taken_back_with_z() -> None:
     async with at_school(StatusCheckScreen) as (pilot, store, visit):
         await press(pilot, *at(JUMIATI), "d", "z")

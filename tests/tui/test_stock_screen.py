@@ -191,13 +191,23 @@ async def test_a_recording_operator_counts_but_does_not_receive(
         assert shown[21].startswith(" √ Terhitung dan masuk buku stok.")
 
 
+async def test_a_count_that_was_left_with_esc_does_not_come_back_under_the_next_one(
+    store: Store, clock: VirtualClock, folder: Folder, known: dict[str, OfficerEntry]
+) -> None:
+    store.run_now(stock.receive, StockKind.FILM, 200)
+    async with before(store, clock, folder, known) as pilot:
+        await press(pilot, "e", "3", "enter", *"20", "escape")
+        shown = await press(pilot, "e", "3", "enter", *"200", "enter")
+        assert shown[21].startswith(" √ Terhitung dan masuk buku stok.")
+
+
 async def test_a_difference_needs_serials_a_reason_and_a_second_officer(
     store: Store, clock: VirtualClock, folder: Folder, known: dict[str, OfficerEntry]
 ) -> None:
     store.run_now(stock.receive, StockKind.BLANK, 61, "A0117301")
     async with before(store, clock, folder, known) as pilot:
         shown = await press(pilot, "e", "enter", *"60", "enter", "enter")
-        assert any("Menurut buku 61." in line for line in shown)
+        assert any("Dihitung 60, menurut buku 61." in line for line in shown)
         shown = await press(pilot, "3", "enter")
         assert any("Serial hilang" in line for line in shown)
         shown = await press(pilot, "enter")

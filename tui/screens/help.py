@@ -118,10 +118,11 @@ class HelpScreen(FrameScreen):
         here = list(self._keys_here())
         head = Line().put(5, _("On this screen"), Ink.VALUE).put(43, _("On all screens"), Ink.VALUE)
         made = [head]
-        for row in range(max(len(here), len(_EVERYWHERE))):
+        rows = [(cap if not at else "", text) for cap, said in here for at, text in enumerate(wrap(said, 28))]
+        for row in range(max(len(rows), len(_EVERYWHERE))):
             line = Line()
-            if row < len(here):
-                line.put(5, here[row][0], Ink.VALUE).put(14, here[row][1], width=28)
+            if row < len(rows):
+                line.put(5, rows[row][0], Ink.VALUE).put(14, rows[row][1])
             if row < len(_EVERYWHERE):
                 key = _EVERYWHERE[row]
                 line.put(43, _both_ways(key), Ink.VALUE).put(52, _(key.meaning), width=28)
@@ -130,11 +131,16 @@ class HelpScreen(FrameScreen):
 
     def _keys_here(self) -> Iterator[tuple[str, str]]:
         about = self._about
+        hints = about.hints()
         seen: set[Key] = set()
-        for hint in about.hints():
+        for hint in hints:
             if hint.key not in seen and (hint.help or hint.key not in _EVERYWHERE):
                 seen.add(hint.key)
-                yield hint.cap or hint.key.cap(), hint.help or _(hint.key.meaning)
+                said = hint.help or _(hint.key.meaning)
+                ahead = keys.find(hints, keys.RIGHT) if hint.key is keys.LEFT else None
+                if ahead is not None and said == (ahead.help or _(ahead.key.meaning)):
+                    seen.add(keys.RIGHT)
+                yield hint.cap or ("←" if ahead and keys.RIGHT not in seen else hint.key.cap()), said
         shared = {hint.key for hint in about.shared_keys()} - seen
         if keys.STEPS[0] in shared:
             yield "1-8 9", _("step; stock")

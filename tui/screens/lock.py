@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from store.errors import KeyringError, OpenError
 from tui import figures, keys
-from tui.duty import role_words
+from tui.duty import role_summary
 from tui.frame import FrameScreen
 from tui.i18n import _
 from tui.keys import Hint
@@ -47,7 +47,7 @@ class LockScreen(FrameScreen):
     def work(self, width: int, height: int) -> Sequence[Line]:
         """Say what is kept, and ask."""
         officer = self.rekam.officer
-        name, roles = (officer.name, role_words(officer.roles)) if officer else ("", "")
+        name, roles = (officer.name, role_summary(officer.roles)) if officer else ("", "")
         why = _("Rekam17 is locked.")
         if self._idle_minutes:
             why = _("Rekam17 is locked after {minutes} minutes without a key.").format(minutes=self._idle_minutes)

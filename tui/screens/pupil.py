@@ -74,6 +74,10 @@ class PupilScreen(FrameScreen):
         assert pupil is not None, "only opened with a pupil"
         return pupil
 
+    def on_mount(self) -> None:
+        """Keep to whom it was opened for: on the way back to the queue she is closed before her history is gone."""
+        self._given = self._given or self.rekam.pupil
+
     async def load(self) -> None:
         """Read her data, her events and her card."""
         self._known = await self.store.run(_known, self.pupil.id)

@@ -59,16 +59,21 @@ class PupilCheckScreen(FrameScreen):
 
     def __init__(self) -> None:
         super().__init__()
+        self._opened: OpenPupil | None = None
         self._sheet: StatusSheet | None = None
         self._total = 0
         self._elsewhere: AtDesk | None = None
 
     @property
     def pupil(self) -> OpenPupil:
-        """Who is open."""
-        pupil = self.rekam.pupil
+        """Who is open, or was: on the way back to the queue she is closed before her sheet is gone."""
+        pupil = self._opened = self.rekam.pupil or self._opened
         assert pupil is not None, "only opened with a pupil"
         return pupil
+
+    def on_mount(self) -> None:
+        """Take note of whom the sheet is about."""
+        self._opened = self.rekam.pupil
 
     async def load(self) -> None:
         """Read all that step 3 shows of her."""

@@ -189,7 +189,7 @@ class OfficeKeySection(_WithPicks):
         """List the files found, and a field for another."""
         del height
         head = Line().put(5, _("Key files")).put(41, _("Place"))
-        rows = self.picks.lines(width) or [Line().put(5, _("No key file found. Plug the office's stick in, U."))]
+        rows = self.picks.lines(width) or [Line().put(5, _("No key file found. Plug the office's stick in, F5."))]
         typed = self.form.draw(Line().put(5, _("Another file")), "path", 23)
         said = [_("Call the office and read the fingerprint aloud. Only when every letter"), _("agrees: Space.")]
         return [head, *rows, Line(), typed, Line(), *(Line().put(5, text) for text in said)]
@@ -199,7 +199,7 @@ class OfficeKeySection(_WithPicks):
         return (
             Hint(keys.TICK, _("It agrees"), self._agree),
             Hint(keys.AGAIN, _("Again"), self.opened),
-            Hint(keys.ENTER, _("Take the file"), self._take, rank=2),
+            Hint(keys.ENTER, _("Take the file"), self._take),
             Hint(keys.FIELD, _("Field"), lambda: None, rank=2),
         )
 
@@ -212,7 +212,7 @@ class OfficeKeySection(_WithPicks):
         except SealError:
             self.screen.refuse(Problem("×", _("That is not the office's public key. Nothing was taken.")))
             return
-        self.picks.take(path, _("typed"))
+        self.picks.take(path, _("this path"))
         self.screen.focus_part(0)
 
     async def _agree(self) -> None:
@@ -295,7 +295,7 @@ class BackupSection(_WithPicks):
     def lines(self, width: int, height: int) -> list[Line]:
         """List the sticks, and a field for another folder."""
         del height
-        rows = self.picks.lines(width) or [Line().put(5, _("No stick found. Plug a second one in, U."))]
+        rows = self.picks.lines(width) or [Line().put(5, _("No stick found. Plug a second one in, F5."))]
         typed = self.form.draw(Line().put(5, _("Another folder")), "path", 23)
         return [Line().put(5, _("Sticks")), *rows, Line(), typed]
 
@@ -320,7 +320,7 @@ class BackupSection(_WithPicks):
         except BackupError as error:
             full = error.problem is BackupProblem.FULL
             said = _("No space on the stick.") if full else _("The stick does not take it, or is no folder.")
-            self.screen.refuse(Problem("×", said + " " + _("All else is kept. U looks again.")))
+            self.screen.refuse(Problem("×", said + " " + _("All else is kept. F5 looks again.")))
             return
         await self.screen.load()
         self.screen.news = "√ " + _("{file} read back and whole").format(file=made.path.name)

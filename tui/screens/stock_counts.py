@@ -132,7 +132,7 @@ async def fill_in(
     check: Callable[[Values], Awaitable[str]],
     draft: str,
 ) -> Values | None:
-    """Open a form whose half-typed values are kept in the store under `draft`, until it is checked and closed."""
+    """Open a form whose half-typed values are kept in the store under `draft`, until it is closed."""
     held = await screen.store.run(drafts.load, draft)
     values: Values = json.loads(held) if held else {}
     for entry in entries:
@@ -143,8 +143,7 @@ async def fill_in(
         screen.rekam.aside(screen.store.run(drafts.save, draft, json.dumps(values)))
 
     filled = await screen.ask(FormDialog(title, said, entries, check, keep))
-    if filled is not None:
-        await screen.store.run(drafts.drop, draft)
+    await screen.store.run(drafts.drop, draft)  # left with Esc it is gone as well: what is typed next is a new count
     return filled
 
 
@@ -176,7 +175,9 @@ async def _count(
 async def _explain(screen: FrameScreen, title: str, values: Values, error: StockRefusedError, write: Write) -> bool:
     """Ask why, which serials, and for the second officer; then write the count with its difference."""
     book = figures.number(error.book)
-    effect = _("The book has {book}. A difference is kept with its reason and a second officer.").format(book=book)
+    counted = values["number"] if "number" in values or error.kind is None else values[error.kind.value]
+    found = _("Counted {number}, the book has {book}.").format(number=figures.number(int(counted)), book=book)
+    effect = found + " " + _("A difference is kept with its reason and a second officer.")
     given = await screen.ask_reason(title, effect, [_(reason) for reason in _DIFFERENCES], other=len(_DIFFERENCES))
     if given is None:
         return False
@@ -186,9 +187,7 @@ async def _explain(screen: FrameScreen, title: str, values: Values, error: Stock
         if serials is None:
             return False
         difference = Difference(given.text, None, *serials)
-    counted = values["number"] if "number" in values or error.kind is None else values[error.kind.value]
-    said = (_("Counted {number}, the book has {book}.").format(number=counted, book=book), given.text)
-    witness = await ask_second_officer(screen.rekam, screen, _("Second officer"), said)
+    witness = await ask_second_officer(screen.rekam, screen, _("Second officer"), (found, given.text))
     if witness is None:
         screen.refuse(Problem("×", _("Nothing was counted: a second officer has to confirm a difference. E.")))
         return False

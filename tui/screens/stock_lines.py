@@ -78,7 +78,7 @@ def _equation(one: KindBalance) -> Line:
 def outlook(ledger: Ledger) -> list[Line]:
     """Draw what runs out first, and what is left of the others."""
     seen, balance = ledger.forecast, ledger.balance
-    first = _("{kind} runs out after {cards} cards, {ready} are ready").format(
+    first = _("{kind} for {cards} cards, {ready} are ready").format(
         kind=in_a_sentence(seen.ends_first), cards=figures.number(seen.cards_left), ready=figures.number(seen.ready)
     )
     if seen.days_left is not None:

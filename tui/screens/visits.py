@@ -145,7 +145,7 @@ class VisitsScreen(FrameScreen):
 
     def status(self) -> str:
         """Return how many visits are listed and what this desk does; that a visit is late comes first."""
-        parts = [_("{count} visits").format(count=len(self._shown)), _("desk: {desk}").format(desk=self._desk_words)]
+        parts = [_("visits: {count}").format(count=len(self._shown)), _("desk: {desk}").format(desk=self._desk_words)]
         if (late := self._list.row) is not None and late.days_late:
             parts.insert(0, _("! {days} days late").format(days=late.days_late))
         return " · ".join([*parts, _("M changes the desk")])
@@ -176,9 +176,11 @@ class VisitsScreen(FrameScreen):
             self.search_hint(),
             Hint(keys.BOARD, _("Board"), lambda: self._over(Place.BOARD)),
             Hint(keys.STOCK, _("Stock"), lambda: self._over(Place.STOCK)),
-            Hint(keys.EDIT, _("Edit"), self._edit, help=_("change the plan of this visit"), rank=2, barred=barred),
             Hint(keys.FILTER, _("Filter"), self._change_filter, help=_("open visits or all of them"), rank=2),
         ]
+        if self._shown:
+            said = _("change the plan of this visit")
+            hints.append(Hint(keys.EDIT, _("Edit"), self._edit, help=said, rank=2, barred=barred))
         if self._to_do is not None and self._to_do.next_pupil is not None:
             named = _("history of the next pupil to become 17")
             hints.append(Hint(keys.HISTORY, _("History"), self._history, help=named, rank=2))

@@ -91,13 +91,13 @@ def headline(left: str, right: str, width: int, *, training: bool = False) -> Li
     if training:
         words = _("TRAINING: emulated devices, invented data")
         if right:
-            room = width - 15 - cells(_("TRAINING")) - _least(left)
+            room = width - 13 - cells(_("TRAINING")) - _least(left)
             right = cut(right, max(room, 2)) + " · " + _("TRAINING")
         else:
             right = _("TRAINING") if cells(left) + cells(words) > width - 12 else words
     else:
         right = cut(right, max(width - 12 - _least(left), 2))
-    left = _name_gives_way(left, width - 8 - (cells(right) + 4 if right else 0))
+    left = _name_gives_way(left, width - 8 - (cells(right) + 2 if right else 0))
     line = Line("─" * width).paint(Ink.RULE, 0, width)
     line.put(2, " ").put(3, left, Ink.VALUE).put(3 + cells(left), " ")
     if right:
@@ -112,9 +112,9 @@ _NAME = 20
 
 def _least(left: str) -> int:
     """Return the cells that the left text needs at the least: the step, the section, and a good part of the name."""
-    step, _dot, rest = left.partition(" · ")
-    name, _second, section = rest.rpartition(" · ")
-    return cells(step) + cells(section) + min(cells(name), _NAME) + 6
+    step, dot, rest = left.partition(" · ")
+    name, second, section = rest.rpartition(" · ")
+    return cells(step + dot + second + section) + min(cells(name), _NAME)
 
 
 def _name_gives_way(left: str, room: int) -> str:

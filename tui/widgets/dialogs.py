@@ -111,7 +111,7 @@ class ReasonDialog(Dialog[Reason]):
                 line.put(31, f"{index + half + 1} {self._reasons[index + half]}", width=INNER - 31)
             made.append(line)
         made.append(self._field.draw(Line(_("Reason")), self._column, focused=True))
-        return [*made, Line(), footer(("Enter", self._save), ("Esc", _("Leave, nothing changes")), 31)]
+        return [*made, Line(), footer(("Enter", self._save), ("Esc", _("Leave, as it was")), 31)]
 
     def press(self, press: Press) -> Awaitable[None] | None:
         """Let a digit fill the field while nothing of the officer's own stands in it."""

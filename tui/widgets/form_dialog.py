@@ -61,7 +61,7 @@ class FormDialog(Dialog[dict[str, str]]):
                 line.add("  " + entry.note)
             made.append(line)
         made += [Line(text, Ink.BLOCKED) for text in wrap(self._wrong, INNER)[:2]] or [Line()]
-        return [*made, footer(("F2", _("Save")), ("Esc", _("Leave, nothing changes")), 31)]
+        return [*made, footer(("F2", _("Save")), ("Esc", _("Leave, as it was")), 31)]
 
     def press(self, press: Press) -> Awaitable[None] | None:
         """Edit, go from field to field, or save."""

@@ -33,7 +33,7 @@ class ManyDialog(Dialog[int]):
             line.put(column + 1, f"{index + 1:>2} {option}", width=INNER // 2 - 2)
             if index == self._at:
                 line.put(column, "►", Ink.VALUE).paint(Ink.CURSOR, column, column + INNER // 2 - 1)
-        return [*made, Line(), footer(("Enter", _("Choose")), ("Esc", _("Leave, nothing changes")), 31)]
+        return [*made, Line(), footer(("Enter", _("Choose")), ("Esc", _("Leave, as it was")), 31)]
 
     def press(self, press: Press) -> Awaitable[None] | None:
         """Move by arrows or by number, or choose."""

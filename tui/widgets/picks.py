@@ -33,7 +33,7 @@ class PickDialog(Dialog[int]):
             made.append(line)
         if self._zero:
             made += [Line(), Line().put(1, f"0 {self._zero}", width=INNER - 1)]
-        return [*made, Line(), footer((_("Digit"), _("Choose")), ("Esc", _("Leave, nothing changes")), 31)]
+        return [*made, Line(), footer((_("Digit"), _("Choose")), ("Esc", _("Leave, as it was")), 31)]
 
     def press(self, press: Press) -> Awaitable[None] | None:
         """Answer with the digit."""
@@ -63,7 +63,7 @@ class LineDialog(Dialog[str]):
         """Draw the sentences, the field and the keys."""
         made = [Line(text) for sentence in self._said for text in wrap(sentence, INNER)] + [Line()]
         made.append(self._field.draw(Line(self._label, Ink.NORMAL), cells(self._label) + 2, focused=True))
-        return [*made, Line(), footer(("Enter", self._save), ("Esc", _("Leave, nothing changes")), 31)]
+        return [*made, Line(), footer(("Enter", self._save), ("Esc", _("Leave, as it was")), 31)]
 
     def press(self, press: Press) -> Awaitable[None] | None:
         """Answer on Enter when something stands there."""
