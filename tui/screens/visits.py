@@ -65,6 +65,8 @@ class VisitsScreen(FrameScreen):
         """Close what was open, and read visits, cuts and what needs action in one go."""
         app = self.rekam
         await sop.leave(app)
+        if not self.in_front:
+            return  # a visit was opened meanwhile: it is not ours to close
         app.visit = app.pupil = None
         app.rail = ()
         first = self._home is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import zlib
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,8 @@ class StandIn:
 
     async def follow(self) -> None:
         """Step before the devices whenever somebody is called, until cancelled; officers sign in their own hand."""
-        await self._kit.willing(_OFFICERS_HAND)
+        with contextlib.suppress(KitFailed):
+            await self._kit.willing(_OFFICERS_HAND)
         while True:
             await self._called.wait()
             self._called.clear()
