@@ -13,7 +13,7 @@ from store.standing import move_row
 from store.transaction import Transaction
 
 _ON_THE_WAY = (PupilState.SIAK, PupilState.UPDATE, PupilState.RECORD)
-_FILLED = ("religion", "citizenship", "blood_type", "occupation")
+_FILLED = ("religion", "citizenship", "blood_type", "occupation", "address", "kk")
 _MAY_BE_RECORDED = frozenset({Stage.NEVER, Stage.UNKNOWN})
 
 
