@@ -1,12 +1,31 @@
-"""What crosses the border between the devices and the program: plain data, errors with a reason, no I/O."""
+"""What crosses the border between the devices and the program: plain data, errors with a reason, no I/O.
+
+What the devices give (`hw.captures`) is handed on here too: whoever talks to a device needs one door.
+"""
 
 from __future__ import annotations
 
 import enum
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from hw.captures import (
+    Cloth as Cloth,
+    Eye as Eye,
+    Finger as Finger,
+    FingerImage as FingerImage,
+    Frame as Frame,
+    IrisImage as IrisImage,
+    JobOutcome as JobOutcome,
+    Marker as Marker,
+    PenPoint as PenPoint,
+    Portrait as Portrait,
+    PrinterStatus as PrinterStatus,
+    Signature as Signature,
+    Slap as Slap,
+)
 
 
 class Clock(Protocol):
@@ -63,157 +82,6 @@ class Attached:
     serial: str = ""
     state: DeviceState = DeviceState.READY
     why: str = ""
-
-
-class Finger(enum.Enum):
-    """The ten fingers, with the position codes of ISO/IEC 19794-4."""
-
-    RIGHT_THUMB = 1
-    RIGHT_INDEX = 2
-    RIGHT_MIDDLE = 3
-    RIGHT_RING = 4
-    RIGHT_LITTLE = 5
-    LEFT_THUMB = 6
-    LEFT_INDEX = 7
-    LEFT_MIDDLE = 8
-    LEFT_RING = 9
-    LEFT_LITTLE = 10
-
-
-class Slap(enum.Enum):
-    """The three placements of a 4-4-2 recording; the values are SBI's deviceSubId."""
-
-    LEFT_FOUR = 1
-    RIGHT_FOUR = 2
-    THUMBS = 3
-
-    @property
-    def fingers(self) -> tuple[Finger, ...]:
-        """The fingers on the glass, in the order scanners report them: index outwards, thumbs left first."""
-        return _SLAP_FINGERS[self]
-
-
-_SLAP_FINGERS = {
-    Slap.LEFT_FOUR: (Finger.LEFT_INDEX, Finger.LEFT_MIDDLE, Finger.LEFT_RING, Finger.LEFT_LITTLE),
-    Slap.RIGHT_FOUR: (Finger.RIGHT_INDEX, Finger.RIGHT_MIDDLE, Finger.RIGHT_RING, Finger.RIGHT_LITTLE),
-    Slap.THUMBS: (Finger.LEFT_THUMB, Finger.RIGHT_THUMB),
-}
-
-
-class Eye(enum.Enum):
-    """The pupil's own right and left eye, with the codes of ISO/IEC 19794-6 (SBI numbers them the other way round)."""
-
-    RIGHT = 1
-    LEFT = 2
-
-
-class Cloth(enum.Enum):
-    """The background cloth; which one a pupil needs follows from the birth year, and is decided outside of hw."""
-
-    RED = "red"
-    BLUE = "blue"
-
-
-@dataclass(frozen=True)
-class FingerImage:
-    """One finger: the bare ISO/IEC 19794-4 record as the scanner sent it, and this vendor's score, 0 to 100."""
-
-    finger: Finger
-    score: float
-    record: bytes = field(repr=False)
-
-
-@dataclass(frozen=True)
-class IrisImage:
-    """One eye; `record` is the bare ISO/IEC 19794-6 record, `score` 0 to 100."""
-
-    eye: Eye
-    score: float
-    record: bytes = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Frame:
-    """One live picture as the camera sent it, JPEG; only the newest is worth showing."""
-
-    jpeg: bytes = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Portrait:
-    """A still of the face, JPEG or JPEG 2000 bytes."""
-
-    image: bytes = field(repr=False)
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
-class PenPoint:
-    """One sample of the pen: x, y, pressure from 0 to 1, origin at the top left; milliseconds since the first.
-
-    `down` is False where a stroke ends.
-    """
-
-    x: float
-    y: float
-    pressure: float
-    ms: int
-    down: bool
-
-
-@dataclass(frozen=True)
-class Signature:
-    """The strokes of one signature, each a run of points with the pen down.
-
-    `aspect` is the pad's width over its height: points are shares of each side, so without it the ink would be drawn
-    stretched.
-    """
-
-    strokes: tuple[tuple[PenPoint, ...], ...] = field(repr=False)
-    aspect: float = 1.6
-
-    @property
-    def points(self) -> int:
-        """How many samples the strokes hold."""
-        return sum(len(stroke) for stroke in self.strokes)
-
-    @property
-    def width(self) -> float:
-        """The share of the pad's width that the strokes cover, 0 to 1."""
-        xs = [point.x for stroke in self.strokes for point in stroke]
-        return max(xs) - min(xs) if xs else 0.0
-
-
-class JobOutcome(enum.Enum):
-    """How far the printer says a card's job has come; none of these proves that a card lies in the tray."""
-
-    PENDING = "pending"
-    PROCESSING = "processing"
-    STOPPED = "stopped"
-    DONE = "done"
-    CANCELED = "canceled"
-    ABORTED = "aborted"
-    NOT_FOUND = "not_found"
-
-
-@dataclass(frozen=True)
-class Marker:
-    """A ribbon or film as the printer reports it; `level` 0 to 100, or None when the printer does not know."""
-
-    name: str
-    kind: str
-    level: int | None
-
-
-@dataclass(frozen=True)
-class PrinterStatus:
-    """The printer's own word: idle, processing or stopped, its reasons without their suffix, its supplies."""
-
-    state: str
-    reasons: tuple[str, ...]
-    markers: tuple[Marker, ...]
-    accepting: bool
 
 
 class FailReason(enum.Enum):
