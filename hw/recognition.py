@@ -139,7 +139,7 @@ _CLASSES = (
     Recognised(Role.SIGNATURE, "evdev", "Pen tablet"),
     Recognised(Role.DOCUMENT_PRINTER, "document_queue", "Printer"),
     Recognised(Role.CAMERA, "ptp", "Still camera"),
-    Recognised(Role.FINGER, "serial", "USB-serial adapter"),
+    Recognised(Role.SINGLE_FINGER, "serial", "USB-serial adapter"),
 )
 
 

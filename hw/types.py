@@ -45,10 +45,15 @@ class Clock(Protocol):
 
 
 class Role(enum.Enum):
-    """What a device is for in the procedure; several devices may have the same role."""
+    """What a device is for in the procedure; several devices may have the same role.
+
+    A SINGLE_FINGER takes one finger at a time, to verify and never to enrol: it is a role of its own so that nothing
+    that asks for a 4-4-2 scanner can be given one.
+    """
 
     CAMERA = "camera"
     FINGER = "finger"
+    SINGLE_FINGER = "single_finger"
     IRIS = "iris"
     SIGNATURE = "signature"
     CARD_PRINTER = "card_printer"

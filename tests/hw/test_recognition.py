@@ -41,7 +41,11 @@ def pen_node(vendor: str, product: str, **more: str) -> dict[str, str]:
         (usb("04f9", "0042", ID_USB_INTERFACES=":070102:ff0000:"), Role.DOCUMENT_PRINTER, "document_queue"),
         (usb("04a9", "32e1", ID_USB_INTERFACES=":060101:"), Role.CAMERA, "ptp"),
         ({"SUBSYSTEM": "video4linux", "ID_V4L_CAPABILITIES": ":capture:"}, Role.CAMERA, "v4l2"),
-        ({"SUBSYSTEM": "tty", "ID_BUS": "usb", "ID_VENDOR_ID": "1a86", "ID_MODEL_ID": "7523"}, Role.FINGER, "serial"),
+        (
+            {"SUBSYSTEM": "tty", "ID_BUS": "usb", "ID_VENDOR_ID": "1a86", "ID_MODEL_ID": "7523"},
+            Role.SINGLE_FINGER,
+            "serial",
+        ),
     ],
 )
 def test_a_device_is_known_by_its_ids_or_its_class(node: dict[str, str], role: Role, driver: str) -> None:

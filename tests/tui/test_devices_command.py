@@ -79,6 +79,8 @@ def test_in_indonesian_too() -> None:
         assert "grup input" in reason(attached(DeviceState.NO_PERMISSION, "input"))
         assert table(()) == ["Tidak ada alat terpasang."]
         assert "siap" in "\n".join(table((attached(),)))
+        assert all(len(table((replace(attached(), role=role),))) == 2 for role in Role)
+        assert "hanya verifikasi" in "\n".join(table((replace(attached(), role=Role.SINGLE_FINGER),)))
     finally:
         i18n.use("en")
 

@@ -34,6 +34,7 @@ def _role(role: Role) -> str:
     return {
         Role.CAMERA: p_("device", "camera"),
         Role.FINGER: p_("device", "fingerprint scanner"),
+        Role.SINGLE_FINGER: p_("device", "one finger, verification only"),
         Role.IRIS: p_("device", "iris scanner"),
         Role.SIGNATURE: p_("device", "signature pad"),
         Role.CARD_PRINTER: p_("device", "card printer"),
