@@ -11,21 +11,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from hw.captures import (
-    Cloth as Cloth,
-    Eye as Eye,
-    Finger as Finger,
-    FingerImage as FingerImage,
-    Frame as Frame,
-    IrisImage as IrisImage,
-    JobOutcome as JobOutcome,
-    Marker as Marker,
-    PenPoint as PenPoint,
-    Portrait as Portrait,
-    PrinterStatus as PrinterStatus,
-    Signature as Signature,
-    Slap as Slap,
-)
+from hw.captures import Cloth as Cloth
+from hw.captures import Eye as Eye
+from hw.captures import Finger as Finger
+from hw.captures import FingerImage as FingerImage
+from hw.captures import Frame as Frame
+from hw.captures import IrisImage as IrisImage
+from hw.captures import JobOutcome as JobOutcome
+from hw.captures import Marker as Marker
+from hw.captures import PenPoint as PenPoint
+from hw.captures import Portrait as Portrait
+from hw.captures import PrinterStatus as PrinterStatus
+from hw.captures import Signature as Signature
+from hw.captures import Slap as Slap
 
 
 class Clock(Protocol):
