@@ -6,7 +6,7 @@ What the devices give (`hw.captures`) is handed on here too: whoever talks to a 
 from __future__ import annotations
 
 import enum
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -132,6 +132,15 @@ class CaptureFailed(HardwareError):
 class FingerScanner(Protocol):
     """A scanner that takes 4-4-2 slaps and gives each finger apart."""
 
+    def frames(self, slap: Slap) -> AsyncGenerator[Frame]:
+        """Yield the newest picture of the glass; older ones are dropped.
+
+        Ask for it before `capture`, since a scanner that captures already begins none; the capture runs beside it and
+        is its quiet end. Close it only after the capture: some services break a capture off whose stream was closed.
+        A scanner that shows nothing raises CaptureFailed, which says nothing about its captures. Raises HardwareError.
+        """
+        ...
+
     async def capture(self, slap: Slap, missing: frozenset[Finger] = frozenset()) -> tuple[FingerImage, ...]:
         """Take one slap; `missing` fingers are excepted. Raises HardwareError."""
         ...
@@ -143,6 +152,10 @@ class FingerScanner(Protocol):
 
 class IrisScanner(Protocol):
     """A scanner for one or both eyes."""
+
+    def frames(self, eyes: frozenset[Eye] = frozenset(Eye)) -> AsyncGenerator[Frame]:
+        """Yield the newest picture of the eyes, by the same rules as a finger scanner's. Raises HardwareError."""
+        ...
 
     async def capture(self, eyes: frozenset[Eye] = frozenset(Eye)) -> tuple[IrisImage, ...]:
         """Take the eyes asked for. Raises HardwareError."""
@@ -156,7 +169,7 @@ class IrisScanner(Protocol):
 class Camera(Protocol):
     """A camera with a live picture."""
 
-    def frames(self) -> AsyncIterator[Frame]:
+    def frames(self) -> AsyncGenerator[Frame]:
         """Yield the newest frame whenever the reader asks for one; older frames are dropped. Raises HardwareError."""
         ...
 

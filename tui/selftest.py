@@ -9,15 +9,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from hw.pixels import UnreadablePicture, decode
 from hw.types import CaptureFailed, DeviceBusy, DeviceGone, FailReason, Role, Slap
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
-
-    from hw.types import Attached, Bus, Camera, CardPrinter, FingerScanner, Frame, IrisScanner, SignaturePad
+    from hw.types import Attached, Bus, Camera, CardPrinter, FingerScanner, IrisScanner, SignaturePad
 
 GONE = "gone"
 BUSY = "busy"
@@ -60,7 +58,7 @@ async def self_test(bus: Bus, attached: Attached) -> SelfTest:
 
 
 async def _first_frame(device: Camera) -> str:
-    async with aclosing(cast("AsyncGenerator[Frame]", device.frames())) as frames:
+    async with aclosing(device.frames()) as frames:
         async for frame in frames:
             image = await asyncio.to_thread(decode, frame.jpeg)
             return f"{image.width}x{image.height}"

@@ -21,6 +21,7 @@ from .faces import Pose, as_jpeg, draw_face
 from .fingers import Touch, draw_finger
 
 FRAMES = 4  # a clip this long goes round and round
+_GLASS, _LENS = (400, 382), (640, 240)
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,33 @@ def face(subject: str, pose: Pose, attempt: int) -> Taken:
 def frame(subject: str, pose: Pose, moment: int) -> bytes:
     """Take one frame of the live picture, JPEG."""
     return as_jpeg(draw_face(subject, pose, moment % FRAMES), 240)
+
+
+@lru_cache(maxsize=4 * FRAMES)
+def hand(subject: str, touches: tuple[tuple[Finger, Touch], ...], moment: int) -> bytes:
+    """Take one frame of the glass as the operator sees it, JPEG: thumbs inwards, all fingers at once."""
+    left = touches[0][0] is Finger.LEFT_INDEX  # its index finger lies at the right
+    fingers = [draw_finger(subject, finger, touch, moment % FRAMES) for finger, touch in touches[:: -1 if left else 1]]
+    return as_jpeg(_beside(fingers, _GLASS), _GLASS[0])
+
+
+@lru_cache(maxsize=4 * FRAMES)
+def look(subject: str, gazes: tuple[tuple[Eye, Gaze], ...], moment: int) -> bytes:
+    """Take one frame of the eyes as the operator sees them, JPEG: the pupil's right eye at the left."""
+    eyes = [draw_eye(subject, eye, gaze, moment % FRAMES) for eye, gaze in sorted(gazes, key=lambda one: one[0].value)]
+    return as_jpeg(_beside(eyes, _LENS), _LENS[0])
+
+
+def _beside(pictures: list[Image.Image], size: tuple[int, int]) -> Image.Image:
+    """Lay pictures side by side in the middle of a white one."""
+    whole = Image.new("L", size, 255)
+    room = size[0] // len(pictures)
+    for place, picture in enumerate(pictures):
+        fitting = picture.copy()
+        fitting.thumbnail((room, size[1]))
+        x, y = place * room + (room - fitting.width) // 2, (size[1] - fitting.height) // 2
+        whole.paste(fitting, (x, y))
+    return whole
 
 
 def _jpeg2000(image: Image.Image) -> bytes:

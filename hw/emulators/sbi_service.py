@@ -112,9 +112,7 @@ class SbiService:
         delay = self.knobs.delays.get(request.verb, 0.0)
         code = self.knobs.errors.get(request.verb)
         route = (request.verb, request.path)
-        if route in (("RCAPTURE", "/capture"), ("STREAM", "/stream")):
-            pass  # these wait while they hold the device
-        elif delay:
+        if delay and route != ("RCAPTURE", "/capture"):  # which waits while it holds the device
             await self._clock.sleep(delay)
         discovers = "SBIDISC" if self._sensors.newer else "MOSIPDISC"
         if route == (discovers, "/device"):
@@ -251,7 +249,7 @@ class SbiService:
                     break
                 while self.knobs.hold and kind in self._streaming and kind not in self.knobs.unplugged:
                     await self._changed.wait()
-                frame = await asyncio.to_thread(self._sensors.frame, device, self.knobs, moment)
+                frame = await asyncio.to_thread(self._sensors.frame, device, sub_id, self.knobs, moment)
                 writer.write(
                     _BOUNDARY + b"\r\nAccess-Control-Allow-Origin:*\r\nContent-Type:image/jpeg\r\n"
                     b"Content-Length:%d\r\n\r\n%b\r\n\r\n" % (len(frame), frame)

@@ -134,14 +134,19 @@ class Sensors:
         if not fields.get("deviceId") and not fields.get("serialNo"):
             raise Refused(604)
         device = self._find(fields, 605)
-        if device.kind is not Kind.FACE:
-            raise Refused(608)  # these scanners show nothing while they wait
-        return device, str(fields.get("deviceSubId", "")), min(_LONGEST_S, int(fields.get("timeout", 0)) / 1000)
-
-    def frame(self, device: EmulatedDevice, knobs: Knobs, moment: int) -> bytes:
-        """Return one live picture, JPEG."""
-        if device.kind is not Kind.FACE:
+        sub_id = str(fields.get("deviceSubId", ""))
+        if sub_id not in device.sub_ids:
             raise Refused(608)
+        return device, sub_id, min(_LONGEST_S, int(fields.get("timeout", 0)) / 1000)
+
+    def frame(self, device: EmulatedDevice, sub_id: str, knobs: Knobs, moment: int) -> bytes:
+        """Return one live picture of what lies on the glass or stands before the lens, JPEG."""
+        if device.kind is Kind.FINGER:
+            touches = tuple((finger, knobs.touches.get(finger, knobs.touch)) for finger in Slap(int(sub_id)).fingers)
+            return pictures.hand(knobs.subject, touches, moment)
+        if device.kind is Kind.IRIS:
+            gazes = tuple((eye, knobs.gazes.get(eye, knobs.gaze)) for eye in _EYES[sub_id])
+            return pictures.look(knobs.subject, gazes, moment)
         return pictures.frame(knobs.subject, knobs.pose, moment)
 
     def take(self, capture: Capture, knobs: Knobs, at: datetime) -> dict[str, object]:

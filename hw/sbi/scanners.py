@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import AsyncGenerator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,18 +19,21 @@ from hw.types import (
     FailReason,
     Finger,
     FingerImage,
+    Frame,
     IrisImage,
     Slap,
 )
 
 from . import codec
 from .codec import EYE_NAMES, FINGER_NAMES, Biometric, DeviceInfo, Order
+from .live import Newest, live
 from .transport import Service
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
 _LOOK_S = 0.4  # between two looks at whether the device is still there, and how long a look may take
+_OPENING_S = 1.0  # a stream that takes longer to begin is not waited for
 _GRACE_S = 3.0  # the service may need this long after its own timeout to answer
 
 
@@ -55,14 +60,47 @@ class Sensor:
         self.service = service
         self.info = info
         self.terms = terms
+        self.streaming = asyncio.Event()
+        """Cleared while a stream is being opened, set once it runs or failed to."""
+        self.streaming.set()
         self._clock = clock
+        self._shown: set[Newest] = set()
+        self._takes = 0
+
+    @property
+    def taking(self) -> bool:
+        """Whether a capture is under way."""
+        return self._takes > 0
+
+    def show(self, newest: Newest) -> None:
+        """Know of a live picture whose stream is about to be opened."""
+        self.streaming.clear()
+        self._shown.add(newest)
+
+    def hide(self, newest: Newest) -> None:
+        """Forget a live picture that nobody looks at any more."""
+        self.streaming.set()
+        self._shown.discard(newest)
 
     async def take(self, order: Order) -> tuple[Biometric, ...]:
         """Capture. Raises HardwareError; DeviceGone comes within a second of the cable's being pulled.
 
         A service may hold a capture open until its timeout although the device is gone, so the driver looks for the
-        device while it waits.
+        device while it waits. A stream that is being opened comes first, since a device that captures already opens
+        none; every live picture ends with the capture, whether the service ends its stream or forgets it.
         """
+        self._takes += 1
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_OPENING_S):
+                    await self.streaming.wait()
+            return await self._take(order)
+        finally:
+            self._takes -= 1
+            for newest in self._shown:
+                newest.end(None)
+
+    async def _take(self, order: Order) -> tuple[Biometric, ...]:
         transaction = uuid.uuid4().hex
         body = codec.capture_body(
             self.info,
@@ -107,6 +145,10 @@ class SbiFingerScanner:
     def __init__(self, sensor: Sensor) -> None:
         self._sensor = sensor
 
+    def frames(self, slap: Slap) -> AsyncGenerator[Frame]:
+        """Yield the newest picture of the glass until the slap is captured. Raises HardwareError."""
+        return live(self._sensor, codec.slap_order(slap, frozenset()))
+
     async def capture(self, slap: Slap, missing: frozenset[Finger] = frozenset()) -> tuple[FingerImage, ...]:
         """Take one slap, fingers in the order of `Slap.fingers`. Raises HardwareError."""
         taken = {part.name: part for part in await self._sensor.take(codec.slap_order(slap, missing))}
@@ -126,6 +168,10 @@ class SbiIrisScanner:
 
     def __init__(self, sensor: Sensor) -> None:
         self._sensor = sensor
+
+    def frames(self, eyes: frozenset[Eye] = frozenset(Eye)) -> AsyncGenerator[Frame]:
+        """Yield the newest picture of the eyes until they are captured. Raises HardwareError."""
+        return live(self._sensor, codec.iris_order(eyes))
 
     async def capture(self, eyes: frozenset[Eye] = frozenset(Eye)) -> tuple[IrisImage, ...]:
         """Take the eyes asked for, right before left. Raises HardwareError."""

@@ -96,7 +96,7 @@ class PortraitScreen(SectionScreen):
 
     async def _watch(self, camera: Camera) -> None:
         """Draw frames until the stream ends for a still. Raises HardwareError."""
-        async with aclosing(camera.frames()) as frames:  # type: ignore[type-var]
+        async with aclosing(camera.frames()) as frames:
             while True:
                 coming = asyncio.ensure_future(anext(frames, None))
                 try:
