@@ -8,7 +8,9 @@ from collections import defaultdict
 from datetime import date
 from typing import Any, TypeVar
 
-from store.models.recording import Attempt, AttemptScore, CaptureException, Recording, RecordingSection
+from peewee import fn
+
+from store.models.recording import Attempt, AttemptScore, CaptureException, HandsPhoto, Recording, RecordingSection
 from store.progress import PupilState
 from store.sections import (
     SECTION_OF,
@@ -17,12 +19,13 @@ from store.sections import (
     Part,
     PartException,
     PartScore,
+    RecordingStage,
     RecordingState,
     SealBlocker,
     Section,
     SectionState,
 )
-from store.transaction import Transaction
+from store.transaction import OfficerRole, Transaction
 
 
 class RecordingReason(enum.Enum):
@@ -71,6 +74,18 @@ def recording_row(recording: uuid.UUID) -> Any:
     return row
 
 
+def open_row(tx: Transaction, recording: uuid.UUID) -> Any:
+    """Return the row of a recording that may still be changed, for functions of this package only.
+
+    Raises RecordingRefusedError NOT_OPEN or UNKNOWN, and NotAllowedError.
+    """
+    tx.require(OfficerRole.RECORDING, OfficerRole.COORDINATOR)
+    row = recording_row(recording)
+    if row.stage is not RecordingStage.OPEN:
+        raise RecordingRefusedError(RecordingReason.NOT_OPEN)
+    return row
+
+
 def section_row(row: Any, section: Section) -> Any:
     """Return the row of one section of a recording, made when it is first needed."""
     found = RecordingSection.get_or_none((RecordingSection.recording == row.id) & (RecordingSection.section == section))
@@ -104,11 +119,13 @@ def _in_order(parts: list[_One]) -> tuple[_One, ...]:
 
 
 def read(tx: Transaction, row: Any, *, resumed: bool) -> RecordingState:
-    """Read a recording in four statements, whatever the number of attempts; never a picture."""
+    """Read a recording in five statements, whatever the number of attempts; never a picture."""
     kept = {one.section: one for one in RecordingSection.select().where(RecordingSection.recording == row.id)}
     exceptions: dict[Section, list[PartException]] = defaultdict(list)
     for one in CaptureException.select().where(CaptureException.recording == row.id):
-        exceptions[SECTION_OF[one.part]].append(PartException(one.part, one.reason, one.note))
+        # A reason that says by itself whether it is for life counts, also in rows that say nothing of it.
+        permanent = bool(one.permanent) if one.reason.lasts is None else one.reason.lasts
+        exceptions[SECTION_OF[one.part]].append(PartException(one.part, one.reason, one.note, permanent))
     scores: dict[uuid.UUID, list[PartScore]] = defaultdict(list)
     scored: Any = AttemptScore.select().join(Attempt).where(Attempt.recording == row.id)
     for one in scored:
@@ -143,4 +160,6 @@ def read(tx: Transaction, row: Any, *, resumed: bool) -> RecordingState:
         sealed_at=row.sealed_at,
         proof=row.proof,
         basis=row.basis,
+        hands_asked=tx.setting("capture.hands_photo") is True,
+        hands_taken=HandsPhoto.select(fn.MAX(HandsPhoto.at)).where(HandsPhoto.recording == row.id).scalar(),
     )

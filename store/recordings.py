@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from store import standing
+from store import exceptions, standing
 from store.models.people import Person, Pupil
 from store.models.recording import (
     Attempt,
     AttemptScore,
-    CaptureException,
     EquipmentLine,
     Readiness,
     Recording,
@@ -28,7 +27,7 @@ from store.procedure import EquipmentKind
 from store.progress import PupilState
 from store.recording_rows import RecordingReason as RecordingReason
 from store.recording_rows import RecordingRefusedError as RecordingRefusedError
-from store.recording_rows import limits, read, recording_row, section_row
+from store.recording_rows import limits, open_row, read, recording_row, section_row
 from store.roster.text import clean
 from store.rules import Stage, stage
 from store.sections import (
@@ -37,7 +36,6 @@ from store.sections import (
     SECTION_OF,
     BestReason,
     ExceptionReason,
-    Part,
     PartScore,
     RecordingStage,
     RecordingState,
@@ -103,7 +101,7 @@ def open_or_resume(tx: Transaction, pupil: uuid.UUID) -> RecordingState:
     ):
         for section in _WAIVED_SECTIONS.get(waived.kind, ()):
             for part in PARTS[section]:
-                _except(tx, held, part, ExceptionReason.DEVICE_BROKEN, waived.detail)
+                exceptions.write(tx, held, part, ExceptionReason.DEVICE_BROKEN, waived.detail)
     return read(tx, held, resumed=False)
 
 
@@ -135,7 +133,7 @@ def confirm_data(tx: Transaction, recording: uuid.UUID, guardian: str = "") -> R
 
     Raises RecordingRefusedError GUARDIAN_MISSING, NOT_OPEN or UNKNOWN.
     """
-    row = _open(tx, recording)
+    row = open_row(tx, recording)
     if row.basis == "consent" and not clean(guardian):
         raise RecordingRefusedError(RecordingReason.GUARDIAN_MISSING)
     row.confirmed_at = tx.now()
@@ -161,7 +159,7 @@ def add_attempt(
     `draft` is the readable picture of a portrait or signature until the seal, and ValueError for anything else. Raises
     RecordingRefusedError WRONG_PARTS when the scores are not of this section, NOT_OPEN or UNKNOWN.
     """
-    row = _open(tx, recording)
+    row = open_row(tx, recording)
     if draft is not None and section not in READABLE:
         raise ValueError("fingers and irises are never readable on this laptop")
     parts = [one.part for one in scores]
@@ -202,7 +200,7 @@ def add_attempt(
 
 def keep_portrait(tx: Transaction, recording: uuid.UUID, attempt: int) -> RecordingState:
     """Keep the still of that attempt as the portrait; raises RecordingRefusedError NO_ATTEMPT, NOT_OPEN or UNKNOWN."""
-    row = _open(tx, recording)
+    row = open_row(tx, recording)
     here = section_row(row, Section.PORTRAIT)
     if not (
         Attempt.select()
@@ -223,7 +221,7 @@ def keep_portrait(tx: Transaction, recording: uuid.UUID, attempt: int) -> Record
 
 def take_again(tx: Transaction, recording: uuid.UUID, section: Section) -> RecordingState:
     """Start the tries of a section again; the attempts so far stay in the record but count no more."""
-    row = _open(tx, recording)
+    row = open_row(tx, recording)
     here = section_row(row, section)
     here.round += 1
     here.kept = here.best_reason = here.unfinished = None
@@ -240,7 +238,7 @@ def accept_best(
 
     Raises RecordingRefusedError: TRIES_LEFT before the last try, NOTHING_BELOW, NO_ATTEMPT, NOTE_NEEDED, NOT_OPEN.
     """
-    row = _open(tx, recording)
+    row = open_row(tx, recording)
     before = read(tx, row, resumed=True).section(section)
     office = limits(tx)
     if before.missing() or not before.counting:
@@ -258,39 +256,9 @@ def accept_best(
     return read(tx, row, resumed=True)
 
 
-def except_part(
-    tx: Transaction, recording: uuid.UUID, part: Part, reason: ExceptionReason, note: str = ""
-) -> RecordingState:
-    """Except one part of the body; the other parts of its section are still taken.
-
-    Permanent reasons and `OTHER` need a note; a broken device is excepted by the coordinator alone. Raises
-    RecordingRefusedError NOTE_NEEDED, NOT_OPEN or UNKNOWN, and NotAllowedError.
-    """
-    if reason is ExceptionReason.DEVICE_BROKEN:
-        tx.require(OfficerRole.COORDINATOR)
-    if reason.needs_note and not clean(note):
-        raise RecordingRefusedError(RecordingReason.NOTE_NEEDED)
-    row = _open(tx, recording)
-    _except(tx, row, part, reason, note)
-    return read(tx, row, resumed=True)
-
-
-def withdraw_exception(tx: Transaction, recording: uuid.UUID, part: Part) -> RecordingState:
-    """Take an exception back: the part is wanted again; the journal keeps that it was excepted."""
-    row = _open(tx, recording)
-    gone = (
-        CaptureException.delete()
-        .where((CaptureException.recording == row.id) & (CaptureException.part == part))
-        .execute()
-    )
-    if gone:
-        tx.note("recording.exception_withdrawn", row.id, part=part.value)
-    return read(tx, row, resumed=True)
-
-
 def save_strokes(tx: Transaction, recording: uuid.UUID, strokes: bytes | None) -> None:
     """Keep the pen strokes of a signature nobody accepted yet, each time the pen is lifted; no journal line."""
-    here = section_row(_open(tx, recording), Section.SIGNATURE)
+    here = section_row(open_row(tx, recording), Section.SIGNATURE)
     here.unfinished = strokes
     here.save()
 
@@ -349,7 +317,7 @@ def seal(tx: Transaction, recording: uuid.UUID) -> Sealed:
     Readable drafts go, the pupil goes on to step 7 with the status BIO_CAPTURED, and the proof gets its number. Raises
     RecordingRefusedError BLOCKED with every blocker, NOT_OPEN or UNKNOWN.
     """
-    row = _open(tx, recording)
+    row = open_row(tx, recording)
     if blockers := seal_blockers(read(tx, row, resumed=True)):
         raise RecordingRefusedError(RecordingReason.BLOCKED, blockers=blockers)
     Attempt.update(draft=None).where((Attempt.recording == row.id) & Attempt.draft.is_null(False)).execute()
@@ -397,24 +365,8 @@ def allow_again(tx: Transaction, recording: uuid.UUID, letter: str) -> None:
     standing.move(tx, row.pupil_id, PupilState.CHECK, "recording.void", recording=row.id.hex, letter=row.decision)
 
 
-def _open(tx: Transaction, recording: uuid.UUID) -> Any:
-    tx.require(OfficerRole.RECORDING, OfficerRole.COORDINATOR)
-    row = recording_row(recording)
-    if row.stage is not RecordingStage.OPEN:
-        raise RecordingRefusedError(RecordingReason.NOT_OPEN)
-    return row
-
-
 def _bring_here(tx: Transaction, held: Any, row: Any) -> None:
     """Go on with what another visit began for the same person; her data are read aloud again on this visit's basis."""
     held.pupil, held.basis, held.confirmed_at, held.guardian = row.id, row.visit.legal_basis, None, None
     held.save(only=[Recording.pupil, Recording.basis, Recording.confirmed_at, Recording.guardian])
     tx.note("recording.brought_here", held.id, pupil=row.id.hex)
-
-
-def _except(tx: Transaction, row: Any, part: Part, reason: ExceptionReason, note: str) -> None:
-    CaptureException.delete().where((CaptureException.recording == row.id) & (CaptureException.part == part)).execute()
-    CaptureException.create(
-        recording=row.id, part=part, reason=reason, note=clean(note)[:500], at=tx.now(), officer=tx.officer
-    )
-    tx.note("recording.excepted", row.id, part=part.value, reason=reason.value)

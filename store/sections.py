@@ -52,6 +52,7 @@ PARTS: Mapping[Section, tuple[Part, ...]] = {
     Section.IRISES: (Part.RIGHT_IRIS, Part.LEFT_IRIS),
 }
 SECTION_OF: Mapping[Part, Section] = {part: section for section, parts in PARTS.items() for part in parts}
+FINGER_SECTIONS = (Section.LEFT_SLAP, Section.RIGHT_SLAP, Section.THUMBS)
 READABLE = frozenset({Section.PORTRAIT, Section.SIGNATURE})
 """The sections whose picture may be read on this laptop until the recording is sealed; fingers and irises never."""
 
@@ -70,14 +71,17 @@ class ExceptionReason(enum.Enum):
     OTHER = "other"
 
     @property
-    def permanent(self) -> bool:
-        """Whether it will be so for life: the office then wants a note."""
-        return self in {ExceptionReason.MISSING, ExceptionReason.PERMANENT_DEFECT}
+    def lasts(self) -> bool | None:
+        """Whether it will be so for life; None where only the officer in front of the pupil can tell."""
+        if self in {ExceptionReason.MISSING, ExceptionReason.PERMANENT_DEFECT}:
+            return True
+        if self in {ExceptionReason.BANDAGED, ExceptionReason.INJURED, ExceptionReason.DEVICE_BROKEN}:
+            return False
+        return None
 
-    @property
-    def needs_note(self) -> bool:
-        """Whether the reason means nothing without the officer's own words."""
-        return self.permanent or self is ExceptionReason.OTHER
+    def needs_note(self, permanent: bool) -> bool:
+        """Whether it means nothing without the officer's own words: for life, or none of the listed reasons."""
+        return permanent or self is ExceptionReason.OTHER
 
 
 class BestReason(enum.Enum):
@@ -135,11 +139,12 @@ class AttemptState:
 
 @dataclass(frozen=True, repr=False)
 class PartException:
-    """One part that is excepted, why, and the officer's note."""
+    """One part that is excepted, why, for life or for now, and the officer's note."""
 
     part: Part
     reason: ExceptionReason
     note: str
+    permanent: bool = False
 
 
 @dataclass(frozen=True, repr=False)
@@ -247,7 +252,9 @@ class RecordingStage(enum.Enum):
 class RecordingState:
     """Everything the screens of step 6 need to go on exactly where they were.
 
-    `basis` is the legal basis that counted when it was opened: "law", or "consent" of a guardian.
+    `basis` is the legal basis that counted when it was opened: "law", or "consent" of a guardian. `hands_asked` is the
+    office's rule that excepted fingers are shown on a photograph of the hands, `hands_taken` when the one that counts
+    was taken.
     """
 
     id: uuid.UUID
@@ -261,6 +268,8 @@ class RecordingState:
     sealed_at: datetime | None = None
     proof: int | None = None
     basis: str = "law"
+    hands_asked: bool = False
+    hands_taken: datetime | None = None
 
     def section(self, section: Section) -> SectionState:
         """Return one section's state."""
@@ -282,6 +291,22 @@ class RecordingState:
         """All exceptions in the order of the sections."""
         return tuple(exception for one in self.sections for exception in one.exceptions)
 
+    @property
+    def hands_wanted(self) -> bool:
+        """Whether a photograph of the hands belongs to this recording, because of a finger that is not as others.
+
+        A broken scanner says nothing of the hands, and without a camera nothing can show them.
+        """
+        broken = ExceptionReason.DEVICE_BROKEN
+        no_camera = any(one.reason is broken for one in self.section(Section.PORTRAIT).exceptions)
+        fingers = (one for one in self.exceptions if SECTION_OF[one.part] in FINGER_SECTIONS)
+        return self.hands_asked and not no_camera and any(one.reason is not broken for one in fingers)
+
+    @property
+    def hands_missing(self) -> bool:
+        """Whether the photograph of the hands is wanted and was never taken."""
+        return self.hands_wanted and self.hands_taken is None
+
 
 class SealBlockerKind(enum.Enum):
     """Why a recording cannot be sealed yet."""
@@ -290,6 +315,7 @@ class SealBlockerKind(enum.Enum):
     SECTION_MISSING = "section_missing"
     NOT_KEPT = "not_kept"
     BELOW_THRESHOLD = "below_threshold"
+    HANDS_MISSING = "hands_missing"
 
 
 @dataclass(frozen=True)
@@ -314,4 +340,6 @@ def seal_blockers(state: RecordingState) -> tuple[SealBlocker, ...]:
             blockers.append(SealBlocker(SealBlockerKind.NOT_KEPT, one.section))
         if one.best_reason is None and (below := one.below(state.limits)):
             blockers.append(SealBlocker(SealBlockerKind.BELOW_THRESHOLD, one.section, below))
+    if state.hands_missing:
+        blockers.append(SealBlocker(SealBlockerKind.HANDS_MISSING))
     return tuple(blockers)

@@ -57,6 +57,7 @@ _RULES: dict[str, _Rule] = {
     "quality.face": _whole(60, 0, 100),
     "capture.tries": _whole(3, 1, 9),  # then the best is kept with the operator's reason
     "capture.self_start": _yes_or_no(True),  # slaps and irises arm themselves when their screen opens
+    "capture.hands_photo": _yes_or_no(False),  # excepted fingers are shown on a photograph of the hands
     "age.leap_birthday": _one_of("03-01", "02-28"),  # the day on which somebody born on 29 February turns 17
     "siak.record_before_update": _yes_or_no(False),  # step 6 while SIAK's update of step 5 is still waiting
     "stock.ribbon_low": _whole(50, 0, 10_000),

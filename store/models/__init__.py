@@ -10,9 +10,9 @@ from types import ModuleType
 
 import peewee
 
-from store.models import cards, core, people, recording, siak, stock
+from store.models import cards, core, faults, people, recording, siak, stock
 
-MODULES: tuple[ModuleType, ...] = (people, siak, core, recording, stock, cards)
+MODULES: tuple[ModuleType, ...] = (people, siak, core, recording, faults, stock, cards)
 
 
 def _tables(module: ModuleType) -> tuple[type[peewee.Model], ...]:

@@ -134,11 +134,23 @@ class CaptureException(Table):
     part: Any = EnumField(Part)
     reason: Any = EnumField(ExceptionReason)
     note: Any = TextField(default="", constraints=[Check("length(note) <= 500")])
+    permanent: Any = IntegerField(default=0, constraints=[Check("permanent IN (0, 1)")])
     at: Any = MomentField()
     officer: Any = KeyField(null=True)
 
     class Meta:
         indexes = ((("recording", "part"), True),)
+
+
+class HandsPhoto(Table):
+    """One photograph of the hands; `sealed` opens with the office's key alone, as fingers do."""
+
+    recording: Any = ForeignKeyField(Recording, on_delete="RESTRICT", index=True)
+    at: Any = MomentField()
+    officer: Any = KeyField(null=True)
+    device: Any = TextField(default="")
+    sha256: Any = TextField(constraints=[Check("length(sha256) = 64")])
+    sealed: Any = BlobField(constraints=[Check("length(sealed) > 0")])
 
 
 class StepRun(Table):
@@ -182,19 +194,26 @@ class StepTally(Table):
 def _frozen(table: str, column: str) -> tuple[str, ...]:
     """Return triggers that refuse any change to a recording's rows once it is no longer open."""
     closed = "(SELECT stage FROM recording WHERE id = {row}.recording_id) <> 'open'"
+    create = "CREATE TRIGGER IF NOT EXISTS"
     verbs = (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD"))
     return (
         *(
-            f"CREATE TRIGGER {table}_{verb.lower()}_sealed BEFORE {verb} ON {table} WHEN {closed.format(row=row)}"
+            f"{create} {table}_{verb.lower()}_sealed BEFORE {verb} ON {table} WHEN {closed.format(row=row)}"
             " BEGIN SELECT RAISE(ABORT, 'the recording is sealed'); END"
             for verb, row in verbs
         ),
-        f"CREATE TRIGGER {table}_moved BEFORE UPDATE OF {column} ON {table} WHEN NEW.{column} IS NOT OLD.{column}"
+        f"{create} {table}_moved BEFORE UPDATE OF {column} ON {table} WHEN NEW.{column} IS NOT OLD.{column}"
         " BEGIN SELECT RAISE(ABORT, 'what was captured stays as it was'); END",
     )
 
 
+HANDS_TRIGGERS: tuple[str, ...] = (
+    *_frozen("hands_photo", "sealed"),
+    "CREATE TRIGGER IF NOT EXISTS hands_photo_kept BEFORE DELETE ON hands_photo"
+    " BEGIN SELECT RAISE(ABORT, 'photographs stay in the record'); END",
+)
 TRIGGERS: tuple[str, ...] = (
+    *HANDS_TRIGGERS,
     *_frozen("attempt", "sealed"),
     *_frozen("capture_exception", "recording_id"),
     *_frozen("recording_section", "recording_id"),

@@ -3,12 +3,12 @@
 import uuid
 
 import pytest
-from visit_day import MARIANI, VirtualClock, a_pupil, a_visit, events, open_store, state_of
+from visit_day import MARIANI, MONDAY, VirtualClock, a_pupil, a_visit, events, open_store, state_of
 
-from store import equipment, recordings
+from store import equipment, exceptions, recordings, settings
 from store.errors import ChangeError, Reason
 from store.models.people import Person, Pupil
-from store.models.recording import Attempt, CaptureException, Recording
+from store.models.recording import Attempt, CaptureException, HandsPhoto, Recording
 from store.procedure import EquipmentKind
 from store.progress import PupilState
 from store.recordings import RecordingReason, RecordingRefusedError
@@ -168,9 +168,9 @@ def test_a_portrait_is_not_done_until_a_still_was_kept(store, norhayati):
 def test_a_missing_finger_needs_a_note_and_the_others_are_still_taken(store, norhayati):
     begun = store.run_now(recordings.open_or_resume, norhayati)
     with pytest.raises(RecordingRefusedError) as refused:
-        store.run_now(recordings.except_part, begun.id, Part.LEFT_LITTLE, ExceptionReason.MISSING)
+        store.run_now(exceptions.except_part, begun.id, Part.LEFT_LITTLE, ExceptionReason.MISSING)
     assert refused.value.reason is RecordingReason.NOTE_NEEDED
-    held = store.run_now(recordings.except_part, begun.id, Part.LEFT_LITTLE, ExceptionReason.MISSING, "since birth")
+    held = store.run_now(exceptions.except_part, begun.id, Part.LEFT_LITTLE, ExceptionReason.MISSING, "since birth")
     assert Part.LEFT_LITTLE not in held.section(Section.LEFT_SLAP).open_parts(held.limits)
     parts = PARTS[Section.LEFT_SLAP][:3]
     held = store.run_now(
@@ -184,7 +184,7 @@ def test_a_missing_finger_needs_a_note_and_the_others_are_still_taken(store, nor
         SHA,
     )
     assert held.section(Section.LEFT_SLAP).complete(held.limits)
-    held = store.run_now(recordings.withdraw_exception, begun.id, Part.LEFT_LITTLE)
+    held = store.run_now(exceptions.withdraw_exception, begun.id, Part.LEFT_LITTLE)
     assert held.section(Section.LEFT_SLAP).missing() == (Part.LEFT_LITTLE,)
 
 
@@ -201,12 +201,12 @@ def test_a_broken_device_is_excepted_by_the_coordinator_alone(norhayati, store):
     begun = store.run_now(recordings.open_or_resume, norhayati)
     store.sign_in(MARIANI, frozenset({OfficerRole.RECORDING}))
     with pytest.raises(NotAllowedError):
-        store.run_now(recordings.except_part, begun.id, Part.LEFT_IRIS, ExceptionReason.DEVICE_BROKEN)
+        store.run_now(exceptions.except_part, begun.id, Part.LEFT_IRIS, ExceptionReason.DEVICE_BROKEN)
 
 
 def test_a_face_that_is_excepted_is_still_taken(store, norhayati):
     begun = store.run_now(recordings.open_or_resume, norhayati)
-    held = store.run_now(recordings.except_part, begun.id, Part.FACE, ExceptionReason.CANNOT_OPEN_EYE)
+    held = store.run_now(exceptions.except_part, begun.id, Part.FACE, ExceptionReason.CANNOT_OPEN_EYE)
     assert held.section(Section.PORTRAIT).missing() == (Part.FACE,)
     attempt(store, begun.id, Section.PORTRAIT, 41, draft=b"face")
     held = store.run_now(recordings.keep_portrait, begun.id, 1)
@@ -352,3 +352,82 @@ def test_no_repr_shows_what_was_captured(store, norhayati):
     begun = store.run_now(recordings.open_or_resume, norhayati)
     held = attempt(store, begun.id, Section.PORTRAIT, 68, draft=b"face")
     assert str(uuid.UUID(int=begun.id.int)) not in repr(held)
+
+
+def test_what_is_for_life_needs_a_note_and_what_heals_does_not(store, norhayati):
+    held = store.run_now(recordings.open_or_resume, norhayati)
+    with pytest.raises(RecordingRefusedError) as refused:
+        store.run_now(exceptions.except_part, held.id, Part.SIGNATURE, ExceptionReason.CANNOT_SIGN, permanent=True)
+    assert refused.value.reason is RecordingReason.NOTE_NEEDED
+    store.run_now(exceptions.except_part, held.id, Part.SIGNATURE, ExceptionReason.CANNOT_SIGN)
+    store.run_now(exceptions.except_part, held.id, Part.LEFT_RING, ExceptionReason.BANDAGED, permanent=True)
+    note = "tremor sejak lahir"
+    store.run_now(
+        exceptions.except_part, held.id, Part.LEFT_IRIS, ExceptionReason.CANNOT_OPEN_EYE, note, permanent=True
+    )
+    excepted = {one.part: one.permanent for one in store.run_now(recordings.state, held.id).exceptions}
+    assert excepted == {Part.SIGNATURE: False, Part.LEFT_RING: False, Part.LEFT_IRIS: True}
+
+
+class TestHandsPhoto:
+    """The photograph of the hands, where the office asks for it."""
+
+    @pytest.fixture
+    def asked(self, store, norhayati):
+        store.run_now(settings.change, "capture.hands_photo", True)
+        return store.run_now(recordings.open_or_resume, norhayati).id
+
+    def test_it_is_wanted_as_soon_as_a_finger_is_excepted(self, store, asked):
+        assert not store.run_now(recordings.state, asked).hands_wanted
+        held = store.run_now(exceptions.except_part, asked, Part.LEFT_RING, ExceptionReason.BANDAGED)
+        assert held.hands_missing
+        held = store.run_now(exceptions.withdraw_exception, asked, Part.LEFT_RING)
+        assert not held.hands_wanted
+
+    def test_nobody_asks_for_it_where_the_office_does_not(self, store, norhayati):
+        held = store.run_now(recordings.open_or_resume, norhayati)
+        held = store.run_now(exceptions.except_part, held.id, Part.LEFT_RING, ExceptionReason.BANDAGED)
+        assert not held.hands_wanted
+
+    def test_neither_a_broken_scanner_nor_an_eye_says_anything_of_the_hands(self, store, asked):
+        store.run_now(exceptions.except_part, asked, Part.LEFT_IRIS, ExceptionReason.BANDAGED)
+        for part in PARTS[Section.THUMBS]:
+            store.run_now(exceptions.except_part, asked, part, ExceptionReason.DEVICE_BROKEN)
+        assert not store.run_now(recordings.state, asked).hands_wanted
+
+    def test_without_a_camera_nothing_can_show_them(self, store, asked):
+        store.run_now(exceptions.except_part, asked, Part.LEFT_RING, ExceptionReason.BANDAGED)
+        held = store.run_now(exceptions.except_part, asked, Part.FACE, ExceptionReason.DEVICE_BROKEN)
+        assert not held.hands_wanted
+
+    def test_the_seal_waits_for_it(self, store, asked):
+        record_all(store, asked)
+        store.run_now(exceptions.except_part, asked, Part.LEFT_RING, ExceptionReason.BANDAGED)
+        held = store.run_now(recordings.state, asked)
+        assert [one.kind for one in seal_blockers(held)] == [SealBlockerKind.HANDS_MISSING]
+        with pytest.raises(RecordingRefusedError):
+            store.run_now(recordings.seal, asked)
+        held = store.run_now(exceptions.add_hands_photo, asked, b"sealed", "C920", SHA)
+        assert (held.hands_missing, held.hands_taken) == (False, MONDAY)
+        store.run_now(recordings.seal, asked)
+
+    def test_every_one_stays_sealed_in_the_record_and_a_sealed_recording_takes_none(self, store, asked):
+        for box in (b"first", b"second"):
+            store.run_now(exceptions.add_hands_photo, asked, box, "C920", SHA)
+        kept = store.run_now(lambda tx: [bytes(row.sealed) for row in HandsPhoto.select().order_by(HandsPhoto.id)])
+        assert kept == [b"first", b"second"]
+        for change in (
+            lambda tx: HandsPhoto.update(sealed=b"other").execute(),
+            lambda tx: HandsPhoto.delete().execute(),
+        ):
+            with pytest.raises(ChangeError):
+                store.run_now(change)
+        record_all(store, asked)
+        store.run_now(recordings.seal, asked)
+        with pytest.raises(RecordingRefusedError) as refused:
+            store.run_now(exceptions.add_hands_photo, asked, b"late", "C920", SHA)
+        assert refused.value.reason is RecordingReason.NOT_OPEN
+        with pytest.raises(ChangeError):
+            store.run_now(
+                lambda tx: HandsPhoto.create(recording=asked, at=tx.now(), sha256=SHA, sealed=b"past the functions")
+            )

@@ -12,7 +12,7 @@ from recording_day import NOOR_LAILA, NORHAYATI, StepClock, a_desk, person
 from hw.emulators.pen import Size
 from hw.iso19794 import Modality, parse
 from hw.pixels import decode
-from store import documents, pupils, queue, recordings, timings
+from store import documents, exceptions, pupils, queue, recordings, timings
 from store.documents import DocumentKind
 from store.models.recording import Attempt
 from store.progress import PupilState
@@ -234,7 +234,7 @@ async def test_the_preview_grows_with_the_terminal(tmp_path: Path) -> None:
 async def test_a_missing_finger_is_not_asked_of_the_scanner(tmp_path: Path) -> None:
     async with a_desk(tmp_path, upto=Section.THUMBS) as desk:
         state = desk.recording
-        desk.store.run_now(recordings.except_part, state.id, Part.LEFT_THUMB, ExceptionReason.BANDAGED)
+        desk.store.run_now(exceptions.except_part, state.id, Part.LEFT_THUMB, ExceptionReason.BANDAGED)
         await desk.press("enter")
         await desk.until("Y  benar, segel")
         assert set(desk.recording.section(Section.THUMBS).best) == {Part.RIGHT_THUMB}

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec
 
 from hw.types import Attached, CaptureFailed, Device, DeviceBusy, DeviceGone, DeviceState, Role
-from store import recordings
+from store import exceptions, recordings
 from store.errors import StoreError
 from store.recordings import RecordingRefusedError
 from store.sections import PARTS, BestReason, ExceptionReason, Part, RecordingState, Section, SectionState
@@ -286,10 +286,10 @@ class SectionScreen(FrameScreen):
 
     async def _apply(self, offer: Offer, part: Part, note: str) -> bool:
         if offer.reason is None:
-            return await self.write(recordings.withdraw_exception, part)
+            return await self.write(exceptions.withdraw_exception, part)
         if isinstance(offer.reason, BestReason):
             return await self.accept_best(offer.reason, note)
-        return await self.write(recordings.except_part, part, offer.reason, note)
+        return await self.write(exceptions.except_part, part, offer.reason, note)
 
     async def accept_best(self, reason: BestReason, note: str) -> bool:
         """Keep the best of all tries with a reason."""

@@ -1,0 +1,66 @@
+"""A store made by the first program is brought up to date when it is opened, with everything that was in it."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+
+from visit_day import VirtualClock, a_pupil, a_visit
+
+from store import exceptions, faults, migrations, recordings
+from store.faults import DeviceNamed, Fault
+from store.models.recording import CaptureException
+from store.procedure import EquipmentKind
+from store.sections import ExceptionReason, Part
+from store.store import Store
+from store.transaction import OfficerRole, Transaction
+
+KEY = b"\x07" * 32
+OFFICER = uuid.UUID(int=7)
+_ADDED = ("hands_photo", "device_fault")
+
+
+def as_it_was_first(tx: Transaction) -> None:
+    """Take away what the second step adds, so that the file is what the first program left."""
+    database = CaptureException._meta.database
+    for table in _ADDED:
+        database.execute_sql(f"DROP TABLE {table}")
+    database.execute_sql("ALTER TABLE capture_exception DROP COLUMN permanent")
+    database.execute_sql("PRAGMA user_version = 1")
+
+
+def tables(tx: Transaction) -> set[str]:
+    return set(CaptureException._meta.database.get_tables())
+
+
+def open_it(file: Path, *, create: bool = False) -> Store:
+    store = Store.open(file, KEY, VirtualClock(), create=create)
+    store.sign_in(OFFICER, frozenset(OfficerRole))
+    return store
+
+
+def test_a_store_of_the_first_program_keeps_its_exceptions_and_takes_what_is_new(tmp_path: Path) -> None:
+    file = tmp_path / "rekam17.db"
+    store = open_it(file, create=True)
+    pupil = a_pupil(store, a_visit(store))
+    recording = store.run_now(recordings.open_or_resume, pupil).id
+    store.run_now(exceptions.except_part, recording, Part.LEFT_RING, ExceptionReason.MISSING, "sejak lahir")
+    store.run_now(exceptions.except_part, recording, Part.SIGNATURE, ExceptionReason.CANNOT_SIGN)
+    store.run_now(as_it_was_first)
+    assert store.run_now(tables).isdisjoint(_ADDED)
+    store.close()
+
+    store = open_it(file)
+    assert store.run_now(tables) >= set(_ADDED)
+    held = store.run_now(recordings.state, recording)
+    assert {one.part: one.permanent for one in held.exceptions} == {Part.LEFT_RING: True, Part.SIGNATURE: False}
+    store.run_now(exceptions.add_hands_photo, recording, b"box", "C920", "ab" * 32)
+    device = DeviceNamed(EquipmentKind.FINGER, "R17-JARI-0001", "Jari 442")
+    store.run_now(faults.note, None, device, Fault.GONE)
+    store.close()
+
+    store = open_it(file)
+    version = store.run_now(lambda tx: CaptureException._meta.database.execute_sql("PRAGMA user_version").fetchone())
+    assert version == (migrations.VERSION,)
+    assert len(store.run_now(faults.of_device, "R17-JARI-0001")) == 1
+    store.close()
