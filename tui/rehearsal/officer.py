@@ -65,9 +65,10 @@ class Officer:
 
     @property
     def glass(self) -> list[str]:
-        """The lines that stand on the glass."""
+        """The lines that stand on the glass; none while a screen that was just pushed has not drawn its first frame."""
         screen = self.app.screen
-        return screen.query_one(Glass).text if isinstance(screen, FrameScreen) else []
+        glass = screen.query(Glass) if isinstance(screen, FrameScreen) else ()
+        return glass.first().text if glass else []
 
     @property
     def headline(self) -> str:
@@ -111,7 +112,7 @@ class Officer:
         give_up = time.monotonic() + _PATIENCE
         while True:
             await self._taken()
-            if condition():
+            if self.glass and condition():  # an empty glass is no answer to any question
                 return
             if time.monotonic() > give_up or self.app.return_code:
                 raise Stuck(awaited, self.glass)
