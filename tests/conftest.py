@@ -1,17 +1,26 @@
-"""What all tests share: a missing peer is an error where peers are required, and a skip with its reason elsewhere."""
-
-import os
-import shutil
+"""What all tests share: the programs they need from outside, and the seconds that some of them measure."""
 
 import pytest
+from peers import need
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Look for the programs a test names with @pytest.mark.peer before it runs."""
     for mark in item.iter_markers("peer"):
         for program in mark.args:
-            if shutil.which(program) is None:
-                reason = f"{program} is not installed"
-                if os.environ.get("REKAM17_REQUIRE_PEERS") == "1":
-                    pytest.fail(reason, pytrace=False)
-                pytest.skip(reason)
+            need(program)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what was measured: in no test's output, where only failures are shown."""
+    measured = [
+        value
+        for report in terminalreporter.getreports("passed")
+        if report.when == "call"
+        for name, value in report.user_properties
+        if name == "seconds"
+    ]
+    if measured:
+        terminalreporter.section("seconds in the laboratory, by the clock of its emulated processor")
+        for line in measured:
+            terminalreporter.line(line)

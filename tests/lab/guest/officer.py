@@ -1,0 +1,140 @@
+"""Runs in the VM: the program's own bus and drivers as its screens use them, told by lines what to capture.
+
+One process for all tests, never started again: that a device which was pulled can be captured from again without a
+restart is what it shows. Everything it says carries CLOCK_MONOTONIC.
+"""
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+
+from hw.emulators.clock import RealClock
+from hw.types import Attached, CaptureFailed, Device, HardwareError, Slap
+from tui.buses import installed_bus
+from tui.settings import Settings
+
+Taken = AsyncGenerator[dict[str, Any]]
+
+
+def say(**said: object) -> None:
+    print(json.dumps({"at": time.monotonic(), **said}), flush=True)
+
+
+async def frames(device: Any) -> Taken:
+    async with aclosing(device.frames()) as live:
+        async for frame in live:
+            yield {"bytes": len(frame.jpeg)}
+
+
+async def points(device: Any) -> Taken:
+    async with aclosing(device.points()) as pen:
+        async for point in pen:
+            yield {"x": point.x, "y": point.y, "pressure": point.pressure, "down": point.down}
+
+
+async def still(device: Any) -> Taken:
+    portrait = await device.capture()
+    yield {"width": portrait.width, "height": portrait.height}
+
+
+async def slap(device: Any) -> Taken:
+    images = await device.capture(Slap.LEFT_FOUR)
+    yield {"fingers": len(images)}
+
+
+async def eyes(device: Any) -> Taken:
+    yield {"eyes": len(await device.capture())}
+
+
+async def finger(device: Any) -> Taken:
+    image = await device.capture()
+    yield {"bytes": len(image.image)}
+
+
+async def status(device: Any) -> Taken:
+    yield {"state": (await device.status()).state}
+
+
+TAKING: dict[str, Callable[[Any], Taken]] = {
+    taking.__name__: taking for taking in (frames, points, still, slap, eyes, finger, status)
+}
+
+
+class Officer:
+    """Watches the bus, and captures on demand; several captures may go on at once."""
+
+    def __init__(self, site: Path) -> None:
+        self._bus = installed_bus(Settings(), RealClock(), site)
+        self._attached: dict[str, Attached] = {}
+        self._captures: dict[str, asyncio.Task[None]] = {}
+
+    async def watch(self) -> None:
+        async with aclosing(self._bus.watch()) as watching:
+            async for attached in watching:
+                self._attached = {device.key: device for device in attached}
+                say(
+                    attached=[
+                        {
+                            "key": device.key,
+                            "role": device.role.value,
+                            "driver": device.driver,
+                            "name": device.name,
+                            "address": device.address,
+                            "state": device.state.value,
+                            "why": device.why,
+                        }
+                        for device in attached
+                    ]
+                )
+
+    async def obey(self, orders: asyncio.StreamReader) -> None:
+        while line := await orders.readline():
+            order = json.loads(line)
+            match order["do"]:
+                case "capture":
+                    capture = self._capture(order["as"], order["key"], TAKING[order["what"]])
+                    self._captures[order["as"]] = asyncio.create_task(capture)
+                case "stop":
+                    self._captures[order["as"]].cancel()
+
+    async def _capture(self, name: str, key: str, taking: Callable[[Any], Taken]) -> None:
+        try:
+            device: Device = await self._open(key)
+            try:
+                say(capture=name, opened=key)
+                async with aclosing(taking(device)) as taken:
+                    async for piece in taken:
+                        say(capture=name, got=piece)
+            finally:
+                await device.close()
+        except HardwareError as error:
+            reason = error.reason.value if isinstance(error, CaptureFailed) else ""
+            say(capture=name, ended=type(error).__name__, reason=reason)
+        except asyncio.CancelledError:
+            say(capture=name, ended="stopped")
+            raise
+        else:
+            say(capture=name, ended="done")
+
+    def _open(self, key: str) -> Awaitable[Device]:
+        return self._bus.open(self._attached[key])
+
+
+async def main(site: Path) -> None:
+    officer = Officer(site)
+    orders = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
+    watching = asyncio.create_task(officer.watch())
+    obeying = asyncio.create_task(officer.obey(orders))
+    done, _ = await asyncio.wait({watching, obeying}, return_when=asyncio.FIRST_COMPLETED)
+    watching.cancel()
+    for task in done:
+        task.result()
+
+
+asyncio.run(main(Path(sys.argv[1])))
