@@ -115,7 +115,7 @@ def test_each_device_is_announced_once_with_its_state(tmp_path: Path) -> None:
     (tmp_path / "kit.umockdev").write_text("\n".join((PEN, SCANNER, WEBCAM)))
     (snapshot,) = announced(["umockdev-run", "-d", str(tmp_path / "kit.umockdev"), "--"], LOOK)
     assert snapshot == [
-        ["pci-0000:00:14.0-usb-0:4:1.0", "camera", "v4l2", "/dev/video0", "unsupported", "driver"],
+        ["pci-0000:00:14.0-usb-0:4:1.0", "camera", "v4l2", "/dev/video0", "ready", ""],
         ["pci-0000:00:14.0-usb-0:3", "finger", "sbi", "/dev/bus/usb/001/007", "unreachable", "service"],
         ["OBW1", "signature", "evdev", "/dev/input/event9", "ready", ""],
     ]
