@@ -62,6 +62,11 @@ class Labels:
     model: str = ""
     release: str = "0100"
 
+    @property
+    def ids(self) -> str:
+        """Vendor and product, as lsusb writes them."""
+        return f"{self.vendor}:{self.product}"
+
 
 class Hands:
     """Gives orders to the hands in the VM, and waits for their answers."""

@@ -6,7 +6,11 @@ import itertools
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hw.emulators.authority import signer
 
 from .devices import Function, Gadget, Hands, Labels, Pluggable, QemuDevice, ScriptedDevice
 from .feed import Feed, Line
@@ -17,6 +21,8 @@ from .officer import Capture, Officer
 GUEST = Path(__file__).parent / "guest"
 SITE = "/etc/rekam17"
 """The administrator's folder in the VM, which the officer's program was started with."""
+SERVICE = "/run/sbi"
+"""The folder of an SBI service in the VM; the officer's program trusts the authority in it."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,25 @@ class Seconds:
     def __str__(self) -> str:
         shown = ((field.name, getattr(self, field.name)) for field in fields(self))
         return "  ".join(f"{name} {value:6.3f}" for name, value in shown if value is not None)
+
+
+@dataclass(frozen=True)
+class Announced:
+    """A device as the bus announced it, with the moments of the kernel's event and of the report."""
+
+    device: Line
+    event: float
+    report: float
+
+    @property
+    def key(self) -> str:
+        """The bus's key of the device."""
+        return self.device["key"]
+
+    @property
+    def seconds(self) -> float:
+        """From the event to the report; before it comes the kernel's own enumeration."""
+        return self.report - self.event
 
 
 class Laboratory:
@@ -64,71 +89,77 @@ class Laboratory:
         """Name a device that a script in the VM plays, not yet plugged in."""
         return ScriptedDevice(self.machine, script, *arguments)
 
-    def announce(self, device: Pluggable, **wanted: str) -> tuple[Line, float]:
-        """Plug in; return what the bus announces (role, driver ... as wanted), and the seconds it took from the event.
-
-        Counted from the event of the node that is announced: what comes before is the kernel's own enumeration.
-        """
+    def announce(self, device: Pluggable, **wanted: str) -> Announced:
+        """Plug in, and wait until the bus announces a device as wanted: role, driver, key, state ..."""
         kernel, officer = self.kernel_events.mark, self.officer.mark
         device.plug()
         snapshot, seen = self.officer.sees(since=officer, **wanted)
-        return seen, snapshot["at"] - self._added(seen, kernel)["at"]
+        return Announced(seen, self._added(seen["address"], kernel)["at"], snapshot["at"])
+
+    def pull(self, device: Pluggable, key: str, capture: Capture | None = None) -> tuple[float, float]:
+        """Pull out; return the seconds until the bus has announced it, and until the capture ended with DeviceGone."""
+        kernel, officer = self.kernel_events.mark, self.officer.mark
+        device.pull()
+        out = self.kernel_events.wait(lambda event: event.get("action") == "remove", since=kernel)["at"]
+        pulled = self.officer.misses(key, since=officer)["at"] - out
+        if capture is None:
+            return pulled, 0.0
+        ended = capture.ended()
+        assert ended["ended"] == "DeviceGone", ended
+        return pulled, ended["at"] - out
 
     def there_and_back(
-        self,
-        device: Pluggable,
-        what: str = "",
-        move: Callable[[], None] = lambda: None,
-        **wanted: str,
+        self, device: Pluggable, what: str = "", move: Callable[[], None] = lambda: None, **wanted: str
     ) -> Seconds:
         """Plug in, capture, pull in mid-capture, plug in again, capture again, pull: the way of every device.
 
         `what` is captured, see `Officer.capture`; nothing is where the device only shows that it is there. `move` makes
         the device give something, as a pen that writes, and is called each time a capture is open.
         """
-        seen, plugged = self.announce(device, **wanted)
-        capture = self._capture(seen, what, move)
+        first = self.announce(device, **wanted)
+        capture = self._begin(first.key, what, move)
+        pulled, ended = self.pull(device, first.key, capture)
+        again = self.announce(device, **wanted)
+        assert again.key == first.key, "the same device has another key after it was plugged in again"
+        taken = self._begin(again.key, what, move)
+        if taken is None:
+            self.pull(device, again.key)
+            return Seconds(first.seconds, pulled)
+        got = taken.got()["at"] - again.event
+        taken.stop()
+        self.pull(device, again.key)
+        return Seconds(first.seconds, pulled, ended, got)
 
-        kernel, officer = self.kernel_events.mark, self.officer.mark
-        device.pull()
-        out = self.kernel_events.wait(lambda event: event["action"] == "remove", since=kernel)["at"]
-        pulled = self.officer.misses(seen["key"], since=officer)["at"] - out
-        ended = capture and capture.ended()
-        assert ended is None or ended["ended"] == "DeviceGone", ended
-
-        kernel = self.kernel_events.mark
-        back, _ = self.announce(device, **wanted)
-        assert back["key"] == seen["key"], "the same device has another key after it was plugged in again"
-        added = self._added(back, kernel)["at"]
-        again = self._capture(back, what, move)
-        got = again and again.got()
-        if again:
-            again.stop()
-        device.pull()
-        self.officer.misses(seen["key"], since=self.officer.mark - 1)
-        return Seconds(plugged, pulled, ended and ended["at"] - out, got and got["at"] - added)
-
-    def _capture(self, seen: Line, what: str, move: Callable[[], None]) -> Capture | None:
+    def _begin(self, key: str, what: str, move: Callable[[], None]) -> Capture | None:
         if not what:
             return None
-        capture = self.officer.capture(seen["key"], what)
+        capture = self.officer.capture(key, what)
         capture.opened()
         move()
         capture.got()
         return capture
 
-    def _added(self, seen: Line, since: int) -> Line:
-        name = seen["address"].removeprefix("/dev/")
-        return self.kernel_events.wait(
-            lambda event: event["action"] == "add" and event.get("devname") == name, since=since
-        )
+    def _added(self, address: str, since: int) -> Line:
+        """Find the event of a node or, where a service does the work, of the USB device."""
+        name = address.removeprefix("/dev/")
+
+        def is_it(event: Line) -> bool:
+            return event.get("action") == "add" and (
+                event.get("devname") == name if address.startswith("/dev/") else event.get("devtype") == "usb_device"
+            )
+
+        return self.kernel_events.wait(is_it, since=since)
 
 
 @contextmanager
 def laboratory(kernel: Kernel) -> Iterator[Laboratory]:
     """Boot the VM and start what stands in it."""
     with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        signer(folder, datetime.now(UTC))
         machine = stack.enter_context(booted(kernel))
+        for place in (SITE, SERVICE):
+            machine.run("cp", "-rT", str(folder), place)
         feeds = {
             name: stack.enter_context(machine.start_python(GUEST / f"{name}.py", *arguments))
             for name, arguments in (("uevents", ()), ("hands", ()), ("officer", (SITE,)))

@@ -1,11 +1,17 @@
 """Devices whose cable only shows that they are there: a service or a queue does the work."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+
+import pytest
 
 from .devices import Acm, Labels, Printer
-from .laboratory import Laboratory, Seconds
+from .feed import Feed
+from .laboratory import GUEST, SERVICE, Laboratory, Seconds
 
 Took = Callable[[str, Seconds], None]
+CROSS_MATCH = Labels("080b", "0010", "SLAP1", "Cross Match", "L Scan")
+IRIS = Labels("1d50", "6171", "IRIS1", "Iris", "Double")
+"""Iris scanners are in no public list of ids: they are known through their service alone."""
 
 
 def test_a_card_printer_is_announced_pulled_and_announced_again(lab: Laboratory, took: Took) -> None:
@@ -15,8 +21,48 @@ def test_a_card_printer_is_announced_pulled_and_announced_again(lab: Laboratory,
 
 
 def test_a_slap_scanner_without_its_service_is_named_and_not_ready(lab: Laboratory, took: Took) -> None:
-    with lab.gadget(Labels("080b", "0010", "SLAP1", "Cross Match", "L Scan"), Acm()) as scanner:
-        seen, _ = lab.announce(scanner, key="SLAP1")
+    with lab.gadget(CROSS_MATCH, Acm()) as scanner:
+        seen = lab.announce(scanner, key="SLAP1").device
         assert (seen["role"], seen["driver"], seen["state"], seen["why"]) == ("finger", "sbi", "unreachable", "service")
         scanner.pull()
-        took("slap scanner", lab.there_and_back(scanner, key="SLAP1"))
+
+
+@pytest.fixture(scope="module")
+def service(lab: Laboratory) -> Iterator[Feed]:
+    """Run the vendors' service, which knows of their scanners only while these are plugged in."""
+    with lab.machine.start_python(
+        GUEST / "sbi_service.py", SERVICE, f"finger={CROSS_MATCH.ids}", f"iris={IRIS.ids}"
+    ) as running:
+        running.wait(lambda line: "ready" in line, seconds=120)
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("labels", "key", "what"),
+    [(CROSS_MATCH, "R17-JARI-0001", "slap"), (IRIS, "R17-IRIS-0001", "eyes")],
+    ids=["slap scanner", "iris scanner"],
+)
+def test_a_scanner_behind_its_service_is_pulled_in_mid_capture_and_captures_again(
+    lab: Laboratory, service: Feed, took: Took, labels: Labels, key: str, what: str
+) -> None:
+    with lab.gadget(labels, Acm()) as scanner:
+        first = lab.announce(scanner, key=key, state="ready")
+        _turn(service, hold=True)
+        since = service.mark
+        capture = lab.officer.capture(key, what)
+        service.wait(lambda line: "capturing" in line, since=since)
+        pulled, ended = lab.pull(scanner, key, capture)
+
+        _turn(service, hold=False)
+        again = lab.announce(scanner, key=key, state="ready")
+        taken = lab.officer.capture(key, what)
+        got = taken.got(seconds=60)["at"] - again.event
+        assert taken.ended()["ended"] == "done"
+        lab.pull(scanner, key)
+        took(f"{what} scanner", Seconds(first.seconds, pulled, ended, got))
+
+
+def _turn(service: Feed, **knobs: object) -> None:
+    since = service.mark
+    service.say(**knobs)
+    service.wait(lambda line: "turned" in line, since=since)
