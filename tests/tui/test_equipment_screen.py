@@ -193,7 +193,7 @@ async def test_a_device_that_is_pulled_out_and_plugged_in_again_has_to_be_tested
     ("knobs", "line", "said"),
     [
         ({"errors": {"RCAPTURE": 108}}, "Pemindai sidik jari", "× uji gagal"),
-        ({"lie": "signature"}, "Pemindai iris", "× uji gagal          jawaban tidak terpercaya"),
+        ({"lie": "signature"}, "Pemindai iris", "× uji gagal          jawaban tidak asli"),
     ],
 )
 async def test_a_failed_test_says_why_and_a_later_one_mends_it(
@@ -209,6 +209,27 @@ async def test_a_failed_test_says_why_and_a_later_one_mends_it(
         assert shown[22].startswith(f" × {line}: ")
         await table.sbi(**{name: {} if name == "errors" else None for name in knobs})
         assert state_of(await press(pilot, "u"), line).startswith("√ tersambung, diuji")
+
+
+async def test_the_log_of_a_device_says_what_it_did_wrong_and_when(
+    store: Store, clock: VirtualClock, table: KitControl, tmp_path: Path
+) -> None:
+    visit = a_visit(store)
+    async with at_work(store, visit, EquipmentScreen(), clock=clock, bus=EmulatedBus(tmp_path, clock)) as pilot:
+        await plugged(pilot, set(KIT))
+        shown = await press(pilot, *["down"] * 4, "i")
+        assert "Belum pernah ada gangguan." in "".join(shown)
+        await press(pilot, "escape")
+        await table.sbi(lie="signature")
+        shown = await press(pilot, "u")
+        assert shown[21].startswith(" ! Pemindai iris: 1 gangguan, 07.5")
+        assert "jawaban tidak asli (uji alat). I: semua" in shown[21]
+        shown = await press(pilot, "i")
+        (line,) = [one for one in shown if "jawaban tidak asli (uji alat)" in one and "R17-IRIS-0001" in one]
+        assert line.strip().startswith("│ 23-11 07.5")
+        await press(pilot, "escape", "up", "up", "up", "up")
+        shown = await press(pilot, "i")
+        assert shown[22].startswith(" ! Komputer: SIAK tanpa catatan gangguan.")
 
 
 async def until(pilot: Pilot[object], said: str) -> list[str]:
@@ -330,7 +351,7 @@ async def test_a_scanner_that_somebody_else_uses_waits_and_is_no_failure(
         await plugged(pilot, set(KIT))
         shown = await press(pilot, *["down"] * 3, "u")
         assert state_of(shown, "Pemindai sidik jari").startswith("► dipakai di tempat lain")
-        assert shown[22].startswith(" ! Pemindai sidik jari dipakai di tempat lain. Hasil di sini aman.")
+        assert shown[22].startswith(" ! Pemindai sidik jari dipakai di tempat lain. Hasil aman.")
         assert store.run_now(equipment.state, visit).item(EquipmentKind.FINGER).readiness is None
 
 

@@ -135,7 +135,7 @@ async def test_an_exception_of_the_face_still_needs_a_picture(tmp_path: Path) ->
         await desk.kit.sbi(pose={"eyes_closed": True, "light": -0.9})
         await desk.press("enter")
         await desk.until("tertutup")
-        await desk.press("x", "1", "enter")
+        await desk.press("x", "1", "enter", "1")
         assert desk.recording.section(Section.PORTRAIT).exceptions[0].reason is ExceptionReason.CANNOT_OPEN_EYE
         assert desk.recording.next is Section.PORTRAIT
         await desk.until("Enter mengambil")
@@ -164,9 +164,32 @@ async def test_who_cannot_sign_is_excepted_and_the_fingers_come_next(tmp_path: P
         shown = await desk.press("x")
         assert "Kecuali: tanda tangan" in shown[6]
         assert "1 tidak dapat menandatangani" in shown[9]
-        await desk.press("1", "enter")
-        assert [one.reason for one in desk.recording.exceptions] == [ExceptionReason.CANNOT_SIGN]
+        shown = await desk.press("1", "enter")
+        assert "1 sementara" in "".join(shown)
+        assert not desk.recording.exceptions, "nothing is written before both are known"
+        await desk.press("1")
+        assert [(one.reason, one.permanent) for one in desk.recording.exceptions] == [
+            (ExceptionReason.CANNOT_SIGN, False)
+        ]
         await desk.until("· empat jari kiri ─")
+
+
+async def test_who_can_never_sign_is_excepted_for_life_with_a_note(tmp_path: Path) -> None:
+    async with a_desk(tmp_path, upto=Section.SIGNATURE, clock=StepClock()) as desk:
+        await desk.press("enter")
+        shown = await desk.press("x", "1", "enter", "2")
+        assert "Alasan ini perlu keterangan." in shown[22]
+        assert not desk.recording.exceptions
+        await desk.press("x", "1", *", lumpuh", "enter", "2")
+        (excepted,) = desk.recording.exceptions
+        assert (excepted.permanent, excepted.note) == (True, "lumpuh")
+
+
+async def test_an_answer_that_is_left_excepts_nothing(tmp_path: Path) -> None:
+    async with a_desk(tmp_path, upto=Section.SIGNATURE, clock=StepClock()) as desk:
+        await desk.press("enter")
+        await desk.press("x", "1", "enter", "escape")
+        assert not desk.recording.exceptions
 
 
 async def test_a_finger_is_excepted_and_the_others_are_still_taken(tmp_path: Path) -> None:

@@ -8,14 +8,16 @@ from pathlib import Path
 import pytest
 from recording_day import MORNING, NOOR_LAILA, NORHAYATI, SYARIFAH, StepClock, a_desk, take
 
-from hw.types import Role
-from store import recordings
+from hw.types import Attached, DeviceBusy, Role
+from store import faults, recordings
 from store.errors import ChangeError, Reason
+from store.faults import Fault
+from store.procedure import EquipmentKind
 from store.sections import ExceptionReason, Section
 from store.store import Store
 from store.transaction import OfficerRole
 from tui import captures
-from tui.screens import recording_portrait
+from tui.screens import recording_device, recording_portrait
 from tui.widgets.glass import Glass
 
 KEY = b"\x07" * 32
@@ -35,6 +37,9 @@ async def test_a_scanner_comes_back_and_goes_on_without_a_key(tmp_path: Path) ->
         await desk.kit.sbi(hold=False)
         await desk.kit.plug("finger")
         await desk.until("Y  benar, segel")
+        (line,) = desk.store.run_now(faults.of_kind, EquipmentKind.FINGER)
+        assert (line.fault, line.section, line.visit) == (Fault.GONE, Section.LEFT_SLAP, desk.visit)
+        assert line.device.serial == "R17-JARI-0001"
 
 
 async def test_an_idle_scanner_that_is_pulled_is_missed_all_the_same(tmp_path: Path) -> None:
@@ -47,6 +52,39 @@ async def test_an_idle_scanner_that_is_pulled_is_missed_all_the_same(tmp_path: P
         await desk.kit.plug("finger")
         await desk.until("Tiga kali di bawah batas.")
         assert desk.recording.section(Section.THUMBS).tried == 3
+        (line,) = desk.store.run_now(faults.of_kind, EquipmentKind.FINGER)
+        assert (line.fault, line.section) == (Fault.GONE, Section.THUMBS)
+
+
+async def test_a_device_that_was_never_plugged_in_has_no_fault(tmp_path: Path) -> None:
+    async with a_desk(tmp_path, upto=Section.IRISES) as desk:
+        await desk.kit.unplug("iris")
+        await desk.when(lambda: Role.IRIS not in {one.role for one in desk.app.equipment})
+        await desk.press("enter")
+        await desk.until("PEMINDAI IRIS TERPUTUS")
+        assert desk.store.run_now(faults.of_visit, desk.visit) == {}
+
+
+async def test_a_refusal_for_tampering_stands_in_the_log_once_however_often_it_is_tried(tmp_path: Path) -> None:
+    async with a_desk(tmp_path, upto=Section.IRISES) as desk:
+        await desk.kit.sbi(lie="signature")
+        await desk.press("enter")
+        await desk.until("jawaban tidak asli")
+        await desk.press("u")
+        await desk.until("jawaban tidak asli")
+        (line,) = desk.store.run_now(faults.of_kind, EquipmentKind.IRIS)
+        assert (line.fault, line.section) == (Fault.TAMPERED, Section.IRISES)
+
+
+async def test_a_sensor_for_one_finger_is_never_taken_for_a_slap_scanner(tmp_path: Path) -> None:
+    async with a_desk(tmp_path, upto=Section.LEFT_SLAP) as desk:
+        single = Attached("ttyUSB0", Role.SINGLE_FINGER, "zfm", "R307", "/dev/ttyUSB0")
+        others = tuple(one for one in desk.app.equipment if one.role is not Role.FINGER)
+        desk.app.equipment = (*others, single)
+        desk.app.redraw()
+        assert "× alat tidak ada" in desk.screen[13]
+        await desk.press("enter")
+        await desk.until("PEMINDAI SIDIK JARI TERPUTUS")
 
 
 @pytest.mark.parametrize(
@@ -120,9 +158,37 @@ async def test_a_scanner_at_another_desk_is_waited_for(tmp_path: Path) -> None:
     async with a_desk(tmp_path, upto=Section.IRISES) as desk:
         await desk.kit.sbi(busy=["iris"])
         await desk.press("enter")
-        await desk.until("Pemindai iris dipakai meja")
+        await desk.until("Pemindai iris dipakai di tempat lain.")
         await desk.kit.sbi(busy=[])
-        await desk.press("u")
+        await desk.until("Y  benar, segel")
+        assert desk.store.run_now(faults.of_visit, desk.visit) == {}, "it does its work for somebody else"
+
+
+@pytest.mark.parametrize(
+    ("holder", "said"),
+    [
+        ("Syarifah", " ! Pemindai iris dipakai Syarifah. Hasil aman. U bila sudah lepas."),
+        ("2", " ! Pemindai iris dipakai meja 2. Hasil di sini aman. U bila sudah lepas."),
+        ("", " ! Pemindai iris dipakai di tempat lain. Hasil aman. U bila sudah lepas."),
+    ],
+)
+async def test_a_device_in_use_says_by_whom_and_is_taken_when_it_is_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, holder: str, said: str
+) -> None:
+    monkeypatch.setattr(recording_device, "RETRY_S", 0.02)
+    async with a_desk(tmp_path, upto=Section.IRISES) as desk:
+        open_it, free = desk.app.bus.open, asyncio.Event()
+
+        async def in_use(attached: Attached) -> object:
+            if attached.role is Role.IRIS and not free.is_set():
+                raise DeviceBusy(holder)
+            return await open_it(attached)
+
+        monkeypatch.setattr(desk.app.bus, "open", in_use)
+        await desk.press("enter")
+        shown = await desk.until("U bila sudah lepas.")
+        assert shown[22].rstrip() == said
+        free.set()
         await desk.until("Y  benar, segel")
 
 

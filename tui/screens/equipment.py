@@ -7,12 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from hw.types import Attached, DeviceState
-from store import equipment
+from store import equipment, faults
 from store.equipment import EquipmentItem, EquipmentReason, EquipmentRefusedError, Readiness, WaiveReason
 from store.procedure import EQUIPMENT, EquipmentKind, ReadyBy
 from store.rules import Cloth
 from store.stock import StockKind
-from tui import keys, sop
+from tui import device_faults, keys, sop
 from tui.frame import FrameScreen
 from tui.i18n import N_, _
 from tui.keys import Hint
@@ -22,6 +22,7 @@ from tui.navigation import Place
 from tui.screens import equipment_lines as drawing
 from tui.screens import equipment_words as wording
 from tui.screens import stock_counts
+from tui.screens.equipment_faults import FaultsDialog, told
 from tui.screens.equipment_lines import ROLES, Kit, Look
 from tui.selftest import GONE, self_test
 from tui.stock_words import kind_name
@@ -127,6 +128,8 @@ class EquipmentScreen(FrameScreen):
             return asked
         if self._kit is None:
             return ""
+        if self.list.row is not None and (tally := self._kit.faults.get(self.list.row)) is not None:
+            return told(self._called(self.list.row), tally, self.rekam.local)
         marks = self._marks()
         words = (
             ("√", _("ready")),
@@ -209,6 +212,7 @@ class EquipmentScreen(FrameScreen):
             Hint(keys.EXCEPTION, _("Waive"), self._waive, help=_("go without it, with a reason")),
             Hint(keys.GO_ON, _("Go on"), self._finish, help=_("ready: on to step 3")),
             Hint(keys.ENTER, _("Test all") if at_top else _("Do it"), self._enter, rank=2, help=_("top: test all")),
+            Hint(keys.HISTORY, _("Faults"), self._open_log, rank=0, help=_("what this device did wrong, and when")),
             Hint(keys.LEFT, _("Cloth"), partial(self._choose_cloth, 0), rank=0),
             Hint(keys.RIGHT, _("Cloth"), partial(self._choose_cloth, 1), rank=0),
         )
@@ -298,10 +302,28 @@ class EquipmentScreen(FrameScreen):
             ticking.stop()
             self._testing = None
         await self.store.run(equipment.device_tested, self._visit, kind, result.passed, result.said)
+        fault = None if result.passed else device_faults.fault_of_test(result.said, device.role)
+        if fault is not None and (named := device_faults.named(device)) is not None:
+            await self.store.run(faults.note, self._visit, named, fault)
         if result.said == GONE:
             await self.store.run(equipment.device_lost, self._visit, kind)
         await self.load()
         return result.passed
+
+    async def _open_log(self) -> None:
+        """Lay the log of the devices of the marked line over the work."""
+        kind = self.list.row
+        if kind is None or kind not in ROLES:
+            self.refuse(
+                Problem("!", _("{line} has no log of faults. Devices have one.").format(line=self._called(kind)))
+            )
+            return
+        found = await self.store.run(faults.of_kind, kind)
+        await self.ask(FaultsDialog(self._called(kind), found, self.rekam.local))
+
+    @staticmethod
+    def _called(kind: EquipmentKind | None) -> str:
+        return "" if kind is None else wording.name_of(_LINES[kind])
 
     async def _waive(self) -> None:
         kind = self.list.row

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from hw.types import Attached, DeviceState, Role
-from store import checks, counts, equipment, siak_exports, stock, visits
+from store import checks, counts, equipment, faults, siak_exports, stock, visits
 from store.equipment import EquipmentItem, EquipmentState, Readiness
 from store.procedure import EquipmentKind, ReadyBy
 from tui import figures
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Mapping
 
+    from store.faults import FaultTally
     from store.procedure import Equipment
     from store.stock import Balance
     from store.transaction import Transaction
@@ -53,6 +54,7 @@ class Kit:
     siak_old: bool
     scheduled: bool
     pupils: int
+    faults: Mapping[EquipmentKind, FaultTally]
 
 
 def read(tx: Transaction, visit: uuid.UUID) -> Kit:
@@ -65,6 +67,7 @@ def read(tx: Transaction, visit: uuid.UUID) -> Kit:
         siak_old=day is not None and (tx.today() - day).days > checks.FRESH_DAYS,
         scheduled=visits.get(tx, visit).schedule_version > 0,
         pupils=counts.of_visit(tx, visit).sixteen,
+        faults=faults.of_visit(tx, visit),
     )
 
 

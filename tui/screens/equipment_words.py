@@ -123,7 +123,7 @@ def device_problem(item: EquipmentItem, device: Attached | None, go: Callable[[]
         said = _("{device} is not seen. Check USB cable, then U. {without}: X, reason.")
         return Problem("×", said.format(**facts), go=go)
     if device.state is DeviceState.BUSY:
-        said = _("{device} is in use elsewhere. Results here are safe. U when it is free.")
+        said = _("{device} in use elsewhere. Results are safe. U when it is free.")
         return Problem("!", said.format(**facts), go=go)
     if device.state is not DeviceState.READY:
         missing = what_is_missing(device) or state_word(device.state)

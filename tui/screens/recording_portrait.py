@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hw.pixels import UnreadablePicture
-from hw.types import Camera, CaptureFailed, Cloth, Frame, HardwareError, Role
+from hw.types import Camera, CaptureFailed, Cloth, FailReason, Frame, HardwareError, Role
 from store import recordings
 from store.sections import AttemptState, BestReason, ExceptionReason, Part, Section
 from tui import figures, keys
@@ -104,6 +104,7 @@ class PortraitScreen(SectionScreen):
                         self._silent = True
                         self._answered.set()
                         self.refresh_frame()
+                        await self.note_fault(CaptureFailed(FailReason.TIMEOUT))
                     frame = await coming
                 finally:
                     coming.cancel()
@@ -146,6 +147,7 @@ class PortraitScreen(SectionScreen):
             name = self.attached.name if self.attached else ""
             state, _check = await self.captures.portrait(still, self._wanted, name)
             self.now_is(state)
+            self.does_well()
             taken = True
         except WrongClothError as error:
             born = self.sat.pupil.birth_date.year
@@ -153,6 +155,7 @@ class PortraitScreen(SectionScreen):
             self.refuse(problem(14, seen=seen, year=born, needed=needed))
         except CaptureFailed as error:
             self.refuse(words.failed_problem(error, self.role))
+            await self.note_fault(error)
         except (HardwareError, UnreadablePicture):
             self.refuse(words.lost_problem(self.role))
         finally:

@@ -1,91 +1,45 @@
-"""What the sections of step 6 have in common: a device that is held while the screen stands, lost and found again.
+"""What the sections of step 6 have in common: their state as the store gave it, the ways out, exceptions, the strip.
 
-A section's screen opens its device when it comes to the front and lets go of it when anything is laid over it, so that
-nothing is taken behind the lock. Whatever a device gives is stored first and drawn from what the store gave back.
+Whatever a device gives is stored first and drawn from what the store gave back.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec
+from dataclasses import replace
+from typing import Any, ClassVar, Concatenate, ParamSpec
 
-from hw.types import Attached, CaptureFailed, Device, DeviceBusy, DeviceGone, DeviceState, Role
-from store import exceptions, recordings
-from store.errors import StoreError
+from hw.types import Role
+from store import recordings
 from store.recordings import RecordingRefusedError
 from store.sections import PARTS, BestReason, ExceptionReason, Part, RecordingState, Section, SectionState
-from store.transaction import NotAllowedError, Transaction
-from tui import keys, sitting
+from store.transaction import Transaction
+from tui import keys
 from tui.captures import Captures
-from tui.frame import FrameScreen
 from tui.i18n import _, p_
 from tui.keys import Hint
 from tui.line import Line
-from tui.messages import Problem, problem
+from tui.screens import recording_exceptions
 from tui.screens import recording_words as words
+from tui.screens.recording_device import DeviceScreen
+from tui.screens.recording_exceptions import Offer
 from tui.screens.recording_lost import lost_box
 from tui.screens.recording_ways import leave_for_next, screen_for
-from tui.sitting import Sitting
-from tui.unlocking import store_problem
 from tui.widgets.bars import rail_word
 
-if TYPE_CHECKING:
-    from textual.worker import Worker
-
-
 P = ParamSpec("P")
-RETRY_S = 1.0
-"""Between two looks at a device that is gone or in use; real time, as the drivers count theirs."""
 PASSED_S = 0.5
 """For so long a section that passed is seen before the next one opens."""
 
 
-@dataclass(frozen=True)
-class Offer:
-    """One line of the reasons that X offers; without a reason an exception is taken back."""
-
-    reason: BestReason | ExceptionReason | None
-
-    @property
-    def label(self) -> str:
-        """The reason in words; one that keeps the best says so."""
-        if self.reason is None:
-            return _("not excepted after all")
-        if isinstance(self.reason, BestReason):
-            return _("best: {reason}").format(reason=words.best_reason(self.reason))
-        return words.exception_reason(self.reason)
-
-
-class SectionScreen(FrameScreen):
+class SectionScreen(DeviceScreen):
     """One section of one pupil's recording."""
 
-    step = sitting.STEP
-    section: ClassVar[Section]
-    role: ClassVar[Role]
+    section: ClassVar[Section]  # pyright: ignore[reportIncompatibleVariableOverride] - here there always is one
     best_reasons: ClassVar[tuple[BestReason, ...]] = ()
     exception_reasons: ClassVar[tuple[ExceptionReason, ...]] = ()
 
-    def __init__(self, sat: Sitting) -> None:
-        super().__init__()
-        self.sat = sat
-        self.lost: datetime | None = None
-        self.attached: Attached | None = None
-        self.trouble: Problem | None = None
-        """What the device said last, until it does better."""
-        self.resting = False
-        """Whether the device is held but asked for nothing: then only the bus can tell that it is gone."""
-        self._changed = asyncio.Event()
-        self._using: Worker[None] | None = None
-
     # --- what a section says ------------------------------------------------------------------------------------
-
-    async def use(self, device: Any) -> None:
-        """Work with the device until the section needs nothing more. Raises HardwareError and what the store raises."""
-        raise NotImplementedError
 
     async def prepare(self) -> None:
         """Read what else the screen shows, after the state."""
@@ -150,84 +104,8 @@ class SectionScreen(FrameScreen):
         """Read the recording as it is now, and take up the device."""
         self.now_is(await self.store.run(recordings.state, self.state.id))
         await self.prepare()
-        if self._using is None or self._using.is_finished:
+        if not self.held:
             self.take_up()
-
-    # --- the device ---------------------------------------------------------------------------------------------
-
-    def on_mount(self) -> None:
-        """Hear of what is plugged in and pulled out."""
-        self.watch(self.app, "equipment", self._equipment_changed, init=False)
-
-    def on_screen_suspend(self) -> None:
-        """Let go of the device: behind another screen, and behind the lock above all, nothing is taken."""
-        if self._using is not None:
-            self._using.cancel()
-            self._using = None
-
-    def take_up(self) -> None:
-        """Hold the device from now on, or look for it once more."""
-        if self.is_current:
-            self._using = self.run_worker(self._hold(), group="device", exclusive=True)
-
-    def _equipment_changed(self, equipment: tuple[Attached, ...]) -> None:
-        self._changed.set()
-        gone = self.attached is not None and self.attached.key not in {one.key for one in equipment}
-        if gone and self.resting:
-            self.take_up()
-
-    async def _hold(self) -> None:
-        try:
-            while not await self._held():
-                self.refresh_frame()
-                wait = None if self.trouble is not None and self.trouble.symbol == "×" else RETRY_S
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._changed.wait(), wait)
-        except (StoreError, NotAllowedError) as error:
-            if (told := store_problem(error)) is not None:
-                self.refuse(told)
-        except RecordingRefusedError as error:
-            self.refuse(words.refusal(error))
-        finally:
-            self.attached = None
-            self.resting = False
-        self.refresh_frame()
-
-    async def _held(self) -> bool:
-        """Open the device and work with it; False when it has to be tried again."""
-        self._changed.clear()
-        found = self._find()
-        if found is None:
-            self._lose()
-            return False
-        try:
-            device: Device = await self.rekam.bus.open(found) if self.rekam.bus else await _no_bus()
-            self.attached, self.lost, self.trouble = found, None, None
-            self.refresh_frame()
-            try:
-                await self.use(device)
-            finally:
-                await device.close()
-        except DeviceGone:
-            self._lose()
-        except DeviceBusy as error:
-            desk = error.holder or "2"
-            self.trouble = problem(24, device=words.device_name(self.role), desk=desk)
-        except CaptureFailed as error:
-            self.trouble = words.failed_problem(error, self.role)
-        else:
-            return True
-        return False
-
-    def _find(self) -> Attached | None:
-        """Return the device for this section: a ready one before one that is in use."""
-        found = [one for one in self.rekam.equipment if one.role is self.role]
-        return next((one for one in found if one.state is DeviceState.READY), found[0] if found else None)
-
-    def _lose(self) -> None:
-        if self.lost is None:
-            self.lost = self.rekam.local_now()
-            self.rekam.ring()
 
     # --- ways ---------------------------------------------------------------------------------------------------
 
@@ -261,35 +139,12 @@ class SectionScreen(FrameScreen):
 
     async def ask_exception(self) -> None:
         """Ask why the marked part is excepted, or the best of all tries kept."""
-        offers, part = self.offers(), self.marked()
-        labels = [offer.label for offer in offers]
-        other = next((at for at, offer in enumerate(offers, 1) if offer.reason is ExceptionReason.OTHER), 0)
-        lost = self.lost is not None
-        name = words.section_name(self.section) if lost else words.part_name(part)
-        effect = _("Effect: only this is excepted; the rest is still taken.")
-        if lost:
-            effect = _("Effect: this section is recorded as device broken; the coordinator decides.")
-        given = await self.ask_reason(_("Exception: {what}").format(what=name), effect, labels, other=other)
-        if given is None:
+        if not await recording_exceptions.ask(self):
             return
-        if given.number:
-            offer, note = offers[given.number - 1], given.text.removeprefix(labels[given.number - 1]).strip(" ,;:")
-        else:
-            offer, note = Offer(ExceptionReason.DEVICE_BROKEN if lost else ExceptionReason.OTHER), given.text
-        for one in PARTS[self.section] if lost else (part,):
-            if not await self._apply(offer, one, given.text if given.number == other else note):
-                return
         if self.complete:
             await self.go_on()
         else:
             self.take_up()
-
-    async def _apply(self, offer: Offer, part: Part, note: str) -> bool:
-        if offer.reason is None:
-            return await self.write(exceptions.withdraw_exception, part)
-        if isinstance(offer.reason, BestReason):
-            return await self.accept_best(offer.reason, note)
-        return await self.write(exceptions.except_part, part, offer.reason, note)
 
     async def accept_best(self, reason: BestReason, note: str) -> bool:
         """Keep the best of all tries with a reason."""
@@ -309,12 +164,6 @@ class SectionScreen(FrameScreen):
         """Return the right end of the headline, behind the desk."""
         return ""
 
-    def problems(self) -> Sequence[Problem]:
-        """Return a lost device first, then what it said last."""
-        if self.lost is not None:
-            return [words.lost_problem(self.role)]
-        return [] if self.trouble is None else [self.trouble]
-
     def leaving(self) -> Sequence[str]:
         """Say that she is open, and where it goes on."""
         return words.leaving(self.sat.pupil.name, self.sat.state)
@@ -333,10 +182,6 @@ class SectionScreen(FrameScreen):
     def exception_hint(self) -> Hint:
         """Return the hint of X."""
         return Hint(keys.EXCEPTION, p_("key", "Except"), self.ask_exception)
-
-    def sections_hint(self) -> Hint:
-        """Return the hint of Esc."""
-        return Hint(keys.BACK, p_("key", "Sections"), self.rekam.back)
 
     def shared_keys(self) -> tuple[Hint, ...]:
         """Return the shared keys without the digits: a slip of the hand must not end a capture."""
@@ -375,7 +220,3 @@ class SectionScreen(FrameScreen):
 
 
 _ROLES = (Role.CAMERA, Role.SIGNATURE, Role.IRIS, Role.FINGER)
-
-
-async def _no_bus() -> Device:
-    raise DeviceGone

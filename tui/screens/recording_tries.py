@@ -104,6 +104,7 @@ class TriesScreen(SectionScreen):
             await self.take(device, name)
         except CaptureFailed as error:
             self.trouble = self.told_failed(error)
+            await self.note_fault(error)
             if not error.retriable:
                 self._armed.clear()
             self.capturing = False
@@ -113,7 +114,7 @@ class TriesScreen(SectionScreen):
         finally:
             self.capturing = False
         self.rekam.rhythm.touched()
-        self.trouble = None
+        self.does_well()
         self.stand()
         if not self.complete:
             self.rekam.ring()
@@ -126,7 +127,7 @@ class TriesScreen(SectionScreen):
         if self.complete:
             await self.go_on()
             return
-        if self._using is None or self._using.is_finished:
+        if not self.held:
             self.take_up()
         self._armed.set()
 

@@ -9,6 +9,7 @@ from store.recordings import RecordingReason, RecordingRefusedError
 from store.rules import Cloth as ClothRule
 from store.sections import BestReason, ExceptionReason, Limits, Part, RecordingState, Section, SectionState
 from tui.i18n import N_, _, p_
+from tui.line import cut
 from tui.messages import Problem, problem
 
 _FULL: Mapping[Section, str] = {
@@ -194,6 +195,17 @@ def lost_problem(role: Role) -> Problem:
     if role is Role.CAMERA:
         return problem(12)
     return Problem("×", _("{device} lost. All results are kept. Plug it in, or U.").format(device=device_name(role)))
+
+
+def busy_problem(role: Role, holder: str) -> Problem:
+    """Return what to tell of a device in use: at which desk or by whom, where that is known; it is tried again."""
+    device = _("Finger scanner") if role is Role.FINGER else device_name(role)
+    if holder.isdecimal():
+        return problem(24, device=device, desk=holder)
+    if holder:
+        said = _("{device} used by {officer}. Results are safe. U when it is free.")
+        return Problem("!", said.format(device=device, officer=cut(holder, 20)))
+    return Problem("!", _("{device} in use elsewhere. Results are safe. U when it is free.").format(device=device))
 
 
 def failed_problem(error: CaptureFailed, role: Role) -> Problem:
