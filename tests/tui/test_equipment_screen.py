@@ -229,7 +229,7 @@ async def test_the_log_of_a_device_says_what_it_did_wrong_and_when(
         assert "│ 23-11 07.5" in line
         await press(pilot, "escape", "up", "up", "up", "up")
         shown = await press(pilot, "i")
-        assert shown[22].startswith(" ! Komputer: SIAK tanpa catatan gangguan.")
+        assert "× Komputer: SIAK tanpa catatan gangguan." in shown[22]
 
 
 async def until(pilot: Pilot[object], said: str) -> list[str]:

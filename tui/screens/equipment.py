@@ -315,7 +315,7 @@ class EquipmentScreen(FrameScreen):
         kind = self.list.row
         if kind is None or kind not in ROLES:
             self.refuse(
-                Problem("!", _("{line} has no log of faults. Devices have one.").format(line=self._called(kind)))
+                Problem("×", _("{line} has no log of faults. Devices have one.").format(line=self._called(kind)))
             )
             return
         found = await self.store.run(faults.of_kind, kind)
