@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from hw.card_printer import open_card_printer
+from hw.serial_finger.sensor import open_sensor
 from hw.signature_pad import open_pad
 from hw.types import Attached, CaptureFailed, Device, FailReason
 from hw.v4l2 import open_v4l2
@@ -13,7 +14,12 @@ Opener = Callable[[Attached], Awaitable[Device]]
 Sweep = Callable[[], Awaitable[tuple[Attached, ...]]]
 """Looks for devices that give no event when they come: services on loopback, printers on the network."""
 
-OPENERS: Mapping[str, Opener] = {"evdev": open_pad, "ipp": open_card_printer, "v4l2": open_v4l2}
+OPENERS: Mapping[str, Opener] = {
+    "evdev": open_pad,
+    "ipp": open_card_printer,
+    "serial": open_sensor,
+    "v4l2": open_v4l2,
+}
 """The drivers that need nothing but an address; those that need the office's terms are added by whoever knows them."""
 
 

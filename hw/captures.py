@@ -65,6 +65,19 @@ class FingerImage:
 
 
 @dataclass(frozen=True)
+class SingleFingerImage:
+    """What a sensor for one finger gave: nobody knows whose or which finger, so it verifies and is no recording.
+
+    `grey` holds width x height bytes, row by row, dark ridges on a light ground; `score`, 0 to 100, is this program's.
+    """
+
+    width: int
+    height: int
+    score: float
+    grey: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class IrisImage:
     """One eye; `record` is the bare ISO/IEC 19794-6 record, `score` 0 to 100."""
 

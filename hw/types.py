@@ -6,7 +6,7 @@ What the devices give (`hw.captures`) is handed on here too: whoever talks to a 
 from __future__ import annotations
 
 import enum
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -23,6 +23,7 @@ from hw.captures import PenPoint as PenPoint
 from hw.captures import Portrait as Portrait
 from hw.captures import PrinterStatus as PrinterStatus
 from hw.captures import Signature as Signature
+from hw.captures import SingleFingerImage as SingleFingerImage
 from hw.captures import Slap as Slap
 
 
@@ -92,9 +93,11 @@ class FailReason(enum.Enum):
 
     TIMEOUT = "timeout"
     NOT_READY = "not_ready"
+    NO_SENSOR = "no_sensor"
     NO_BIOMETRIC = "no_biometric"
     WRONG_POSITION = "wrong_position"
     WRONG_COUNT = "wrong_count"
+    UNUSABLE_IMAGE = "unusable_image"
     STREAM_ENDED = "stream_ended"
     TAMPERED = "tampered"
     CLOCK_SKEW = "clock_skew"
@@ -143,6 +146,25 @@ class FingerScanner(Protocol):
 
     async def capture(self, slap: Slap, missing: frozenset[Finger] = frozenset()) -> tuple[FingerImage, ...]:
         """Take one slap; `missing` fingers are excepted. Raises HardwareError."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of the device."""
+        ...
+
+
+class SingleFingerSensor(Protocol):
+    """A sensor that takes one finger at a time: it verifies, and has no slap that a recording could be made of."""
+
+    def touches(self) -> AsyncGenerator[bool]:
+        """Yield whether a finger lies on it, now and whenever that changes. Raises HardwareError."""
+        ...
+
+    async def capture(self, told: Callable[[int, int], None]) -> SingleFingerImage:
+        """Wait for a finger and fetch its picture, telling how many bytes of how many have come.
+
+        The first is told with none yet: from then on the finger may be lifted. Raises HardwareError.
+        """
         ...
 
     async def close(self) -> None:
@@ -223,7 +245,7 @@ class CardPrinter(Protocol):
         ...
 
 
-Device = FingerScanner | IrisScanner | Camera | SignaturePad | CardPrinter
+Device = FingerScanner | SingleFingerSensor | IrisScanner | Camera | SignaturePad | CardPrinter
 
 
 class Bus(Protocol):

@@ -83,6 +83,7 @@ def _announced(seen: dict[str, str | None]) -> tuple[Attached, ...]:
     known = (
         ("pen", Role.SIGNATURE, "evdev", "Rekam17 Pen P1"),
         ("printer", Role.CARD_PRINTER, "ipp", "Rekam17 Card K1"),
+        ("one_finger", Role.SINGLE_FINGER, "serial", "Rekam17 Finger F1"),
     )
     return tuple(
         Attached(key=f"emulated-{name}", role=role, driver=driver, name=title, address=address)

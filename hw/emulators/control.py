@@ -32,11 +32,11 @@ class KitControl:
         self._folder = folder
 
     async def plug(self, device: str) -> None:
-        """Plug a device in again: pen, printer, finger, iris or camera."""
+        """Plug a device in again: pen, printer, finger, iris or camera; one_finger, which is not there before."""
         await self._order(do="plug", device=device, on=True)
 
     async def unplug(self, device: str) -> None:
-        """Pull a device out: pen, printer, finger, iris or camera."""
+        """Pull a device out, by the same names."""
         await self._order(do="plug", device=device, on=False)
 
     async def sign(self, seed: int, size: Size = Size.NORMAL, unplug_after: int | None = None) -> None:
@@ -58,6 +58,10 @@ class KitControl:
     async def sbi(self, **knobs: object) -> None:
         """Turn knobs of the SBI service, see `knobs.Knobs`; values are plain JSON."""
         await self._order(do="sbi", set=knobs)
+
+    async def one_finger(self, **knobs: object) -> None:
+        """Turn knobs of the sensor for one finger, see `one_finger.Knobs`; values are plain JSON."""
+        await self._order(do="one_finger", set=knobs)
 
     async def state(self) -> dict[str, Any]:
         """Return what is plugged in (`seen`), the printer's knobs (`printer`) and its jobs (`jobs`)."""

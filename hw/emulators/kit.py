@@ -18,6 +18,7 @@ from typing import Any
 from hw import unix_socket
 from hw.emulators.control import CONTROL, LINE_LIMIT
 from hw.emulators.ipp_printer import IppPrinter
+from hw.emulators.one_finger import OneFinger
 from hw.emulators.pen import Pen, Size
 from hw.emulators.sbi_service import SbiService, serve_sbi
 from hw.types import Clock
@@ -33,7 +34,9 @@ class Kit:
         self._pen = Pen(folder, clock)
         self._printer = IppPrinter(folder / "printer", clock)
         self._service = service
-        self._plugged = {"pen": True, "printer": True}
+        self._one_finger = OneFinger(clock, self._one_finger_pulled)
+        self._parts = {"pen": self._pen, "printer": self._printer, "one_finger": self._one_finger}
+        self._plugged = {"pen": True, "printer": True, "one_finger": False}
         self._watchers: set[asyncio.Queue[dict[str, Any]]] = set()
         self._sessions: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
@@ -41,13 +44,14 @@ class Kit:
             "plug": self._plug,
             "printer": self._turn_printer,
             "sbi": self._turn_service,
+            "one_finger": self._turn_one_finger,
             "sign": self._sign,
             "willing": self._willing,
             "state": self._state,
         }
 
     async def start(self) -> None:
-        """Plug everything in, then say so in `ready.json`."""
+        """Plug in what belongs to the SOP's kit, then say so in `ready.json`."""
         await self._pen.start()
         await self._printer.start()
         self._server = await asyncio.start_unix_server(
@@ -69,13 +73,13 @@ class Kit:
             await asyncio.wait(self._sessions)
         await self._pen.unplug()
         await self._printer.close()
+        await self._one_finger.unplug()
         await self._service.close()
 
     def seen(self) -> dict[str, Any]:
         """Say what a bus can find now: an address for each device, none for one that is not plugged in."""
         return {
-            "pen": self._pen.address if self._plugged["pen"] else None,
-            "printer": self._printer.address if self._plugged["printer"] else None,
+            **{name: part.address if self._plugged[name] else None for name, part in self._parts.items()},
             "sbi": self._service.port,
         }
 
@@ -132,8 +136,8 @@ class Kit:
 
     async def _plug(self, order: dict[str, Any]) -> None:
         device, plugged = order["device"], bool(order["on"])
-        if device in self._plugged:
-            part = self._pen if device == "pen" else self._printer
+        if device in self._parts:
+            part = self._parts[device]
             self._plugged[device] = plugged
             await (part.start() if plugged else part.unplug())
         else:
@@ -145,6 +149,13 @@ class Kit:
 
     async def _turn_service(self, order: dict[str, Any]) -> None:
         self._service.turn(order["set"])
+        self._tell()
+
+    async def _turn_one_finger(self, order: dict[str, Any]) -> None:
+        self._one_finger.turn(order["set"])
+
+    def _one_finger_pulled(self) -> None:
+        self._plugged["one_finger"] = False
         self._tell()
 
     async def _sign(self, order: dict[str, Any]) -> None:

@@ -77,15 +77,15 @@ def turned(knobs: Knobs, patch: Mapping[str, Any]) -> Knobs:
                 pulled = {kind for kind, plugged in named.items() if not plugged}
                 fresh["unplugged"] = frozenset((knobs.unplugged - named.keys()) | pulled)
             elif name == "touch":
-                fresh[name] = _over(knobs.touch, value)
+                fresh[name] = over(knobs.touch, value)
             elif name == "gaze":
-                fresh[name] = _over(knobs.gaze, value)
+                fresh[name] = over(knobs.gaze, value)
             elif name == "pose":
-                fresh[name] = _over(knobs.pose, value)
+                fresh[name] = over(knobs.pose, value)
             elif name == "touches":
-                fresh[name] = {Finger[finger]: _over(Touch(), touch) for finger, touch in value.items()}
+                fresh[name] = {Finger[finger]: over(Touch(), touch) for finger, touch in value.items()}
             elif name == "gazes":
-                fresh[name] = {Eye[eye]: _over(Gaze(), gaze) for eye, gaze in value.items()}
+                fresh[name] = {Eye[eye]: over(Gaze(), gaze) for eye, gaze in value.items()}
             elif name == "lie":
                 fresh[name] = None if value is None else Lie(value)
             elif name == "subject":
@@ -103,7 +103,11 @@ def turned(knobs: Knobs, patch: Mapping[str, Any]) -> Knobs:
     return dataclasses.replace(knobs, **fresh)
 
 
-def _over(knobs: T, patch: Mapping[str, Any]) -> T:
+def over(knobs: T, patch: Mapping[str, Any]) -> T:
+    """Return numbers, switches and cloths with a JSON patch laid over them.
+
+    Raises ValueError, TypeError or AttributeError for what is none of them.
+    """
     values: dict[str, Any] = {}
     for name, value in patch.items():
         old = getattr(knobs, name)

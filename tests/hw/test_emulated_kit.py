@@ -20,7 +20,18 @@ from hw.emulators.control import KitControl, KitFailed, start_kit
 from hw.emulators.kit import running
 from hw.emulators.pen import invent
 from hw.signature_pad import EvdevPad
-from hw.types import Attached, Camera, CaptureFailed, DeviceGone, FingerScanner, JobOutcome, PenPoint, Role, Slap
+from hw.types import (
+    Attached,
+    Camera,
+    CaptureFailed,
+    DeviceGone,
+    FingerScanner,
+    JobOutcome,
+    PenPoint,
+    Role,
+    SingleFingerSensor,
+    Slap,
+)
 
 EVERYTHING = {Role.SIGNATURE, Role.CARD_PRINTER, Role.FINGER, Role.IRIS, Role.CAMERA}
 SERVED = {Role.FINGER, Role.IRIS, Role.CAMERA}
@@ -148,6 +159,24 @@ async def test_a_pen_pulled_while_signing_disappears_from_the_bus(kit: KitContro
     await here(bus, SERVED | {Role.CARD_PRINTER})
 
 
+async def test_the_sensor_for_one_finger_is_there_only_when_it_was_asked_for(kit: KitControl, bus: EmulatedBus) -> None:
+    await here(bus, EVERYTHING)
+    await kit.plug("one_finger")
+    attached = await here(bus, EVERYTHING | {Role.SINGLE_FINGER})
+    one = next(device for device in attached if device.role is Role.SINGLE_FINGER)
+    sensor = cast("SingleFingerSensor", await bus.open(one))
+    told: list[int] = []
+    assert (await sensor.capture(lambda done, total: told.append(done))).score > 50
+    assert told[0] == 0
+    await kit.one_finger(pull_after=40)
+    with pytest.raises(DeviceGone):
+        await sensor.capture(lambda done, total: None)
+    await sensor.close()
+    await here(bus, EVERYTHING)
+    await kit.plug("one_finger")
+    await here(bus, EVERYTHING | {Role.SINGLE_FINGER})
+
+
 async def test_a_wrong_order_is_refused_and_changes_nothing(kit: KitControl) -> None:
     before = await kit.state()
     for order in (
@@ -156,6 +185,7 @@ async def test_a_wrong_order_is_refused_and_changes_nothing(kit: KitControl) -> 
         kit.printer(cards=-1),
         kit.sbi(score=3),
         kit.sbi(unplugged=3),
+        kit.one_finger(score=3),
     ):
         with pytest.raises(KitFailed):
             await order
