@@ -16,7 +16,7 @@ from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from hw.bus import OPENERS, Opener, Sweep, open_device
+from hw.bus import OPENERS, Opener, Sweep, missing_extra, open_device
 from hw.card_printer import IppCardPrinter
 from hw.recognition import NO_SITE, Printer, Recognised, Site, recognise
 from hw.types import Attached, Device, DeviceState, HardwareError
@@ -129,11 +129,13 @@ class UdevBus:
         )
 
     def _state(self, node: Node) -> tuple[DeviceState, str]:
-        """Say whether a node can be used; `why` names what is missing: the service, the queue, a group, a driver."""
+        """Say whether a node can be used; `why` names what is missing: service, queue, group, driver, extra."""
         if node.device.driver in _SERVED:
             return DeviceState.UNREACHABLE, "service" if node.device.driver == "sbi" else "queue"
         if node.device.driver not in self._openers:
             return DeviceState.UNSUPPORTED, "driver"
+        if extra := missing_extra(node.device.driver):
+            return DeviceState.UNSUPPORTED, extra
         if not os.access(node.address, os.R_OK):
             return DeviceState.NO_PERMISSION, _group(node.address)
         return DeviceState.READY, ""

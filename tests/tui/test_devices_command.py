@@ -70,6 +70,7 @@ def test_what_is_missing_is_named_the_group_and_the_rule_too() -> None:
     assert "group input" in said
     assert "70-rekam17.rules" in said
     assert "SBI service does not answer" in reason(attached(DeviceState.UNREACHABLE, "service"))
+    assert "rekam17[dslr]" in reason(attached(DeviceState.UNSUPPORTED, "dslr"))
     assert "group root" in reason(attached(DeviceState.NO_PERMISSION))
 
 

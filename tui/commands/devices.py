@@ -25,6 +25,7 @@ _WHY = {
     "service": N_("The vendor's SBI service does not answer on ports 4501 to 4600. Install or start it."),
     "queue": N_("A USB printer is used through a CUPS queue. Make one and name it in the settings."),
     "driver": N_("There is no driver for this device yet."),
+    "dslr": N_("Still cameras need the optional part dslr: pip install 'rekam17[dslr]'."),
     "printer": N_("The printer does not answer at this address, or it has stopped."),
     "untrusted": N_("Its certificate is not from a trusted device provider. Put the provider's into device-ca.pem."),
 }
