@@ -55,6 +55,7 @@ class Flaw(enum.Enum):
     LENGTH = "length"
     EMPTY = "empty"
     COMPRESSION = "compression"
+    MIXED = "mixed"
 
 
 class MalformedRecord(Exception):
@@ -71,7 +72,7 @@ class Record:
 
     `position` is the finger position of part 4 or the eye label of part 6 (1 right, 2 left), and 0 for a face.
     `quality` is the record's own quality block, 0 to 100, where it has one; `captured` is None where the device left
-    the date open.
+    the date open. `depth` is the bits of a grey level, which matters for images that are not compressed.
     """
 
     modality: Modality
@@ -82,6 +83,7 @@ class Record:
     image: bytes = field(repr=False)
     quality: int | None = None
     captured: datetime | None = None
+    depth: int = 8
 
 
 _PREFIX = struct.Struct(">9sBHHB")  # date, capture technology, vendor, device type, number of quality blocks
@@ -130,48 +132,65 @@ def parse(octets: bytes) -> Record:
         raise MalformedRecord(Flaw.LENGTH)
     if representations == 0:
         raise MalformedRecord(Flaw.EMPTY)
-    length = cursor.number(4)
+    # Every length field is followed, also of what is not read; bytes behind the last representation are let be.
+    first, *others = (_representation(modality, certified != 0, cursor) for _ in range(representations))
+    if any(other.position != first.position for other in others):
+        raise MalformedRecord(Flaw.MIXED)  # one record, one finger: SBI sends each part apart
+    return first
+
+
+def _representation(modality: Modality, certified: bool, record: _Cursor) -> Record:
+    length = record.number(4)
     if length < 4:
         raise MalformedRecord(Flaw.LENGTH)
-    cursor = _Cursor(cursor.take(length - 4))
+    cursor = _Cursor(record.take(length - 4))
     date, _technology, _vendor, _type, blocks = _PREFIX.unpack(cursor.take(_PREFIX.size))
     scores = [cursor.unpack(_QUALITY)[0] for _ in range(blocks)]
     if modality is Modality.FINGER:
-        position, width, height, code, size = _finger(cursor, certified != 0)
+        position, width, height, depth, code, size = _finger(cursor, certified)
     elif modality is Modality.IRIS:
-        position, width, height, code, size = _iris(cursor)
+        position, width, height, depth, code, size = _iris(cursor)
     else:
-        position, width, height, code, size = _face(cursor)
+        position, width, height, depth, code, size = _face(cursor)
     image = cursor.take(size)
     if not image or not width or not height:
         raise MalformedRecord(Flaw.EMPTY)
     compression = _CODES[modality].get(code)
     if compression is None:
         raise MalformedRecord(Flaw.COMPRESSION)
-    if compression is Compression.RAW and size != width * height:
+    if size not in _plain_sizes(compression, width, height, depth, size):
         raise MalformedRecord(Flaw.LENGTH)
     quality = next((score for score in scores if score <= 100), None)  # 255: could not be computed
-    return Record(modality, position, width, height, compression, image, quality, _moment(date))
+    return Record(modality, position, width, height, compression, image, quality, _moment(date), depth)
 
 
-def _finger(cursor: _Cursor, certified: bool) -> tuple[int, int, int, int, int]:
+def _plain_sizes(compression: Compression, width: int, height: int, depth: int, size: int) -> tuple[int, ...]:
+    """Return how long an image may be: without compression that follows from its pixels, rows filled up or not."""
+    if compression is Compression.RAW:
+        return (width * height * (1 if depth <= 8 else 2),)
+    if compression is Compression.PACKED:
+        return ((width * height * depth + 7) // 8, (width * depth + 7) // 8 * height)
+    return (size,)
+
+
+def _finger(cursor: _Cursor, certified: bool) -> tuple[int, int, int, int, int, int]:
     if certified:
         cursor.take(3 * cursor.number(1))
-    position, *_scales, _depth, code, _impression, width, height, size = cursor.unpack(_FINGER)
-    return position, width, height, code, size
+    position, *_scales, depth, code, _impression, width, height, size = cursor.unpack(_FINGER)
+    return position, width, height, depth, code, size
 
 
-def _iris(cursor: _Cursor) -> tuple[int, int, int, int, int]:
-    _number, eye, _kind, code, _properties, width, height, *_geometry, size = cursor.unpack(_IRIS)
-    return eye, width, height, code, size
+def _iris(cursor: _Cursor) -> tuple[int, int, int, int, int, int]:
+    _number, eye, _kind, code, _properties, width, height, depth, *_geometry, size = cursor.unpack(_IRIS)
+    return eye, width, height, depth, code, size
 
 
-def _face(cursor: _Cursor) -> tuple[int, int, int, int, int]:
+def _face(cursor: _Cursor) -> tuple[int, int, int, int, int, int]:
     landmarks = cursor.number(2)
     cursor.take(_FACE_START.size - 2)
     cursor.take(8 * landmarks)
     _kind, code, width, height, *_rest, size = cursor.unpack(_FACE_END)
-    return 0, width, height, code, size
+    return 0, width, height, 8, code, size
 
 
 def _moment(date: bytes) -> datetime | None:
@@ -195,12 +214,12 @@ def write(record: Record) -> bytes:
     prefix = _PREFIX.pack(_date(record.captured), 0, 0, 0, len(scores))
     prefix += b"".join(_QUALITY.pack(score, 0, 0) for score in scores)
     if record.modality is Modality.FINGER:
-        # 1: pixels per inch; 500 ppi scanned and stored; 8 bits; 0: live-scan plain.
-        head = _FINGER.pack(record.position, 0, 1, 500, 500, 500, 500, 8, code, 0, width, height, size)
+        # 1: pixels per inch; 500 ppi scanned and stored; 0: live-scan plain.
+        head = _FINGER.pack(record.position, 0, 1, 500, 500, 500, 500, record.depth, code, 0, width, height, size)
         tail = b"\x01"
     elif record.modality is Modality.IRIS:
         # 2: VGA; the geometry is left open.
-        head = _IRIS.pack(0, record.position, 2, code, 0, width, height, 8, *[0] * 9, size)
+        head = _IRIS.pack(0, record.position, 2, code, 0, width, height, record.depth, *[0] * 9, size)
         tail = b"\x01"
     else:
         nothing = bytes(3)

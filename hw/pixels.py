@@ -10,18 +10,29 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from hw.iso19794 import Compression, MalformedRecord, Modality, parse
+from hw import wsq_picture
+from hw.iso19794 import Compression, MalformedRecord, Modality, Record, parse
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 _FORMATS = ("JPEG", "JPEG2000", "PNG")
+_FORMAT_OF = {
+    Compression.JPEG: "JPEG",
+    Compression.JPEG2000: "JPEG2000",
+    Compression.JPEG2000_LOSSLESS: "JPEG2000",
+    Compression.PNG: "PNG",
+}
 _LARGEST = 40_000_000  # pixels; a 24 megapixel camera passes, a decompression bomb does not
 _MAGICS = {modality.value for modality in Modality}
 
 
 class UnreadablePicture(Exception):
     """The bytes are no picture that this program reads, or one beyond all measure."""
+
+
+class NoDecoder(UnreadablePicture):
+    """The picture may be as good as any, but this installation has nothing to show it with: WSQ without its extra."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +45,7 @@ class Pixels:
 
 
 def pixels(picture: bytes, width: int, height: int) -> Pixels:
-    """Scale a JPEG, JPEG 2000 or PNG, or the image in an ISO record, to fit within width x height, shape kept.
+    """Scale a JPEG, JPEG 2000, PNG or WSQ, or the image in an ISO record, to fit within width x height, shape kept.
 
     A half-cell preview shows two rows of pixels in a row of cells, so pixels are near enough square. Raises
     UnreadablePicture.
@@ -52,20 +63,31 @@ def decode(picture: bytes, wanted: tuple[int, int] | None = None) -> Image:
     `wanted` allows a JPEG to be decoded smaller, though not below that size. Raises UnreadablePicture, and nothing
     else, on bytes of any kind.
     """
-    from PIL import Image
-
     if picture[:8] in _MAGICS:
         try:
-            record = parse(picture)
+            return decode_record(parse(picture), wanted)
         except MalformedRecord as error:
             raise UnreadablePicture(str(error)) from None
-        if record.compression is Compression.RAW:
-            return Image.frombytes("L", (record.width, record.height), record.image)
-        picture = record.image
+    if picture.startswith(wsq_picture.MAGIC):
+        return _wsq(picture)
+    return _compressed(picture, _FORMATS, wanted)
+
+
+def decode_record(record: Record, wanted: tuple[int, int] | None = None) -> Image:
+    """Decode the image of a record, which must be what the record says it is. Raises UnreadablePicture alone."""
+    if record.compression is Compression.WSQ:
+        return _wsq(record.image)
+    if record.compression in (Compression.RAW, Compression.PACKED):
+        return _plain(record)
+    return _compressed(record.image, (_FORMAT_OF[record.compression],), wanted)
+
+
+def _compressed(picture: bytes, formats: tuple[str, ...], wanted: tuple[int, int] | None) -> Image:
+    from PIL import Image
+
     try:
-        with Image.open(BytesIO(picture), formats=_FORMATS) as image:
-            if image.width * image.height > _LARGEST:
-                raise UnreadablePicture("size")
+        with Image.open(BytesIO(picture), formats=formats) as image:
+            _require_measure(image.width, image.height)
             if wanted is not None:
                 image.draft("RGB", wanted)
             image.load()
@@ -74,6 +96,54 @@ def decode(picture: bytes, wanted: tuple[int, int] | None = None) -> Image:
         raise UnreadablePicture(type(error).__name__) from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):  # a warning may be set to be an error
         raise UnreadablePicture("size") from None
+
+
+def _wsq(picture: bytes) -> Image:
+    from PIL import Image
+
+    try:
+        size = wsq_picture.size(picture)
+        _require_measure(*size)
+        if not wsq_picture.available():
+            raise NoDecoder("wsq")
+        return Image.frombytes("L", size, wsq_picture.grey(picture))
+    except wsq_picture.BrokenWsq:
+        raise UnreadablePicture("wsq") from None
+
+
+def _plain(record: Record) -> Image:
+    """Spread pixels that are not compressed over the levels from black to white; of 16 bits the upper 8 are kept."""
+    from PIL import Image
+
+    _require_measure(record.width, record.height)
+    octets = _unpacked(record) if record.compression is Compression.PACKED else record.image
+    if record.depth > 8:
+        octets = octets[::2]
+    image = Image.frombytes("L", (record.width, record.height), octets)
+    if 0 < record.depth < 8:
+        image = image.point([min(255, level * 255 // ((1 << record.depth) - 1)) for level in range(256)])
+    return image
+
+
+def _unpacked(record: Record) -> bytes:
+    """Give each packed pixel an octet of its own, whether rows are filled up to whole octets or run on."""
+    width, depth = record.width, record.depth
+    if depth == 8:
+        return record.image
+    if depth not in (1, 2, 4):
+        raise UnreadablePicture("depth")
+    shifts = range(8 - depth, -1, -depth)
+    spread = [bytes(octet >> shift & (1 << depth) - 1 for shift in shifts) for octet in range(256)]
+    stride = (width * depth + 7) // 8
+    if len(record.image) != stride * record.height:
+        return b"".join(map(spread.__getitem__, record.image))[: width * record.height]
+    rows = (record.image[at : at + stride] for at in range(0, len(record.image), stride))
+    return b"".join(b"".join(map(spread.__getitem__, row))[:width] for row in rows)
+
+
+def _require_measure(width: int, height: int) -> None:
+    if width * height > _LARGEST:
+        raise UnreadablePicture("size")
 
 
 def variance(image: Image) -> float:

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from hw.sbi import jws
-from hw.sbi.codec import EYE_NAMES, FINGER_NAMES, Kind, chained
+from hw.sbi.answers import chained
+from hw.sbi.codec import EYE_NAMES, FINGER_NAMES, Kind
 from hw.types import Eye, Finger, Slap
 
 from . import pictures

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hw.camera import SbiCamera
 from hw.types import Attached, CaptureFailed, Clock, Device, DeviceGone, DeviceState, HardwareError, Role
 
-from . import codec
+from . import answers
 from .codec import DeviceInfo, Kind
 from .scanners import SbiFingerScanner, SbiIrisScanner, Sensor, Terms, require_usable
 from .transport import HOST, PORTS, Service, reachable
@@ -72,10 +72,10 @@ async def open_sbi(attached: Attached, *, terms: Terms, clock: Clock) -> Device:
 async def _infos(service: Service, trusted: tuple[Certificate, ...], clock: Clock) -> tuple[DeviceInfo, ...]:
     body = await service.ask("MOSIPDINFO", "/info", timeout=_INFO_S)
     try:
-        return await asyncio.to_thread(codec.read_infos, body, trusted, clock.now())
+        return await asyncio.to_thread(answers.read_infos, body, trusted, clock.now())
     except CaptureFailed:
         body = await service.ask("SBIDINFO", "/info", timeout=_INFO_S)  # services of 1.0 alone
-        return await asyncio.to_thread(codec.read_infos, body, trusted, clock.now())
+        return await asyncio.to_thread(answers.read_infos, body, trusted, clock.now())
 
 
 def _attached(port: int, info: DeviceInfo) -> Attached:

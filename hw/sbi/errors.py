@@ -45,15 +45,24 @@ def as_error(answer: object) -> HardwareError | None:
     The shapes seen: the object itself, an `error` member, either in a list, and `biometrics` around a list. The
     service's own words are not kept: they are not ours to show.
     """
-    if isinstance(answer, list):
-        errors = [as_error(part) for part in cast("list[object]", answer)]
-        return next((error for error in errors if error is not None), None)
-    if not isinstance(answer, dict):
+    whole = _objects(answer if isinstance(answer, list) else [answer])
+    parts = [part for fields in whole for part in _objects(fields.get("biometrics"))]  # and never deeper than that
+    errors = (_error(place) for fields in (*whole, *parts) for place in (fields, fields.get("error")))
+    return next((error for error in errors if error is not None), None)
+
+
+def _objects(values: object) -> list[dict[str, object]]:
+    if not isinstance(values, list):
+        return []
+    listed = cast("list[object]", values)
+    return [cast("dict[str, object]", value) for value in listed if isinstance(value, dict)]
+
+
+def _error(part: object) -> HardwareError | None:
+    if not isinstance(part, dict) or "errorCode" not in part:
         return None
-    fields = cast("dict[str, object]", answer)
-    if "errorCode" in fields:
-        text = str(fields["errorCode"])
-        if not (text.isascii() and text.isdecimal() and len(text) <= 6):
-            return CaptureFailed(FailReason.BAD_ANSWER, "error")
-        return None if int(text) == 0 else from_code(int(text))
-    return as_error(fields.get("error")) or as_error(fields.get("biometrics"))
+    code = cast("dict[str, object]", part)["errorCode"]
+    text = str(code) if isinstance(code, str | int) and not isinstance(code, bool) else ""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 6):
+        return CaptureFailed(FailReason.BAD_ANSWER, "error")
+    return None if int(text) == 0 else from_code(int(text))

@@ -9,15 +9,17 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import warnings
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
     from cryptography.x509 import Certificate
 
 _LONGEST_CHAIN = 5
+_SHORTEST_KEY = 2048
 
 
 class BadSignature(Exception):
@@ -67,19 +69,16 @@ def verify(token: str, trusted: Sequence[Certificate], at: datetime) -> dict[str
     """Return the payload once its signature leads to one of `trusted` at that moment. Raises BadSignature."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
     from cryptography.hazmat.primitives.hashes import SHA256
 
     head, payload, signature = _parts(token)
     header = _json(head)
-    if header.get("alg") != "RS256":  # never let the message choose the algorithm
+    # Never let the message choose the algorithm, nor name an extension that would change what it means.
+    if header.get("alg") != "RS256" or "crit" in header:
         raise BadSignature("algorithm")
     chain = _chain(header.get("x5c"))
-    key = chain[0].public_key()
-    if not isinstance(key, RSAPublicKey):
-        raise BadSignature("key")
     try:
-        key.verify(decode(signature), f"{head}.{payload}".encode("ascii"), PKCS1v15(), SHA256())
+        _key(chain[0]).verify(decode(signature), f"{head}.{payload}".encode("ascii"), PKCS1v15(), SHA256())
     except (InvalidSignature, ValueError):
         raise BadSignature("signature") from None
     _follow(chain, trusted, at)
@@ -104,50 +103,50 @@ def _json(text: str) -> dict[str, Any]:
 
 
 def _chain(x5c: object) -> list[Certificate]:
-    from cryptography.x509 import load_der_x509_certificate
+    from cryptography.utils import CryptographyDeprecationWarning
+    from cryptography.x509 import InvalidVersion, load_der_x509_certificate
 
     if not isinstance(x5c, list) or not 1 <= len(cast("list[object]", x5c)) <= _LONGEST_CHAIN:
         raise BadSignature("certificate")
     try:
-        return [load_der_x509_certificate(base64.b64decode(cast("str", der))) for der in cast("list[object]", x5c)]
-    except (ValueError, TypeError):
+        ders = [base64.b64decode(cast("str", der), validate=True) for der in cast("list[object]", x5c)]
+        with warnings.catch_warnings(action="error", category=CryptographyDeprecationWarning):
+            return [load_der_x509_certificate(der) for der in ders]  # what is only warned of would be on the screen
+    except (ValueError, TypeError, InvalidVersion, CryptographyDeprecationWarning):
         raise BadSignature("certificate") from None
 
 
+def _key(certificate: Certificate) -> RSAPublicKey:
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+    try:
+        key = certificate.public_key()
+    except (UnsupportedAlgorithm, ValueError):
+        raise BadSignature("key") from None
+    if not isinstance(key, RSAPublicKey) or key.key_size < _SHORTEST_KEY:
+        raise BadSignature("key")
+    return key
+
+
 def _follow(chain: list[Certificate], trusted: Sequence[Certificate], at: datetime) -> None:
-    """Walk from the signer up to a pinned authority; each link must be valid now and each issuer a CA."""
-    for depth, certificate in enumerate(chain):
-        if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
-            raise BadSignature("expired")
-        if depth and not _is_authority(certificate):
-            raise BadSignature("authority")
-        for anchor in trusted:
-            if certificate == anchor or _issued(certificate, anchor, at):
-                return
-        if depth + 1 < len(chain) and not _signed_by(certificate, chain[depth + 1]):
-            break
-    raise BadSignature("untrusted")
+    """Find a path from the signer to a pinned certificate, by the rules for paths and not by the order of the chain.
 
+    Device certificates follow no profile of the web: all that is demanded of their extensions is that an issuer says
+    that it is one. A device's own certificate may be pinned as well.
+    """
+    from cryptography.x509 import BasicConstraints, UnsupportedGeneralNameType
+    from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyBuilder, Store, VerificationError
 
-def _issued(certificate: Certificate, anchor: Certificate, at: datetime) -> bool:
-    valid = anchor.not_valid_before_utc <= at <= anchor.not_valid_after_utc
-    return valid and _is_authority(anchor) and _signed_by(certificate, anchor)
-
-
-def _signed_by(certificate: Certificate, issuer: Certificate) -> bool:
-    from cryptography.exceptions import InvalidSignature
-
+    if not trusted:
+        raise BadSignature("untrusted")
+    anything = ExtensionPolicy.permit_all()
+    issuer = anything.require_present(BasicConstraints, Criticality.AGNOSTIC, None)
+    rules = (
+        PolicyBuilder().store(Store(list(trusted))).time(at).extension_policies(ca_policy=issuer, ee_policy=anything)
+    )
     try:
-        certificate.verify_directly_issued_by(issuer)
-    except (InvalidSignature, ValueError, TypeError):
-        return False
-    return True
-
-
-def _is_authority(certificate: Certificate) -> bool:
-    from cryptography.x509 import BasicConstraints, ExtensionNotFound
-
-    try:
-        return certificate.extensions.get_extension_for_class(BasicConstraints).value.ca
-    except (ExtensionNotFound, ValueError):
-        return False
+        rules.build_client_verifier().verify(chain[0], chain[1:])
+    except (VerificationError, UnsupportedGeneralNameType, ValueError):
+        timely = all(one.not_valid_before_utc <= at <= one.not_valid_after_utc for one in chain)
+        raise BadSignature("untrusted" if timely else "expired") from None

@@ -24,8 +24,9 @@ from hw.types import (
     Slap,
 )
 
-from . import codec
-from .codec import EYE_NAMES, FINGER_NAMES, Biometric, DeviceInfo, Order
+from . import answers, codec
+from .answers import Biometric, Hashing, Trust
+from .codec import EYE_NAMES, FINGER_NAMES, DeviceInfo, Order
 from .live import Newest, live
 from .transport import Service
 
@@ -42,15 +43,21 @@ class Terms:
     """How this office captures: whom it trusts, how long it waits, which score the scanner should try to reach.
 
     The score is a wish: services report success below it too, so the caller compares for itself. `stream_s` is how
-    long one live stream is asked for, a new one follows without a word; `silence_s` without a byte is its end.
+    long one live stream is asked for, a new one follows without a word; `silence_s` without a frame is its end.
     """
 
     trusted: tuple[Certificate, ...]
     timeout_s: float = 10.0
     score: int = 40
     env: str = "Production"
+    hashing: Hashing = Hashing.RAW
     stream_s: float = 300.0
     silence_s: float = 5.0
+
+    @property
+    def trust(self) -> Trust:
+        """By what answers are judged."""
+        return Trust(self.trusted, self.env, self.hashing)
 
 
 class Sensor:
@@ -122,20 +129,21 @@ class Sensor:
             raise
         # Signatures, hashes and half a megabyte of base64: off the loop, or the screen would stutter.
         return await asyncio.to_thread(
-            codec.read_capture, request.result(), self.info, order, transaction, self.terms.trusted, self._clock.now()
+            answers.read_capture, request.result(), self.info, order, transaction, self.terms.trust, self._clock.now()
         )
 
     async def check_there(self) -> None:
         """Raise DeviceGone when the service no longer lists the device.
 
-        A service too busy to answer is not proof of anything and passes.
+        A service too busy to answer, or with an answer that speaks of no device, is not proof of anything and passes.
         """
         verb = "SBIDISC" if self.info.newer else "MOSIPDISC"
         try:
             body = await self.service.ask(verb, "/device", codec.discovery_body(self.info.kind), timeout=_LOOK_S)
+            listed = answers.read_discovery(body)
         except CaptureFailed:
             return
-        if not {self.info.device_id, self.info.serial} & codec.read_discovery(body).keys():
+        if not {self.info.device_id, self.info.serial} & listed.keys():
             raise DeviceGone
 
 
@@ -187,11 +195,12 @@ class SbiIrisScanner:
 
 def require_usable(info: DeviceInfo) -> None:
     """Raise what keeps a device from being opened: DeviceBusy, or CaptureFailed that no retry mends."""
+    if info.state is DeviceState.UNSUPPORTED:  # before its signature: an unregistered device has none
+        raise CaptureFailed(FailReason.REFUSED, "not registered", retriable=False)
     if not info.proven:
-        raise CaptureFailed(FailReason.TAMPERED, "untrusted", retriable=False)
+        reason = FailReason.CLOCK_SKEW if info.doubt == "expired" else FailReason.TAMPERED
+        raise CaptureFailed(reason, info.doubt, retriable=False)
     if not info.fits:
         raise CaptureFailed(FailReason.UNSUPPORTED, info.sub_type, retriable=False)
     if info.state is DeviceState.BUSY:
         raise DeviceBusy
-    if info.state is DeviceState.UNSUPPORTED:
-        raise CaptureFailed(FailReason.REFUSED, "not registered", retriable=False)

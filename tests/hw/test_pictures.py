@@ -1,7 +1,6 @@
 """Scores and the pre-check come from the pixels: each knob changes the picture, and the picture changes the verdict."""
 
 import random
-from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -13,8 +12,7 @@ from hw.emulators.eyes import Gaze, draw_eye
 from hw.emulators.faces import Pose, as_jpeg, draw_face
 from hw.emulators.fingers import SIZE, Touch, draw_finger
 from hw.iris import measure_eye
-from hw.iso19794 import Compression, Modality, Record, write
-from hw.pixels import UnreadablePicture, decode, pixels
+from hw.pixels import UnreadablePicture
 from hw.portrait import (
     Advice,
     Background,
@@ -196,42 +194,3 @@ def test_a_strip_of_pixels_is_measured_like_any_picture(size: tuple[int, int]) -
     strip = BytesIO()
     Image.new("RGB", size, (200, 150, 120)).save(strip, "PNG")
     assert 0 <= check_portrait(strip.getvalue()).score <= 100
-
-
-# Pixels for the screen
-
-
-def test_a_preview_fits_and_keeps_its_shape() -> None:
-    small = pixels(as_jpeg(draw_face("Norhayati", Pose()), 480), 36, 30)
-    assert (small.width, small.height) == (22, 30)
-    assert len(small.rgb) == 22 * 30 * 3
-    assert small.rgb[0] > 150 > 60 > small.rgb[1]
-
-
-def test_a_raw_record_is_shown_without_a_decoder() -> None:
-    record = Record(Modality.FINGER, 2, 3, 2, Compression.RAW, b"\x00\x40\x80\xc0\xe0\xff")
-    assert decode(write(record)).tobytes() == record.image
-    wsq = replace(record, compression=Compression.WSQ)
-    with pytest.raises(UnreadablePicture):
-        decode(write(wsq))
-
-
-@given(st.sampled_from(["JPEG", "PNG", "JPEG2000"]), st.data())
-def test_a_damaged_picture_is_a_picture_or_the_one_error(kind: str, data: st.DataObject) -> None:
-    octets = BytesIO()
-    Image.radial_gradient("L").resize((24, 32)).save(octets, kind)
-    damaged = bytearray(octets.getvalue())
-    for _ in range(data.draw(st.integers(1, 6))):
-        damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
-    cut = bytes(damaged[: data.draw(st.integers(0, len(damaged)))])
-    try:
-        decode(cut)
-    except UnreadablePicture:
-        return
-
-
-def test_a_picture_beyond_all_measure_is_not_decoded() -> None:
-    huge = BytesIO()
-    Image.new("1", (9_000, 9_000)).save(huge, "PNG")
-    with pytest.raises(UnreadablePicture):
-        decode(huge.getvalue())

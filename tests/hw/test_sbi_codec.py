@@ -10,8 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from hw.sbi import codec, jws
-from hw.sbi.codec import DeviceInfo, Kind, capture_body, chained, iris_order, read_capture, slap_order
+from hw.sbi import answers, jws
+from hw.sbi.answers import Trust, chained, read_capture
+from hw.sbi.codec import DeviceInfo, Kind, capture_body, iris_order, slap_order
 from hw.sbi.errors import as_error, from_code
 from hw.sbi.stream import FrameSplitter
 from hw.types import (
@@ -77,9 +78,9 @@ def test_the_chain_is_the_one_a_mock_service_was_seen_to_send() -> None:
 @example(b'{"biometrics":[{"data":"a.b.c","hash":"","error":{"errorCode":"0"}}]}')
 def test_whatever_a_service_answers_only_a_hardware_error_comes_out(body: bytes) -> None:
     readers: list[Callable[[], object]] = [
-        lambda: codec.read_infos(body, (), NOW),
-        lambda: codec.read_discovery(body),
-        lambda: read_capture(body, INFO, ORDER, "t", (), NOW),
+        lambda: answers.read_infos(body, (), NOW),
+        lambda: answers.read_discovery(body),
+        lambda: read_capture(body, INFO, ORDER, "t", Trust(()), NOW),
     ]
     for read in readers:
         try:
@@ -91,7 +92,7 @@ def test_whatever_a_service_answers_only_a_hardware_error_comes_out(body: bytes)
 def test_a_capture_that_reports_success_without_proof_is_not_believed() -> None:
     body = json.dumps({"biometrics": [{"data": "e30.e30.e30", "hash": "", "error": {"errorCode": "0"}}]}).encode()
     with pytest.raises(CaptureFailed) as refused:
-        read_capture(body, INFO, ORDER, "t", (), NOW)
+        read_capture(body, INFO, ORDER, "t", Trust(()), NOW)
     assert refused.value.reason is FailReason.TAMPERED
 
 
@@ -125,7 +126,7 @@ def test_a_device_for_single_fingers_does_not_fit() -> None:
     digital = jws.encode(json.dumps({"type": "Finger", "deviceSubType": "Single", "serialNo": "A\x1b[31m1"}).encode())
     facts = {"digitalId": digital, "purpose": "Registration", "deviceId": "9", "deviceStatus": "Ready"}
     body = json.dumps([{"deviceInfo": jws.encode(json.dumps(facts).encode())}]).encode()
-    (info,) = codec.read_infos(body, (), NOW)
+    (info,) = answers.read_infos(body, (), NOW)
     assert not info.fits
     assert not info.proven
     assert info.serial == "A[31m1"  # what could move a terminal's cursor is gone

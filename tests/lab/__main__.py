@@ -6,7 +6,7 @@ import argparse
 import subprocess
 import sys
 
-from .kernel import kernel, setup
+from .kernel import held, kernel, setup
 from .machine import PROJECT, booted
 
 
@@ -22,7 +22,7 @@ def main() -> int:
         made = setup()
         sys.stdout.write(f"kernel {made.release} in {made.folder}\n")
         return 0
-    with booted(kernel()) as machine:
+    with held("machine"), booted(kernel()) as machine:
         tty = ["-tt"] if sys.stdin.isatty() else []
         return subprocess.run([*machine.ssh(*tty), f"cd {PROJECT}; {args.command}"], check=False).returncode
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from peers import lacking
 
-from .kernel import kernel
+from .kernel import Kernel, held, kernel
 from .laboratory import Laboratory, Seconds, laboratory
 
 PROGRAMS = ("qemu-system-x86_64", "busybox", "modprobe", "udevadm", "ssh", "ssh-keygen", "sshd", "setpriv")
@@ -14,16 +14,25 @@ PROGRAMS = ("qemu-system-x86_64", "busybox", "modprobe", "udevadm", "ssh", "ssh-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything here needs the VM, and may wait for another run's VM to end."""
     for item in items:
-        if "lab" in getattr(item, "fixturenames", ()):
+        if "vm_kernel" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.peer(*PROGRAMS))
             item.add_marker(pytest.mark.timeout(900))
+            if item.config.pluginmanager.hasplugin("xdist"):
+                item.add_marker(pytest.mark.xdist_group("lab"))
 
 
 @pytest.fixture(scope="session")
-def lab() -> Iterator[Laboratory]:
+def vm_kernel() -> Iterator[Kernel]:
+    """Wait until no other run has a VM: two would starve each other."""
     if not kernel().present:
         lacking("the VM's kernel is not there: python -m tests.lab setup")
-    with laboratory(kernel()) as standing:
+    with held("machine"):
+        yield kernel()
+
+
+@pytest.fixture(scope="session")
+def lab(vm_kernel: Kernel) -> Iterator[Laboratory]:
+    with laboratory(vm_kernel) as standing:
         yield standing
 
 

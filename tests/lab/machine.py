@@ -21,7 +21,7 @@ from typing import Any
 
 from .feed import Feed
 from .initramfs import initramfs
-from .kernel import Kernel, held, tool
+from .kernel import Kernel, tool
 
 PROJECT = Path(__file__).parents[2]
 _GUEST = Path(__file__).parent / "guest"
@@ -108,10 +108,9 @@ class Machine:
 def booted(kernel: Kernel, *extra: str) -> Iterator[Machine]:
     """Boot a VM for as long as the block lasts; `extra` is given to QEMU. Raises MachineError.
 
-    It ends with the block and, should this process be killed, with the process.
+    It ends with the block, as if the power had been cut, and with this process, should that be killed.
     """
     with ExitStack() as stack:
-        stack.enter_context(held("machine"))
         # Short, because sockets are in it; mode 0700, because whoever can reach them is root in the VM.
         run = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rekam17-lab-")))
         for name in ("key", "host"):
