@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from hw import dslr
 from hw.card_printer import open_card_printer
 from hw.serial_finger.sensor import open_sensor
 from hw.signature_pad import open_pad
@@ -12,22 +11,22 @@ from hw.types import Attached, CaptureFailed, Device, FailReason
 from hw.v4l2 import open_v4l2
 
 Opener = Callable[[Attached], Awaitable[Device]]
-Sweep = Callable[[], Awaitable[tuple[Attached, ...]]]
-"""Looks for devices that give no event when they come: services on loopback, printers on the network."""
+Sweep = Callable[[bool], Awaitable[tuple[Attached, ...]]]
+"""Looks for devices that give no event when they come: services on loopback, printers on the network.
+
+It is told whether something was plugged, pulled or missed lately, so that what it remembers may not hold any more.
+"""
 
 OPENERS: Mapping[str, Opener] = {
     "evdev": open_pad,
     "ipp": open_card_printer,
-    "ptp": dslr.open_dslr,
     "serial": open_sensor,
     "v4l2": open_v4l2,
 }
 """The drivers that need nothing but an address; those that need the office's terms are added by whoever knows them."""
 
-
-def missing_extra(driver: str) -> str:
-    """Name the optional extra that a driver needs and this installation lacks, nothing where it lacks none."""
-    return dslr.EXTRA if driver == "ptp" and not dslr.installed() else ""
+OPTIONAL: Mapping[str, str] = {"ptp": "gphoto2"}
+"""The package that a driver needs and that is not installed with the program."""
 
 
 async def open_device(attached: Attached, openers: Mapping[str, Opener]) -> Device:

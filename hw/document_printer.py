@@ -44,7 +44,7 @@ async def queues() -> tuple[str, ...]:
 def queue_sweep(besides: str = "") -> Sweep:
     """Make the sweep that announces the queues, without the one that leads to the card printer."""
 
-    async def sweep() -> tuple[Attached, ...]:
+    async def sweep(_changed: bool) -> tuple[Attached, ...]:
         return tuple(
             Attached(key=f"queue:{queue}", role=Role.DOCUMENT_PRINTER, driver="lp", name=queue, address=queue)
             for queue in await queues()

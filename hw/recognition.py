@@ -1,7 +1,8 @@
 """Which device is what: pure functions over the properties udev knows of a node, and the tables they follow.
 
-The order is: this site's own file, the table of USB ids, then what the kernel says of the node's class. A device that
-an earlier step knows is never looked at by a later one, so that a pad's pointer is not taken for a second pad.
+The order is: this site's own devices by serial number or port, its table of USB ids, the program's table, then what
+the kernel says of the node's class. A device that an earlier step knows is never looked at by a later one, so that a
+pad's pointer is not taken for a second pad.
 """
 
 from __future__ import annotations
@@ -11,20 +12,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
 
 from hw.types import Role
 
 Properties = Mapping[str, str]
 """A node's udev properties; `ID_VENDOR_ID`, `ID_MODEL_ID` and `ID_SERIAL_SHORT` are those of its USB device."""
-
-
-class SiteFileError(ValueError):
-    """The site's device file says something that cannot be; `entry` is which one, counted from 1."""
-
-    def __init__(self, what: str, entry: int = 0) -> None:
-        super().__init__(f"entry {entry}: {what}" if entry else what)
-        self.entry = entry
 
 
 @dataclass(frozen=True)
@@ -77,9 +69,10 @@ class Printer:
 
 @dataclass(frozen=True)
 class Site:
-    """What this site's file adds to the table."""
+    """What this site's file adds: its own devices, a table that goes before the program's, printers."""
 
     devices: tuple[SiteEntry, ...] = ()
+    usb: tuple[UsbEntry, ...] = ()
     printers: tuple[Printer, ...] = ()
 
 
@@ -88,10 +81,35 @@ NO_SITE = Site()
 
 def recognise(node: Properties, site: Site = NO_SITE) -> Recognised | None:
     """Say what a node is for, None where it is nothing of ours or only a side door of a device we know."""
-    for entry in (*site.devices, *usb_table()):
-        if entry.fits(node):
-            return entry.device if _NODES[entry.device.driver](node) else None
-    return next((device for device in _CLASSES if _NODES[device.driver](node)), None)
+    entry = _entry(node, site)
+    if entry is not None:
+        return entry.device if DRIVERS[entry.device.driver].opens(node) else None
+    return next((device for device in _CLASSES if DRIVERS[device.driver].opens(node)), None)
+
+
+def expected(node: Properties, site: Site = NO_SITE) -> Recognised | None:
+    """Say what a USB device is for whose driver opens another of its nodes, which may be missing; None for all else."""
+    if not _is_usb_device(node) or recognise(node, site) is not None:
+        return None
+    entry = _entry(node, site)
+    if entry is not None:
+        return entry.device
+    return next((device for kind, device in _INTERFACES if kind in node.get("ID_USB_INTERFACES", "")), None)
+
+
+def could_be_a_kits(interfaces: str) -> bool:
+    """Whether a device with such interfaces (ID_USB_INTERFACES) may be one of a capture kit that nothing here knows.
+
+    Scanners are vendor-specific, pads and readers HID; whoever types, points, stores, sounds or networks is no kit's.
+    """
+    kinds = [kind for kind in interfaces.split(":") if kind]
+    if any(kind.startswith(_NEVER) for kind in kinds):
+        return False
+    return any(kind.startswith(_MAY_BE) for kind in kinds)
+
+
+def _entry(node: Properties, site: Site) -> SiteEntry | UsbEntry | None:
+    return next((entry for entry in (*site.devices, *site.usb, *usb_table()) if entry.fits(node)), None)
 
 
 def _is_usb_device(node: Properties) -> bool:
@@ -121,18 +139,25 @@ def _is_tty(node: Properties) -> bool:
     return node.get("SUBSYSTEM") == "tty" and node.get("ID_BUS") == "usb"
 
 
-_NODES: Mapping[str, Callable[[Properties], bool]] = {
-    "evdev": _is_pen,
-    "stu": lambda node: node.get("SUBSYSTEM") == "hidraw",
-    "v4l2": _is_capture,
-    "serial": _is_tty,
-    "sbi": _is_usb_device,
-    "queue": _is_usb_device,
-    "document_queue": _has_interface(":0701"),
-    "ptp": _has_interface(":060101:"),
-    "none": _is_usb_device,
+@dataclass(frozen=True)
+class Driver:
+    """How a driver is matched: which of a device's nodes it opens, and for which roles it has the words."""
+
+    opens: Callable[[Properties], bool]
+    roles: frozenset[Role]
+
+
+DRIVERS: Mapping[str, Driver] = {
+    "evdev": Driver(_is_pen, frozenset({Role.SIGNATURE})),
+    "stu": Driver(lambda node: node.get("SUBSYSTEM") == "hidraw", frozenset({Role.SIGNATURE})),
+    "v4l2": Driver(_is_capture, frozenset({Role.CAMERA})),
+    "serial": Driver(_is_tty, frozenset({Role.SINGLE_FINGER})),
+    "sbi": Driver(_is_usb_device, frozenset({Role.FINGER, Role.SINGLE_FINGER, Role.IRIS, Role.CAMERA})),
+    "queue": Driver(_is_usb_device, frozenset({Role.CARD_PRINTER})),
+    "document_queue": Driver(_has_interface(":0701"), frozenset({Role.DOCUMENT_PRINTER})),
+    "ptp": Driver(_has_interface(":060101:"), frozenset({Role.CAMERA})),
+    "none": Driver(_is_usb_device, frozenset(Role)),
 }
-"""Which of a device's nodes a driver opens."""
 
 _CLASSES = (
     Recognised(Role.CAMERA, "v4l2", "Camera"),
@@ -142,69 +167,23 @@ _CLASSES = (
     Recognised(Role.SINGLE_FINGER, "serial", "USB-serial adapter"),
 )
 
+_INTERFACES = ((":0e01", Recognised(Role.CAMERA, "v4l2", "Camera")),)
+"""Devices that are known by their interfaces before, or without, a node of theirs."""
+
+_MAY_BE = ("ff", "fe", "03", "02", "0a", "0b", "06", "07", "0e", "ef", "00")
+_NEVER = ("09", "08", "01", "e0", "030101", "030102", "0206", "020d", "ef04")
+"""Interface classes as udev writes them: hubs, storage, sound, radio, keyboards, mice, networks are never a kit's."""
+
 
 @cache
 def usb_table() -> tuple[UsbEntry, ...]:
     """Read the table that comes with the program."""
     text = resources.files("hw").joinpath("recognition.toml").read_text(encoding="utf-8")
     return tuple(
-        UsbEntry(entry["vendor"], tuple(entry.get("products", ())), _device(entry))
+        UsbEntry(
+            entry["vendor"],
+            tuple(entry.get("products", ())),
+            Recognised(Role(entry["role"]), entry["driver"], entry["name"]),
+        )
         for entry in tomllib.loads(text)["usb"]
     )
-
-
-def read_site(text: str) -> Site:
-    """Read a site's file: `[[device]]` with role, driver, name, serial or path; `[[printer]]` with role, name, address.
-
-    Raises SiteFileError and takes nothing from a file with a mistake: a half-read file would bind the wrong device.
-    """
-    try:
-        tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SiteFileError(str(error)) from error
-    if unknown := set(tables) - {"device", "printer"}:
-        raise SiteFileError(f"unknown {', '.join(sorted(unknown))}")
-    return Site(
-        tuple(_site_entry(entry, number) for number, entry in enumerate(_entries(tables, "device"), 1)),
-        tuple(_printer(entry, number) for number, entry in enumerate(_entries(tables, "printer"), 1)),
-    )
-
-
-def _entries(tables: dict[str, Any], name: str) -> list[Any]:
-    entries = tables.get(name, [])
-    if not isinstance(entries, list):
-        raise SiteFileError(f"{name} is not a list of tables")
-    return entries
-
-
-def _site_entry(entry: Any, number: int) -> SiteEntry:
-    texts = _texts(entry, {"role", "driver", "name"}, {"serial", "path"}, number)
-    if ("serial" in texts) is ("path" in texts):
-        raise SiteFileError("either serial or path", number)
-    if texts["driver"] not in _NODES:
-        raise SiteFileError(f"driver {texts['driver']!r}, known are {', '.join(_NODES)}", number)
-    return SiteEntry(texts.get("serial", ""), texts.get("path", ""), _device(texts, number))
-
-
-def _printer(entry: Any, number: int) -> Printer:
-    texts = _texts(entry, {"role", "name", "address"}, set(), number)
-    device = _device({**texts, "driver": "ipp"}, number)
-    if device.role is not Role.CARD_PRINTER or not texts["address"].startswith(("ipp://", "ipps://")):
-        raise SiteFileError("a card_printer at an ipp:// or ipps:// address", number)
-    return Printer(texts["address"], device)
-
-
-def _texts(entry: Any, needed: set[str], optional: set[str], number: int) -> dict[str, str]:
-    if not isinstance(entry, dict) or not needed <= set(entry) <= needed | optional:
-        raise SiteFileError(f"needs {', '.join(sorted(needed))}", number)
-    for name, value in entry.items():
-        if not isinstance(value, str) or not value.isprintable() or not 0 < len(value) <= 200:
-            raise SiteFileError(f"{name} is not a line of text", number)
-    return entry
-
-
-def _device(entry: Mapping[str, str], number: int = 0) -> Recognised:
-    try:
-        return Recognised(Role(entry["role"]), entry["driver"], entry["name"])
-    except ValueError as error:
-        raise SiteFileError(str(error), number) from error

@@ -60,12 +60,19 @@ class Role(enum.Enum):
 
 
 class DeviceState(enum.Enum):
-    """Whether a device can be used now, and if not, why."""
+    """Whether a device can be used now, and if not, why.
+
+    `Attached.why` says more: who holds a BUSY one, which group may open one with NO_PERMISSION, which driver of the
+    kernel has a CLAIMED one (empty: none has), by how many seconds the clock of one with CLOCK_SKEW is ahead; of the
+    others a code for what is missing.
+    """
 
     READY = "ready"
     BUSY = "busy"
     NOT_READY = "not_ready"
     NO_PERMISSION = "no_permission"
+    CLAIMED = "claimed"
+    CLOCK_SKEW = "clock_skew"
     UNSUPPORTED = "unsupported"
     UNREACHABLE = "unreachable"
 
@@ -75,7 +82,7 @@ class Attached:
     """One device as a bus sees it: who it is and where it can be reached.
 
     `key` stays the same while the device is plugged in and over a replug into the same port: the serial number where
-    there is one, else the path of the port.
+    there is one, else the path of the port. `usb` is vendor:product of one on a cable of this machine.
     """
 
     key: str
@@ -86,6 +93,7 @@ class Attached:
     serial: str = ""
     state: DeviceState = DeviceState.READY
     why: str = ""
+    usb: str = ""
 
 
 class FailReason(enum.Enum):

@@ -7,7 +7,7 @@ import os
 import secrets
 import uuid
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -124,6 +124,8 @@ class Folder:
         """
         place = self._lock_path(name)
         handle = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+        with suppress(PermissionError):  # it belongs to another officer, who did the same
+            os.fchmod(handle, file_mode(place))
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -150,7 +152,9 @@ class Folder:
 
     def _lock_path(self, name: str) -> Path:
         locks = self.path / "locks"
-        locks.mkdir(mode=0o770, parents=True, exist_ok=True)
+        if not locks.is_dir():
+            locks.mkdir(parents=True, exist_ok=True)
+            locks.chmod(0o2770 if self.path.stat().st_mode & 0o020 else 0o700)  # whatever the login's umask is
         return locks / quote(name, safe=" ")
 
 

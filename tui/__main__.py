@@ -64,6 +64,8 @@ def _parser() -> argparse.ArgumentParser:
 
     devices = command("devices", "what is attached, recognised as what, and why it cannot be used")
     devices.add_argument("--json", action="store_true", help="print the list as JSON")
+    devices.add_argument("--rules", action="store_true", help="print the udev rules for all of them")
+    devices.add_argument("--data", metavar="DIR", default=argparse.SUPPRESS, help="folder of the store")
 
     office_key = command("office-key", "make the office's key pairs, on an office computer")
     office_key.add_argument("dir", metavar="DIR")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from tui.settings import Settings, SettingsError
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
+    from hw.holding import Holds
     from hw.recognition import Site
     from hw.types import Attached, Bus, Clock, Device
     from hw.udev import UdevBus
@@ -24,14 +26,14 @@ SITE = Path("/etc/rekam17")
 _DEVICES, _TRUSTED = "devices.toml", "device-ca.pem"
 
 
-def later_bus(settings: Settings, clock: Clock, site: Path = SITE) -> Bus:
+def later_bus(settings: Settings, clock: Clock, site: Path = SITE, holds: Holds | None = None) -> Bus:
     """Return that bus for a program that draws first: drivers are a third of all there is to import for the login.
 
     Only where the administrator has left files they are read at once; raises SettingsError as `installed_bus`.
     """
     if any((site / name).exists() for name in (_DEVICES, _TRUSTED)):
-        return installed_bus(settings, clock, site)
-    return _LaterBus(partial(installed_bus, settings, clock, site))
+        return installed_bus(settings, clock, site, holds)
+    return _LaterBus(partial(installed_bus, settings, clock, site, holds))
 
 
 class _LaterBus:
@@ -57,24 +59,30 @@ class _LaterBus:
         return self._bus
 
 
-def installed_bus(settings: Settings, clock: Clock, site: Path = SITE) -> UdevBus:
-    """Make the bus that finds this laptop's real devices. Raises SettingsError for a file that cannot be meant."""
+def installed_bus(settings: Settings, clock: Clock, site: Path = SITE, holds: Holds | None = None) -> UdevBus:
+    """Make the bus that finds this laptop's real devices; `holds` are the locks under which it opens them.
+
+    Raises SettingsError for a file that cannot be meant.
+    """
     from hw.bus import OPENERS
     from hw.document_printer import queue_sweep
     from hw.sbi import discovery
+    from hw.sbi.port_sweep import PortSweep
     from hw.sbi.scanners import Terms
     from hw.udev import UdevBus
 
     trusted = _trusted(site / _TRUSTED)
     return UdevBus(
         _site(site / _DEVICES, settings.card_printer),
-        sweeps=(partial(discovery.sweep, trusted=trusted, clock=clock), queue_sweep(settings.card_printer)),
+        sweeps=(PortSweep(trusted=trusted, clock=clock), queue_sweep(settings.card_printer)),
         openers={**OPENERS, "sbi": partial(discovery.open_sbi, terms=Terms(trusted), clock=clock)},
+        holds=holds,
     )
 
 
 def _site(file: Path, card_printer: str) -> Site:
-    from hw.recognition import Printer, Recognised, Site, SiteFileError, read_site
+    from hw.recognition import Printer, Recognised, Site
+    from hw.site_file import SiteFileError, read_site
     from hw.types import Role
 
     try:
@@ -88,7 +96,7 @@ def _site(file: Path, card_printer: str) -> Site:
         return site
     address = card_printer if "://" in card_printer else f"ipp://localhost:631/printers/{card_printer}"
     printer = Printer(address, Recognised(Role.CARD_PRINTER, "ipp", card_printer))
-    return Site(site.devices, (printer, *(other for other in site.printers if other.address != address)))
+    return replace(site, printers=(printer, *(other for other in site.printers if other.address != address)))
 
 
 def _trusted(file: Path) -> tuple[Certificate, ...]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from hw.camera import SbiCamera
 from hw.types import Attached, CaptureFailed, Clock, Device, DeviceGone, DeviceState, HardwareError, Role
 
 from . import answers
-from .codec import DeviceInfo, Kind
+from .codec import ALLOWED_LAG, DeviceInfo, Kind
 from .scanners import SbiFingerScanner, SbiIrisScanner, Sensor, Terms, require_usable
 from .transport import HOST, PORTS, Service, reachable
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 8
 _INFO_S = 2.0
+_TICK_S = 1.1  # times are stamped to the second
 _ROLES = {Kind.FINGER: Role.FINGER, Kind.IRIS: Role.IRIS, Kind.FACE: Role.CAMERA}
 
 
@@ -40,7 +42,9 @@ async def sweep(
                 return ()
             service = Service(port)
             try:
-                return tuple(_attached(port, info) for info in await _infos(service, trusted, clock))
+                infos = await _infos(service, trusted, clock)
+                ahead = await _ahead(service, infos, trusted, clock)
+                return tuple(_attached(port, info, ahead.get(info.device_id)) for info in infos)
             except HardwareError:
                 return ()
             finally:
@@ -78,9 +82,39 @@ async def _infos(service: Service, trusted: tuple[Certificate, ...], clock: Cloc
         return await asyncio.to_thread(answers.read_infos, body, trusted, clock.now())
 
 
-def _attached(port: int, info: DeviceInfo) -> Attached:
+async def _ahead(
+    service: Service, infos: tuple[DeviceInfo, ...], trusted: tuple[Certificate, ...], clock: Clock
+) -> dict[str, timedelta]:
+    """Say how far the clocks are ahead of ours that are so wrong that every capture would be refused.
+
+    Some services stamp their identity once, when they start, which says nothing of their clock: a time far from ours
+    counts only when it has moved on between two looks.
+    """
+
+    def wrong(info: DeviceInfo) -> bool:
+        return info.stamped is not None and abs(info.stamped - clock.now()) > ALLOWED_LAG
+
+    before = {info.device_id: info.stamped for info in infos if wrong(info)}
+    if not before:
+        return {}
+    await asyncio.sleep(_TICK_S)
+    again = await _infos(service, trusted, clock)
+    return {
+        info.device_id: info.stamped - clock.now()
+        for info in again
+        if info.stamped is not None and wrong(info) and info.stamped != before.get(info.device_id, info.stamped)
+    }
+
+
+def _attached(port: int, info: DeviceInfo, ahead: timedelta | None = None) -> Attached:
     address = f"{HOST}:{port}/{info.device_id}"
-    why = "untrusted" if not info.proven else "" if info.fits else "sub_type"
+    state, why = info.state, ""
+    if not info.proven:
+        state, why = DeviceState.UNSUPPORTED, "expired" if info.doubt == "expired" else "untrusted"
+    elif not info.fits:
+        state, why = DeviceState.UNSUPPORTED, "sub_type"
+    elif ahead is not None:
+        state, why = DeviceState.CLOCK_SKEW, f"{ahead.total_seconds():+.0f}"
     return Attached(
         key=info.serial or address,
         role=_ROLES[info.kind],
@@ -88,7 +122,7 @@ def _attached(port: int, info: DeviceInfo) -> Attached:
         name=f"{info.maker} {info.model}".strip(),
         address=address,
         serial=info.serial,
-        state=DeviceState.UNSUPPORTED if why else info.state,
+        state=state,
         why=why,
     )
 

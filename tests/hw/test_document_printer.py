@@ -75,7 +75,7 @@ async def test_a_queue_that_is_no_name_is_refused(queue: str) -> None:
 async def test_queues_are_listed_without_the_card_printers(programs: Path) -> None:
     program(programs, "lpstat", "printf 'Kantor\\nKartu\\n-bad\\n'")
     assert await document_printer.queues() == ("Kantor", "Kartu")
-    assert [queue.address for queue in await document_printer.queue_sweep("Kartu")()] == ["Kantor"]
+    assert [queue.address for queue in await document_printer.queue_sweep("Kartu")(False)] == ["Kantor"]
 
 
 @pytest.mark.peer("lp", "lpstat")

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hw.recognition import Recognised, Site, SiteFileError, read_site, recognise, usb_table
+from hw.recognition import Recognised, Site, could_be_a_kits, expected, recognise, usb_table
+from hw.site_file import SiteFileError, read_site
 from hw.types import Role
+from hw.udev_rules import rules
 
 ROOT = Path(__file__).parents[2]
 
@@ -85,6 +87,20 @@ driver = "evdev"
 name = "Pad meja 2"
 path = "pci-0000:00:14.0-usb-0:2"
 
+[[usb]]
+role = "iris"
+driver = "sbi"
+name = "IriTech"
+vendor = "2CE3"
+products = ["0F01", "0f02"]
+
+[[usb]]
+role = "signature"
+driver = "evdev"
+name = "Meja gambar"
+vendor = "056a"
+products = ["037a"]
+
 [[printer]]
 role = "card_printer"
 name = "HDP5000"
@@ -99,7 +115,9 @@ def test_the_sites_own_file_comes_first() -> None:
     other_port = pen_node("056a", "037a", ID_PATH="pci-0000:00:14.0-usb-0:21:1.0")
     known = recognise(other_port, site)
     assert known is not None
-    assert known.name == "One by Wacom / Intuos S"
+    assert known.name == "Meja gambar"
+    assert recognise(usb("2ce3", "0f02"), site) == Recognised(Role.IRIS, "sbi", "IriTech")
+    assert recognise(usb("2ce3", "0f03"), site) is None
     assert [printer.address for printer in site.printers] == ["ipp://localhost:631/printers/kartu"]
     assert read_site("") == Site()
 
@@ -110,14 +128,20 @@ def test_the_sites_own_file_comes_first() -> None:
         ("role =", "Expected|Invalid"),
         ("[[camera]]", "unknown camera"),
         ("device = 3", "not a list"),
-        ("device = [3]", "entry 1: needs"),
-        ('[[device]]\nrole="iris"', "entry 3: needs"),
+        ("device = [3]", "device 1: needs"),
+        ('[[device]]\nrole="iris"', "device 3: needs"),
         ('[[device]]\nrole="tea"\ndriver="sbi"\nname="n"\nserial="1"', "tea"),
         ('[[device]]\nrole="iris"\ndriver="magic"\nname="n"\nserial="1"', "magic"),
         ('[[device]]\nrole="iris"\ndriver="sbi"\nname="n"', "either serial or path"),
         ('[[device]]\nrole="iris"\ndriver="sbi"\nname="n"\nserial="1"\npath="2"', "either serial or path"),
         ('[[device]]\nrole="iris"\ndriver="sbi"\nname="\\u001b[2J"\nserial="1"', "name is not a line"),
         ('[[device]]\nrole="iris"\ndriver="sbi"\nname=1\nserial="1"', "name is not a line"),
+        ('[[device]]\nrole="iris"\ndriver="evdev"\nname="n"\nserial="1"', "device 3: driver 'evdev' is for signature"),
+        ('[[usb]]\nrole="iris"\ndriver="sbi"\nname="n"', "usb 3: needs"),
+        ('[[usb]]\nrole="iris"\ndriver="sbi"\nname="n"\nvendor="12345"', "hexadecimal"),
+        ('[[usb]]\nrole="iris"\ndriver="sbi"\nname="n"\nvendor="1234"\nproducts="0001"', "not a list"),
+        ('[[usb]]\nrole="iris"\ndriver="sbi"\nname="n"\nvendor="1234"\nproducts=[1]', "not a line"),
+        ('[[usb]]\nrole="iris"\ndriver="sbi"\nname="n"\nvendor="1234"\nproducts=["*"]', "hexadecimal"),
         ('[[printer]]\nrole="card_printer"\nname="n"\naddress="file:///etc"', "ipp://"),
         ('[[printer]]\nrole="finger"\nname="n"\naddress="ipp://x/"', "card_printer"),
     ],
@@ -127,9 +151,32 @@ def test_a_site_file_with_a_mistake_is_refused_whole(text: str, said: str) -> No
         read_site(SITE + "\n" + text if text.startswith("[[") else text)
 
 
+def test_a_device_whose_own_node_is_missing_is_known_by_its_ids_or_its_interfaces() -> None:
+    assert expected(usb("056a", "00a8")) == Recognised(Role.SIGNATURE, "stu", "Wacom STU")
+    camera = expected(usb("046d", "082d", ID_USB_INTERFACES=":0e0100:0e0200:010100:"))
+    assert camera is not None
+    assert (camera.role, camera.driver) == (Role.CAMERA, "v4l2")
+    assert expected(usb("080b", "0010")) is None
+    assert expected(usb("046d", "c52b", ID_USB_INTERFACES=":030101:")) is None
+    assert expected({**usb("056a", "00a8"), "SUBSYSTEM": "hidraw"}) is None
+
+
+@pytest.mark.parametrize("interfaces", [":ff0000:", ":030000:", ":0e0100:0e0200:", ":070102:", ":020201:0a0000:"])
+def test_a_stranger_that_could_be_of_a_kit_is_spoken_of(interfaces: str) -> None:
+    assert could_be_a_kits(interfaces)
+
+
+@pytest.mark.parametrize(
+    "interfaces", ["", ":090000:", ":030101:030000:", ":030102:", ":080650:", ":e00101:ff0000:", ":010100:", ":020600:"]
+)
+def test_a_hub_a_keyboard_a_stick_and_a_network_are_not(interfaces: str) -> None:
+    assert not could_be_a_kits(interfaces)
+
+
 @given(st.dictionaries(st.text(max_size=20), st.text(max_size=20), max_size=8))
 def test_whatever_a_device_says_of_itself_recognising_it_is_safe(node: dict[str, str]) -> None:
     recognise({"SUBSYSTEM": "usb", "DEVTYPE": "usb_device", **node})
+    expected({"SUBSYSTEM": "usb", "DEVTYPE": "usb_device", **node})
 
 
 def test_the_table_says_each_thing_once_in_the_form_udev_uses() -> None:
@@ -140,6 +187,26 @@ def test_the_table_says_each_thing_once_in_the_form_udev_uses() -> None:
             assert re.fullmatch(r"[0-9a-f]{4}|\*", product)
             assert (entry.vendor, product) not in seen
             seen.add((entry.vendor, product))
+
+
+def test_the_rules_that_are_installed_are_those_of_the_table() -> None:
+    """To be made anew by `rekam17 devices --rules` on a laptop without a site's file."""
+    assert (ROOT / "packaging/udev/70-rekam17.rules").read_text(encoding="utf-8") == rules()
+
+
+def test_a_site_has_rules_for_its_own_devices_too() -> None:
+    assert 'ATTR{idVendor}=="2ce3", ATTR{idProduct}=="0f01|0f02", GROUP="rekam17", MODE="0660"' in rules(
+        read_site(SITE)
+    )
+
+
+def test_the_example_for_a_site_is_a_file_the_program_takes() -> None:
+    text = (ROOT / "packaging/devices.toml.example").read_text(encoding="utf-8")
+    shown = read_site("\n".join(line.removeprefix("#: ") for line in text.splitlines()))
+    assert shown.devices
+    assert shown.usb
+    assert shown.printers
+    assert read_site(text) == Site()
 
 
 def test_the_rules_open_every_device_that_would_be_closed_without_them() -> None:

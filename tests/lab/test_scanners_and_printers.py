@@ -59,10 +59,7 @@ def test_a_scanner_behind_its_service_is_pulled_in_mid_capture_and_captures_agai
         got = taken.got(seconds=60)["at"] - again.event
         assert taken.ended()["ended"] == "done"
         lab.pull(scanner, key)
-        took(
-            "slap scanner" if what == "slap" else "iris scanner",
-            Seconds(first.seconds, pulled, again.seconds, ended, got),
-        )
+        took(f"{what} scanner", Seconds(first.seconds, pulled, ended, got))
 
 
 def _turn(service: Feed, **knobs: object) -> None:

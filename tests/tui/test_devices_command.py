@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 
 from hw.types import Attached, CaptureFailed, DeviceState, FailReason, Role
+from hw.udev_monitor import Unrecognised
 from store.clock import SystemClock
 from tui import i18n
 from tui.buses import installed_bus, later_bus
-from tui.commands.devices import reason, table
+from tui.commands.devices import naming, table
+from tui.device_words import brief, reason, span
+from tui.line import cells
 from tui.settings import Settings, SettingsError
 
 PAD = """\
@@ -55,7 +58,9 @@ def test_the_command_lists_what_udev_knows(tmp_path: Path) -> None:
             "name": "Pen tablet",
             "serial": "",
             "address": "/dev/input/event9",
+            "usb": "",
             "state": "ready",
+            "code": "",
             "why": "",
         }
     ]
@@ -68,10 +73,65 @@ def test_the_command_lists_what_udev_knows(tmp_path: Path) -> None:
 def test_what_is_missing_is_named_the_group_and_the_rule_too() -> None:
     said = reason(attached(DeviceState.NO_PERMISSION, "input"))
     assert "group input" in said
-    assert "70-rekam17.rules" in said
+    assert "rekam17 devices --rules" in said
     assert "SBI service does not answer" in reason(attached(DeviceState.UNREACHABLE, "service"))
-    assert "rekam17[dslr]" in reason(attached(DeviceState.UNSUPPORTED, "dslr"))
     assert "group root" in reason(attached(DeviceState.NO_PERMISSION))
+
+
+WHYS = [
+    (DeviceState.BUSY, "NORHAYATI · rekam17 4711", "NORHAYATI · rekam17 4711"),
+    (DeviceState.BUSY, "", "busy"),
+    (DeviceState.NOT_READY, "", "lamp"),
+    (DeviceState.UNSUPPORTED, "", "registered"),
+    (DeviceState.UNSUPPORTED, "untrusted", "device-ca.pem"),
+    (DeviceState.UNSUPPORTED, "expired", "date"),
+    (DeviceState.UNSUPPORTED, "sub_type", "slaps"),
+    (DeviceState.UNSUPPORTED, "driver", "no driver"),
+    (DeviceState.UNSUPPORTED, "extra:gphoto2", "gphoto2"),
+    (DeviceState.UNREACHABLE, "service", "4501"),
+    (DeviceState.UNREACHABLE, "queue", "CUPS"),
+    (DeviceState.UNREACHABLE, "printer", "answer"),
+    (DeviceState.CLAIMED, "wacom", "wacom"),
+    (DeviceState.CLAIMED, "usbfs", "brltty"),
+    (DeviceState.CLAIMED, "", "dmesg"),
+    (DeviceState.CLOCK_SKEW, "+432", "7 min 12 s ahead"),
+    (DeviceState.CLOCK_SKEW, "-90000", "1 d 1 h behind"),
+    (DeviceState.NO_PERMISSION, "rekam17", "rekam17"),
+]
+
+
+@pytest.mark.parametrize(("state", "why", "said"), WHYS)
+def test_whatever_keeps_a_device_from_use_is_said_with_its_cure(state: DeviceState, why: str, said: str) -> None:
+    device = replace(attached(state, why), driver="sbi")
+    assert said in reason(device)
+    assert "{" not in reason(device)
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_the_short_form_fits_behind_a_devices_name(language: str) -> None:
+    i18n.use(language)
+    try:
+        for state, why, _said in WHYS:
+            assert cells(brief(attached(state, why))) <= 50, (state, why)
+    finally:
+        i18n.use("en")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0, "0 s"), (59, "59 s"), (60, "1 min"), (3_700, "1 h 1 min"), (400 * 86_400, "400 d")]
+)
+def test_a_length_of_time_is_told_by_its_two_largest_units(seconds: int, said: str) -> None:
+    assert span(seconds) == said
+
+
+def test_a_stranger_is_listed_with_how_to_name_it() -> None:
+    stranger = Unrecognised("2ce3", "0f01", "Iri\x1b[2J", "", "pci-0-usb-0:4", "ff0000", ())
+    lines = table((), (stranger,))
+    assert "not recognised" in lines[1]
+    assert "\x1b" not in "".join(lines)
+    assert lines[2] == f"  ! {naming(stranger)}"
+    assert '[[usb]] vendor = "2ce3", products = ["0f01"]' in lines[2]
+    assert "/etc/rekam17/devices.toml" in lines[2]
 
 
 def test_in_indonesian_too() -> None:

@@ -47,6 +47,7 @@ async def _work(settings: Settings, data: Path | None, *, ascii_only: bool) -> i
     from store.folder import Folder
     from tui.app import RekamApp
     from tui.buses import later_bus
+    from tui.device_locks import DeviceLocks
     from tui.ink import Look
     from tui.navigation import Place, screen_of
 
@@ -55,8 +56,12 @@ async def _work(settings: Settings, data: Path | None, *, ascii_only: bool) -> i
     with contextlib.suppress(OSError):  # the login says what is wrong with the folder
         folder.settle()
     first = Place.SETUP if setup.pending(folder) else Place.LOGIN
+
+    def on_duty() -> str:
+        return app.officer.name if app.officer else ""
+
     try:
-        bus = later_bus(settings, clock)
+        bus = later_bus(settings, clock, holds=DeviceLocks(folder, on_duty))
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2

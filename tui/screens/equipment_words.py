@@ -9,7 +9,7 @@ from hw.types import DeviceState, FailReason, Role
 from store.equipment import Readiness
 from store.procedure import EquipmentKind, ReadyBy
 from tui import i18n, selftest
-from tui.commands.devices import reason as what_is_missing
+from tui.device_words import brief
 from tui.i18n import N_, _, p_
 from tui.line import cells
 from tui.messages import Problem
@@ -81,6 +81,8 @@ def state_word(state: DeviceState) -> str:
         DeviceState.BUSY: _("in use elsewhere"),
         DeviceState.NOT_READY: p_("device", "not ready"),
         DeviceState.NO_PERMISSION: p_("device", "no permission"),
+        DeviceState.CLAIMED: p_("device", "held by another driver"),
+        DeviceState.CLOCK_SKEW: p_("device", "its clock is wrong"),
         DeviceState.UNSUPPORTED: p_("device", "not supported"),
         DeviceState.UNREACHABLE: p_("device", "not reachable"),
     }.get(state, p_("device", "ready"))
@@ -126,7 +128,7 @@ def device_problem(item: EquipmentItem, device: Attached | None, go: Callable[[]
         said = _("{device} in use elsewhere. Results are safe. U when it is free.")
         return Problem("!", said.format(**facts), go=go)
     if device.state is not DeviceState.READY:
-        missing = what_is_missing(device) or state_word(device.state)
+        missing = brief(device) or state_word(device.state)
         return Problem("×", _("{device}: {why}").format(device=facts["device"], why=missing), go=go)
     if item.readiness is Readiness.FAILED:
         said = _("{device}: {why}. U tests again. {without}: X, reason.")

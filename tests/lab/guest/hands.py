@@ -107,15 +107,7 @@ def remove(order: Order) -> None:
     gadget.rmdir()
 
 
-def turns(order: Order) -> float:
-    """Count to a number and return the seconds it took, for comparison with the same outside."""
-    begin = time.perf_counter()
-    for _ in range(order["count"]):
-        pass
-    return time.perf_counter() - begin
-
-
-ORDERS = {"make": make, "plug": plug, "pull": pull, "remove": remove, "turns": turns}
+ORDERS = {"make": make, "plug": plug, "pull": pull, "remove": remove}
 
 
 def main() -> None:
