@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any
 
+PATIENCE = 90.0
+"""Seconds to wait for what should come at once: the VM may be a hundred times slower than an idle machine."""
 Line = dict[str, Any]
 Wanted = Callable[[Line], object]
 
@@ -65,7 +67,7 @@ class Feed:
         with self._changed:
             return self._said[since:]
 
-    def wait(self, wanted: Wanted, *, since: int = 0, seconds: float = 30) -> Line:
+    def wait(self, wanted: Wanted, *, since: int = 0, seconds: float = PATIENCE) -> Line:
         """Return the first line after a mark that is wanted. Raises Silence."""
         end = time.monotonic() + seconds
         at = since

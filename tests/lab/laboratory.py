@@ -165,6 +165,6 @@ def laboratory(kernel: Kernel) -> Iterator[Laboratory]:
             for name, arguments in (("uevents", ()), ("hands", ()), ("officer", (SITE,)))
         }
         for name in ("uevents", "hands"):
-            feeds[name].wait(lambda line: "ready" in line, seconds=60)
-        feeds["officer"].wait(lambda line: "attached" in line, seconds=90)
+            feeds[name].wait(lambda line: "ready" in line, seconds=180)
+        feeds["officer"].wait(lambda line: "attached" in line, seconds=300)
         yield Laboratory(machine, feeds["uevents"], Hands(feeds["hands"]), Officer(feeds["officer"]))

@@ -25,7 +25,7 @@ from .kernel import Kernel, tool
 
 PROJECT = Path(__file__).parents[2]
 _GUEST = Path(__file__).parent / "guest"
-_BOOT_SECONDS = 120
+_BOOT_SECONDS = 300
 _SSHD = """\
 HostKey {run}/host
 AuthorizedKeysFile {run}/key.pub

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from .feed import Feed, Line
+from .feed import PATIENCE, Feed, Line
 
 _names = itertools.count()
 
@@ -19,11 +19,11 @@ class Capture:
         self._since = feed.mark
         feed.say(do="capture", key=key, what=what, **{"as": self._name})
 
-    def opened(self, *, seconds: float = 30) -> Line:
+    def opened(self, *, seconds: float = PATIENCE) -> Line:
         """Wait until the device is open."""
         return self._wait("opened", self._since, seconds)
 
-    def got(self, *, seconds: float = 30, since: int | None = None) -> Line:
+    def got(self, *, seconds: float = PATIENCE, since: int | None = None) -> Line:
         """Wait for the first frame, point or image, or the first after a mark; what was got is under `got`."""
         return self._wait("got", self._since if since is None else since, seconds)
 
@@ -31,7 +31,7 @@ class Capture:
         """Everything captured so far."""
         return [line["got"] for line in self._feed.heard(self._since) if self._mine(line, "got")]
 
-    def ended(self, *, seconds: float = 30) -> Line:
+    def ended(self, *, seconds: float = PATIENCE) -> Line:
         """Wait for the end; `ended` is `done`, `stopped` or the error's name, `reason` that of a failed capture."""
         return self._wait("ended", self._since, seconds)
 
@@ -58,14 +58,14 @@ class Officer:
         """How much it has said so far."""
         return self.feed.mark
 
-    def sees(self, *, since: int = 0, seconds: float = 30, **wanted: str) -> tuple[Line, Line]:
+    def sees(self, *, since: int = 0, seconds: float = PATIENCE, **wanted: str) -> tuple[Line, Line]:
         """Wait for a snapshot with a device like that (role, driver, name, state ...); return snapshot and device."""
         snapshot = self.feed.wait(lambda line: _like(line, wanted) is not None, since=since, seconds=seconds)
         device = _like(snapshot, wanted)
         assert device is not None
         return snapshot, device
 
-    def misses(self, key: str, *, since: int, seconds: float = 30) -> Line:
+    def misses(self, key: str, *, since: int, seconds: float = PATIENCE) -> Line:
         """Wait for a snapshot without that key."""
         return self.feed.wait(
             lambda line: "attached" in line and all(device["key"] != key for device in line["attached"]),

@@ -15,7 +15,7 @@ from typing import Any
 _GADGETS = Path("/sys/kernel/config/usb_gadget")
 _CONTROLLERS = Path("/sys/class/udc")
 _ENGLISH = "0x409"
-_SECONDS = 20
+_SECONDS = 60
 
 Order = dict[str, Any]
 
