@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from hw.card_printer import open_card_printer
 from hw.serial_finger.sensor import open_sensor
 from hw.signature_pad import open_pad
+from hw.stu.pad import open_stu
 from hw.types import Attached, CaptureFailed, Device, FailReason
 from hw.v4l2 import open_v4l2
 
@@ -21,6 +22,7 @@ OPENERS: Mapping[str, Opener] = {
     "evdev": open_pad,
     "ipp": open_card_printer,
     "serial": open_sensor,
+    "stu": open_stu,
     "v4l2": open_v4l2,
 }
 """The drivers that need nothing but an address; those that need the office's terms are added by whoever knows them."""

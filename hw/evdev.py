@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from hw.types import PenPoint
+from hw.captures import PenPoint
+from hw.tablet import Axis, Ranges, Trace
 
 EVENT = struct.Struct("=qqHHi")
 """struct input_event on 64-bit Linux, 24 bytes: seconds, microseconds, type, code, value."""
@@ -20,10 +21,15 @@ ABSINFO = struct.Struct("=6i")
 
 EV_SYN, EV_KEY, EV_ABS = 0, 1, 3
 SYN_REPORT, SYN_DROPPED = 0, 3
-BTN_TOOL_PEN, BTN_TOUCH = 0x140, 0x14A
+BTN_TOOL_PEN, BTN_TOOL_RUBBER, BTN_TOUCH = 0x140, 0x141, 0x14A
+_WRITING_TOOLS = frozenset((BTN_TOOL_PEN, 0x142, 0x143, 0x144))  # pen, brush, pencil, airbrush
+_OTHER_TOOLS = frozenset((BTN_TOOL_RUBBER, 0x145, 0x146, 0x147))  # eraser, finger, mouse, lens
 ABS_X, ABS_Y, ABS_PRESSURE = 0x00, 0x01, 0x18
 
 EVIOCGRAB = 0x40044590
+KEYS_SIZE = 96
+EVIOCGKEY = 2 << 30 | KEYS_SIZE << 16 | ord("E") << 8 | 0x18
+"""_IOC_READ of 96 bytes, 'E', 0x18: the keys that are down, a bit for each code up to KEY_MAX."""
 EVIOCSCLOCKID = 0x400445A0
 HEADER_LIMIT = 4096
 """The longest first line that a stream of events may announce its ranges with."""
@@ -34,53 +40,25 @@ def eviocgabs(axis: int) -> int:
     return 2 << 30 | ABSINFO.size << 16 | ord("E") << 8 | 0x40 + axis
 
 
-@dataclass(frozen=True)
-class Axis:
-    """The range of one axis; `resolution` in units per millimetre, 0 where the device does not say."""
-
-    minimum: int
-    maximum: int
-    resolution: int = 0
-
-    def __post_init__(self) -> None:
-        if self.maximum <= self.minimum:
-            raise ValueError(f"axis from {self.minimum} to {self.maximum}")
-
-    def share(self, value: int) -> float:
-        """Return where a value lies between the ends, 0 to 1; values outside count as the end."""
-        return min(1.0, max(0.0, (value - self.minimum) / (self.maximum - self.minimum)))
-
-    @property
-    def millimetres(self) -> float:
-        """The axis' length, in its own units where the device gives no resolution."""
-        return (self.maximum - self.minimum) / (self.resolution or 1)
-
-
-@dataclass(frozen=True)
-class Ranges:
-    """The axes of one pen."""
-
-    x: Axis
-    y: Axis
-    pressure: Axis
-
-    @property
-    def aspect(self) -> float:
-        """The tablet's width over its height."""
-        return self.x.millimetres / self.y.millimetres
-
-
-def absinfo(answer: bytes) -> Axis:
-    """Read the kernel's answer to EVIOCGABS. Raises ValueError."""
+def absinfo(answer: bytes) -> tuple[Axis, int]:
+    """Read the kernel's answer to EVIOCGABS: the axis, and where it stands now. Raises ValueError."""
     if len(answer) != ABSINFO.size:
         raise ValueError(f"absinfo of {len(answer)} bytes")
-    _value, minimum, maximum, _fuzz, _flat, resolution = ABSINFO.unpack(answer)
-    return Axis(minimum, maximum, max(0, resolution))
+    value, minimum, maximum, _fuzz, _flat, resolution = ABSINFO.unpack(answer)
+    return Axis(minimum, maximum, max(0, resolution)), value
+
+
+def pressed(keys: bytes, code: int) -> bool:
+    """Whether a key is down in the kernel's answer to EVIOCGKEY, a bit for each code."""
+    return code // 8 < len(keys) and bool(keys[code // 8] & 1 << code % 8)
 
 
 def write_header(ranges: Ranges) -> bytes:
-    """Announce the ranges as the first line of a stream that has no ioctl."""
-    axes = {name: [axis.minimum, axis.maximum, axis.resolution] for name, axis in vars(ranges).items()}
+    """Announce the ranges as the first line of a stream that has no ioctl; no pressure is a null."""
+    axes = {
+        name: None if axis is None else [axis.minimum, axis.maximum, axis.resolution]
+        for name, axis in vars(ranges).items()
+    }
     return json.dumps(axes).encode() + b"\n"
 
 
@@ -88,7 +66,9 @@ def read_header(line: bytes) -> Ranges:
     """Read that first line. Raises ValueError for anything else."""
     try:
         axes = json.loads(line)
-        return Ranges(*(Axis(*(int(number) for number in axes[name])) for name in ("x", "y", "pressure")))
+        x, y = (Axis(*(int(number) for number in axes[name])) for name in ("x", "y"))
+        force = axes["pressure"]
+        return Ranges(x, y, None if force is None else Axis(*(int(number) for number in force)))
     except (TypeError, KeyError, RecursionError, OverflowError) as error:
         raise ValueError("not a header of ranges") from error
 
@@ -98,27 +78,42 @@ def pack(ms: int, kind: int, code: int, value: int) -> bytes:
     return EVENT.pack(ms // 1000, ms % 1000 * 1000, kind, code, value)
 
 
-class PenDecoder:
-    """Turns the bytes of an event stream into points, whatever pieces they come in.
+@dataclass(frozen=True)
+class PenState:
+    """How a pen stands between two reports; `touch` and `writing` are None where it is not known."""
 
-    Points come only while the tip is down, and one with `down=False` where it lifts: an officer's screen has no use for
-    hovering. After a gap (SYN_DROPPED) the stroke is ended, and pressure tells whether the tip is down until the next
-    BTN_TOUCH does.
+    x: int
+    y: int
+    pressure: int = 0
+    touch: bool | None = None
+    writing: bool | None = None
+
+    @classmethod
+    def of_keys(cls, x: int, y: int, pressure: int, keys: bytes) -> PenState:
+        """Read from the keys which tool is near, and whether it touches."""
+        tools = any(pressed(keys, tool) for tool in _WRITING_TOOLS), any(pressed(keys, tool) for tool in _OTHER_TOOLS)
+        writing = tools[0] if any(tools) else None
+        return cls(x, y, pressure, pressed(keys, BTN_TOUCH), writing)
+
+
+class PenDecoder:
+    """Turns the bytes of an event stream into points (`tablet.Trace`), whatever pieces they come in.
+
+    The kernel reports only what changes, so where the pen stands has to be asked once, and again after a gap
+    (SYN_DROPPED), which also ends the stroke. Where nobody can be asked, pressure tells whether the tip is down until
+    the next BTN_TOUCH does. The eraser end writes nothing.
     """
 
-    def __init__(self, ranges: Ranges) -> None:
+    def __init__(self, ranges: Ranges, ask: Callable[[], PenState] | None = None) -> None:
         self._ranges = ranges
+        self._ask = ask
+        self._trace = Trace(ranges)
         self._rest = b""
-        self._x = ranges.x.minimum
-        self._y = ranges.y.minimum
-        self._pressure = ranges.pressure.minimum
-        self._touch: bool | None = None
-        self._drawing = False
         self._dropping = False
-        self._first: int | None = None
+        self._stand(PenState(ranges.x.minimum, ranges.y.minimum) if ask is None else ask())
 
     def feed(self, data: bytes) -> Iterator[PenPoint]:
-        """Yield the points that these bytes complete; a cut event waits for its other half."""
+        """Yield the points that these bytes complete; a cut event waits for its other half. Raises OffThePad."""
         data = self._rest + data
         whole = len(data) - len(data) % EVENT.size
         self._rest = data[whole:]
@@ -126,20 +121,31 @@ class PenDecoder:
             if kind == EV_SYN and code == SYN_DROPPED:
                 self._dropping = True
             elif kind == EV_SYN and code == SYN_REPORT:
-                yield from self._report(seconds * 1000 + micros // 1000)
+                if (point := self._report(seconds * 1000 + micros // 1000)) is not None:
+                    yield point
             elif not self._dropping:
                 self._take(kind, code, value)
 
     def restart(self) -> None:
         """Count time from the next point on, as a new stroke; half an event already fed stays."""
-        self._first = None
-        self._drawing = False
+        self._trace.restart()
+
+    def _stand(self, state: PenState) -> None:
+        self._x, self._y, self._pressure = state.x, state.y, state.pressure
+        self._touch = state.touch
+        self._writing = state.writing is not False
 
     def _take(self, kind: int, code: int, value: int) -> None:
         if kind == EV_KEY and code == BTN_TOUCH:
             self._touch = value != 0
-        elif kind == EV_KEY and code == BTN_TOOL_PEN and value == 0:
-            self._touch = False
+        elif kind == EV_KEY and code in _WRITING_TOOLS:
+            self._writing = value != 0
+            if not value:
+                self._touch = False
+        elif kind == EV_KEY and code in _OTHER_TOOLS:
+            self._writing = value == 0
+            if not value:
+                self._touch = False
         elif kind == EV_ABS and code == ABS_X:
             self._x = value
         elif kind == EV_ABS and code == ABS_Y:
@@ -147,22 +153,17 @@ class PenDecoder:
         elif kind == EV_ABS and code == ABS_PRESSURE:
             self._pressure = value
 
-    def _report(self, ms: int) -> Iterator[PenPoint]:
+    def _report(self, ms: int) -> PenPoint | None:
         if self._dropping:
             self._dropping = False
-            self._touch = None
-            down = False
-        else:
-            down = self._pressure > self._ranges.pressure.minimum if self._touch is None else self._touch
-        if not down and not self._drawing:
-            return
-        if self._first is None:
-            self._first = ms
-        self._drawing = down
-        yield PenPoint(
-            x=self._ranges.x.share(self._x),
-            y=self._ranges.y.share(self._y),
-            pressure=self._ranges.pressure.share(self._pressure) if down else 0.0,
-            ms=max(0, ms - self._first),
-            down=down,
-        )
+            if self._ask is None:
+                self._touch = None
+            else:
+                self._stand(self._ask())
+            return self._trace.lift(ms)
+        return self._trace.take(self._x, self._y, self._pressure, ms, down=self._writing and self._touching())
+
+    def _touching(self) -> bool:
+        if self._touch is not None:
+            return self._touch
+        return self._ranges.pressure is not None and self._pressure > self._ranges.pressure.minimum

@@ -13,63 +13,15 @@ import fcntl
 import os
 import sys
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
 from hw import evdev, unix_socket
+from hw.pen_stream import PenStream
+from hw.tablet import Axis, OffThePad, Ranges
 from hw.types import Attached, CaptureFailed, DeviceBusy, DeviceGone, FailReason, PenPoint
 
-_READ = 64 * evdev.EVENT.size
 _OPEN_SECONDS = 3.0
-
-
-class _Stream:
-    """A descriptor that is read only while somebody waits for it."""
-
-    def __init__(self, fd: int) -> None:
-        self._fd = fd
-        self._wake = asyncio.Event()
-        self.closed = False
-
-    async def read(self) -> bytes:
-        """Return the next bytes, none once closed. Raises DeviceGone."""
-        while not self.closed:
-            if data := self.take():
-                return data
-            self._wake.clear()
-            loop = asyncio.get_running_loop()
-            loop.add_reader(self._fd, self._wake.set)
-            try:
-                await self._wake.wait()
-            finally:
-                if not self.closed:
-                    loop.remove_reader(self._fd)
-        return b""
-
-    def take(self) -> bytes:
-        """Return what is there without waiting, none when there is nothing. Raises DeviceGone."""
-        try:
-            data = os.read(self._fd, _READ)
-        except BlockingIOError:
-            return b""
-        except OSError as error:
-            raise DeviceGone from error
-        if not data:
-            raise DeviceGone
-        return data
-
-    def tell(self, data: bytes) -> None:
-        """Write a few bytes back; a full or dead line shows when it is read."""
-        with contextlib.suppress(OSError):
-            os.write(self._fd, data)
-
-    def close(self) -> None:
-        """Close once; whoever waits is woken. The number may be given to another file at once, so no reader stays."""
-        if not self.closed:
-            self.closed = True
-            asyncio.get_running_loop().remove_reader(self._fd)
-            os.close(self._fd)
-            self._wake.set()
 
 
 class EvdevPad:
@@ -80,12 +32,18 @@ class EvdevPad:
     """
 
     def __init__(
-        self, stream: _Stream, ranges: evdev.Ranges, begun: bytes = b"", *, told_of_clearing: bool = False
+        self,
+        stream: PenStream,
+        ranges: Ranges,
+        *,
+        begun: bytes = b"",
+        told_of_clearing: bool = False,
+        ask: Callable[[], evdev.PenState] | None = None,
     ) -> None:
         self._stream = stream
         self._told_of_clearing = told_of_clearing
         self._ranges = ranges
-        self._decoder = evdev.PenDecoder(ranges)
+        self._decoder = evdev.PenDecoder(ranges, ask)
         self._begun = begun
 
     @property
@@ -94,13 +52,15 @@ class EvdevPad:
         return self._ranges.aspect
 
     async def points(self) -> AsyncGenerator[PenPoint]:
-        """Yield samples until closed. Raises DeviceGone when the pad is pulled."""
+        """Yield samples until closed. Raises DeviceGone when the pad is pulled, CaptureFailed when its ranges lie."""
         data, self._begun = self._begun, b""
-        for point in self._decoder.feed(data):
-            yield point
-        while data := await self._stream.read():
-            for point in self._decoder.feed(data):
-                yield point
+        try:
+            while data or (data := await self._stream.read()):
+                for point in self._decoder.feed(data):
+                    yield point
+                data = b""
+        except OffThePad as error:
+            raise CaptureFailed(FailReason.BAD_ANSWER, "ranges") from error
 
     async def clear(self) -> None:
         """Forget the samples not yet read; a pen tablet has no screen to wipe. Raises DeviceGone.
@@ -109,8 +69,9 @@ class EvdevPad:
         """
         data, self._begun = self._begun, b""
         while data or (not self._stream.closed and (data := self._stream.take())):
-            for _forgotten in self._decoder.feed(data):
-                pass
+            with contextlib.suppress(OffThePad):
+                for _forgotten in self._decoder.feed(data):
+                    pass
             data = b""
         self._decoder.restart()
         if self._told_of_clearing and not self._stream.closed:
@@ -142,24 +103,44 @@ async def open_pad(attached: Attached) -> EvdevPad:
 def _open_node(node: str) -> EvdevPad:
     fd = os.open(node, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
-        x, y, pressure = (
-            evdev.absinfo(fcntl.ioctl(fd, evdev.eviocgabs(axis), bytes(evdev.ABSINFO.size)))
-            for axis in (evdev.ABS_X, evdev.ABS_Y, evdev.ABS_PRESSURE)
-        )
-        ranges = evdev.Ranges(x, y, pressure)
+        x, y = (_axis(fd, axis)[0] for axis in (evdev.ABS_X, evdev.ABS_Y))
+        try:
+            pressure = _axis(fd, evdev.ABS_PRESSURE)[0]
+        except ValueError:
+            # The kernel answers for an axis that a device does not have with zeros: this one measures no pressure.
+            pressure = None
+        ranges = Ranges(x, y, pressure)
         # Grabbed, the pen moves no pointer on a desktop and nobody else reads the signature.
         fcntl.ioctl(fd, evdev.EVIOCGRAB, 1)
         # The wall clock may be set in mid-stroke.
         with contextlib.suppress(OSError):
             fcntl.ioctl(fd, evdev.EVIOCSCLOCKID, time.CLOCK_MONOTONIC.to_bytes(4, sys.byteorder))
-    except (OSError, ValueError):
+        return EvdevPad(PenStream(fd), ranges, ask=lambda: _state(fd, ranges))
+    except (OSError, ValueError, DeviceGone):
         os.close(fd)
         raise
-    return EvdevPad(_Stream(fd), ranges)
+
+
+def _ioctl(fd: int, request: int, size: int) -> bytes:
+    return fcntl.ioctl(fd, request, bytes(size))
+
+
+def _axis(fd: int, axis: int) -> tuple[Axis, int]:
+    return evdev.absinfo(_ioctl(fd, evdev.eviocgabs(axis), evdev.ABSINFO.size))
+
+
+def _state(fd: int, ranges: Ranges) -> evdev.PenState:
+    """Ask how the pen stands now. Raises DeviceGone."""
+    try:
+        x, y = _axis(fd, evdev.ABS_X)[1], _axis(fd, evdev.ABS_Y)[1]
+        pressure = 0 if ranges.pressure is None else _axis(fd, evdev.ABS_PRESSURE)[1]
+        return evdev.PenState.of_keys(x, y, pressure, _ioctl(fd, evdev.EVIOCGKEY, evdev.KEYS_SIZE))
+    except (OSError, ValueError) as error:
+        raise DeviceGone from error
 
 
 async def _open_socket(path: Path) -> EvdevPad:
-    stream = _Stream(unix_socket.connect(path).detach())
+    stream = PenStream(unix_socket.connect(path).detach())
     try:
         seen = b""
         async with asyncio.timeout(_OPEN_SECONDS):
@@ -168,7 +149,7 @@ async def _open_socket(path: Path) -> EvdevPad:
                     raise ValueError("no header of ranges")
                 seen += await stream.read()
         line, _, begun = seen.partition(b"\n")
-        return EvdevPad(stream, evdev.read_header(line), begun, told_of_clearing=True)
+        return EvdevPad(stream, evdev.read_header(line), begun=begun, told_of_clearing=True)
     except TimeoutError as error:
         stream.close()
         raise CaptureFailed(FailReason.TIMEOUT, "ranges") from error

@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-def connect(path: Path) -> socket.socket:
-    """Connect to a stream socket without waiting; local sockets answer at once. Raises OSError."""
-    made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+def connect(path: Path, kind: socket.SocketKind = socket.SOCK_STREAM) -> socket.socket:
+    """Connect without waiting; local sockets answer at once. Raises OSError."""
+    made = socket.socket(socket.AF_UNIX, kind | socket.SOCK_NONBLOCK)
     try:
         with _short(path) as address:
             made.connect(address)
@@ -24,10 +24,10 @@ def connect(path: Path) -> socket.socket:
     return made
 
 
-def listen(path: Path) -> socket.socket:
+def listen(path: Path, kind: socket.SocketKind = socket.SOCK_STREAM) -> socket.socket:
     """Listen on a path, taking it over from a process that died. Raises OSError."""
     path.unlink(missing_ok=True)
-    made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+    made = socket.socket(socket.AF_UNIX, kind | socket.SOCK_NONBLOCK)
     try:
         with _short(path) as address:
             made.bind(address)

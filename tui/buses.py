@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.i18n import _
 from tui.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -69,13 +70,18 @@ def installed_bus(settings: Settings, clock: Clock, site: Path = SITE, holds: Ho
     from hw.sbi import discovery
     from hw.sbi.port_sweep import PortSweep
     from hw.sbi.scanners import Terms
+    from hw.stu.pad import open_stu
     from hw.udev import UdevBus
 
     trusted = _trusted(site / _TRUSTED)
     return UdevBus(
         _site(site / _DEVICES, settings.card_printer),
         sweeps=(PortSweep(trusted=trusted, clock=clock), queue_sweep(settings.card_printer)),
-        openers={**OPENERS, "sbi": partial(discovery.open_sbi, terms=Terms(trusted), clock=clock)},
+        openers={
+            **OPENERS,
+            "sbi": partial(discovery.open_sbi, terms=Terms(trusted), clock=clock),
+            "stu": partial(open_stu, words=lambda: _("Sign here")),
+        },
         holds=holds,
     )
 

@@ -82,6 +82,7 @@ class EmulatedBus:
 def _announced(seen: dict[str, str | None]) -> tuple[Attached, ...]:
     known = (
         ("pen", Role.SIGNATURE, "evdev", "Rekam17 Pen P1"),
+        ("stu", Role.SIGNATURE, "stu", "Wacom STU-530"),
         ("printer", Role.CARD_PRINTER, "ipp", "Rekam17 Card K1"),
         ("one_finger", Role.SINGLE_FINGER, "serial", "Rekam17 Finger F1"),
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from hw import unix_socket
-from hw.emulators.pen import Size
+from hw.emulators.hand import Size
 
 CONTROL = "control"
 """The name of the socket in the kit's folder."""
@@ -32,16 +32,18 @@ class KitControl:
         self._folder = folder
 
     async def plug(self, device: str) -> None:
-        """Plug a device in again: pen, printer, finger, iris or camera; one_finger, which is not there before."""
+        """Plug a device in again: pen, printer, finger, iris or camera; one_finger or stu, not there before."""
         await self._order(do="plug", device=device, on=True)
 
     async def unplug(self, device: str) -> None:
         """Pull a device out, by the same names."""
         await self._order(do="plug", device=device, on=False)
 
-    async def sign(self, seed: int, size: Size = Size.NORMAL, unplug_after: int | None = None) -> None:
-        """Let the pupil sign as soon as somebody reads the pen; pull the pen out after so many strokes."""
-        await self._order(do="sign", seed=seed, size=size.value, unplug_after=unplug_after)
+    async def sign(
+        self, seed: int, size: Size = Size.NORMAL, unplug_after: int | None = None, device: str = "pen"
+    ) -> None:
+        """Let the pupil sign on the pen or the stu as soon as somebody reads it; pull it out after so many strokes."""
+        await self._order(do="sign", seed=seed, size=size.value, unplug_after=unplug_after, device=device)
 
     async def willing(self, seed: int | None) -> None:
         """Let the pupil sign by herself whenever the pad is opened; None: only when told by `sign`."""

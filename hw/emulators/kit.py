@@ -17,10 +17,12 @@ from typing import Any
 
 from hw import unix_socket
 from hw.emulators.control import CONTROL, LINE_LIMIT
+from hw.emulators.hand import Size
 from hw.emulators.ipp_printer import IppPrinter
 from hw.emulators.one_finger import OneFinger
-from hw.emulators.pen import Pen, Size
+from hw.emulators.pen import Pen
 from hw.emulators.sbi_service import SbiService, serve_sbi
+from hw.emulators.stu import Stu
 from hw.types import Clock
 
 READY = "ready.json"
@@ -31,12 +33,12 @@ class Kit:
 
     def __init__(self, folder: Path, clock: Clock, service: SbiService) -> None:
         self._folder = folder
-        self._pen = Pen(folder, clock)
+        self._pads: dict[str, Pen | Stu] = {"pen": Pen(folder, clock), "stu": Stu(folder, clock)}
         self._printer = IppPrinter(folder / "printer", clock)
         self._service = service
         self._one_finger = OneFinger(clock, self._one_finger_pulled)
-        self._parts = {"pen": self._pen, "printer": self._printer, "one_finger": self._one_finger}
-        self._plugged = {"pen": True, "printer": True, "one_finger": False}
+        self._parts = {**self._pads, "printer": self._printer, "one_finger": self._one_finger}
+        self._plugged = {"pen": True, "stu": False, "printer": True, "one_finger": False}
         self._watchers: set[asyncio.Queue[dict[str, Any]]] = set()
         self._sessions: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
@@ -52,7 +54,7 @@ class Kit:
 
     async def start(self) -> None:
         """Plug in what belongs to the SOP's kit, then say so in `ready.json`."""
-        await self._pen.start()
+        await self._pads["pen"].start()
         await self._printer.start()
         self._server = await asyncio.start_unix_server(
             self._connected, sock=unix_socket.listen(self._folder / CONTROL), limit=LINE_LIMIT
@@ -71,7 +73,8 @@ class Kit:
             session.cancel()
         if self._sessions:
             await asyncio.wait(self._sessions)
-        await self._pen.unplug()
+        for pad in self._pads.values():
+            await pad.unplug()
         await self._printer.close()
         await self._one_finger.unplug()
         await self._service.close()
@@ -159,14 +162,15 @@ class Kit:
         self._tell()
 
     async def _sign(self, order: dict[str, Any]) -> None:
-        strokes = order["unplug_after"]
-        await self._pen.sign(int(order["seed"]), Size(order["size"]), strokes)
+        device, strokes = order["device"], order["unplug_after"]
+        await self._pads[device].sign(int(order["seed"]), Size(order["size"]), strokes)
         if strokes is not None:
-            self._plugged["pen"] = False
+            self._plugged[device] = False
             self._tell()
 
     async def _willing(self, order: dict[str, Any]) -> None:
-        self._pen.be_willing(None if order["seed"] is None else int(order["seed"]))
+        for pad in self._pads.values():
+            pad.hand.be_willing(None if order["seed"] is None else int(order["seed"]))
 
     async def _state(self, _order: dict[str, Any]) -> object:
         return {

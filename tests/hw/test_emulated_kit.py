@@ -17,9 +17,10 @@ from hw.card_printer import IppCardPrinter
 from hw.emulators.bus import EmulatedBus
 from hw.emulators.clock import SharedClock
 from hw.emulators.control import KitControl, KitFailed, start_kit
+from hw.emulators.hand import invent
 from hw.emulators.kit import running
-from hw.emulators.pen import invent
 from hw.signature_pad import EvdevPad
+from hw.stu.pad import StuPad
 from hw.types import (
     Attached,
     Camera,
@@ -175,6 +176,32 @@ async def test_the_sensor_for_one_finger_is_there_only_when_it_was_asked_for(kit
     await here(bus, EVERYTHING)
     await kit.plug("one_finger")
     await here(bus, EVERYTHING | {Role.SINGLE_FINGER})
+
+
+async def test_an_stu_pad_is_laid_beside_the_pen_or_in_its_place_by_order(kit: KitControl, bus: EmulatedBus) -> None:
+    await kit.plug("stu")
+    async with aclosing(bus.watch()) as watching:
+        pads = [device for device in await anext(watching) if device.role is Role.SIGNATURE]
+    assert [(pad.driver, pad.name) for pad in pads] == [("evdev", "Rekam17 Pen P1"), ("stu", "Wacom STU-530")]
+    await kit.unplug("pen")
+    await kit.willing(11)
+    pad = await opened(bus, Role.SIGNATURE)
+    assert isinstance(pad, StuPad)
+    points: list[PenPoint] = []
+    async for point in pad.points():
+        points.append(point)
+        if len(points) == sum(len(stroke) + 1 for stroke in invent(11)):
+            break
+    assert len(ink.strokes(points)) == len(invent(11))
+    await kit.willing(None)
+    await pad.clear()
+    signing = asyncio.create_task(kit.sign(3, unplug_after=1, device="stu"))
+    with pytest.raises(DeviceGone):
+        async for _point in pad.points():
+            pass
+    await signing
+    await pad.close()
+    await here(bus, SERVED | {Role.CARD_PRINTER})
 
 
 async def test_a_wrong_order_is_refused_and_changes_nothing(kit: KitControl) -> None:

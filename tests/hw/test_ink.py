@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from hw import ink
-from hw.emulators.pen import invent
+from hw.emulators.hand import invent
 from hw.types import PenPoint, Signature
 
 

@@ -17,8 +17,8 @@ from hw.emulators import pictures
 from hw.emulators.bus import EmulatedBus
 from hw.emulators.control import KitControl
 from hw.emulators.faces import Pose
+from hw.emulators.hand import Size, invent
 from hw.emulators.kit import Kit, running
-from hw.emulators.pen import Size, invent
 from hw.types import PenPoint, Signature
 from store import checks, lists, pupils, recordings, siak_check, visits
 from store.checks import Finding

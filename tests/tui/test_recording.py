@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from recording_day import NOOR_LAILA, NORHAYATI, StepClock, a_desk, person
 
-from hw.emulators.pen import Size
+from hw.emulators.hand import Size
 from hw.iso19794 import Modality, parse
 from hw.pixels import decode
 from store import documents, exceptions, pupils, queue, recordings, timings
