@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from hw import dslr
 from hw.card_printer import open_card_printer
 from hw.serial_finger.sensor import open_sensor
 from hw.signature_pad import open_pad
@@ -21,14 +22,17 @@ It is told whether something was plugged, pulled or missed lately, so that what 
 OPENERS: Mapping[str, Opener] = {
     "evdev": open_pad,
     "ipp": open_card_printer,
+    "ptp": dslr.open_dslr,
     "serial": open_sensor,
     "stu": open_stu,
     "v4l2": open_v4l2,
 }
 """The drivers that need nothing but an address; those that need the office's terms are added by whoever knows them."""
 
-OPTIONAL: Mapping[str, str] = {"ptp": "gphoto2"}
-"""The package that a driver needs and that is not installed with the program."""
+
+def missing_extra(driver: str) -> str:
+    """Name the optional extra that a driver needs and this installation lacks, nothing where it lacks none."""
+    return dslr.EXTRA if driver == "ptp" and not dslr.installed() else ""
 
 
 async def open_device(attached: Attached, openers: Mapping[str, Opener]) -> Device:

@@ -11,10 +11,9 @@ import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import replace
-from importlib.util import find_spec
 
 from hw.access import USBFS, group_of, kernel_drivers, may_open
-from hw.bus import OPENERS, OPTIONAL, Opener, Sweep, open_device
+from hw.bus import OPENERS, Opener, Sweep, missing_extra, open_device
 from hw.card_printer import IppCardPrinter
 from hw.holding import Holding, Holds
 from hw.nodes import Node
@@ -155,8 +154,8 @@ class _Seen:
             return self._unanswered(node)
         if driver not in self._openers:
             return DeviceState.UNSUPPORTED, "driver"
-        if (package := OPTIONAL.get(driver)) is not None and find_spec(package) is None:
-            return DeviceState.UNSUPPORTED, f"extra:{package}"
+        if extra := missing_extra(driver):
+            return DeviceState.UNSUPPORTED, extra
         if node.bare:
             return DeviceState.CLAIMED, " ".join(kernel_drivers(node.usb))
         if not may_open(node.address, driver):

@@ -2,94 +2,81 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-import time
-from collections.abc import AsyncGenerator
-from typing import TYPE_CHECKING
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from hw.types import Attached, CaptureFailed, Frame, Portrait
+from hw.live_camera import LiveCamera
+from hw.types import Attached, CaptureFailed, DeviceGone
 from hw.worker import Worker
 
 if TYPE_CHECKING:
     from hw.mjpeg import Picture
-    from hw.v4l2_node import VideoNode
+    from hw.video_node import VideoNode
 
-_OPEN_S = 6.0  # the kernel itself waits five seconds for a camera that does not answer its control requests
-_FRAME_S = 3.0  # longer than any exposure; the officer is told of a silent camera after two
-_SETTLE_S = 0.8  # a stream begins too dark or too bright
-_MARGIN_S = 1.0
-_CLOSE_S = 2.0
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# The kernel itself waits five seconds for a camera that does not answer its control requests.
+_START_S, _FRAME_S, _STILL_S, _CLOSE_S = 6.0, 4.0, 11.0, 2.0
+_LOOK_S = 0.5  # so often it is looked whether the node is there, while a call keeps us waiting
 
 
-class V4l2Camera:
-    """Implements `types.Camera`: the stream runs while its frames are asked for, and the still is one of them."""
+class _NodeOnThread:
+    """Implements `PictureSource` over a node whose calls block, on a thread of its own."""
 
-    def __init__(self, worker: Worker, node: VideoNode) -> None:
+    def __init__(self, worker: Worker, node: VideoNode, path: str) -> None:
         self._worker = worker
         self._node = node
-        self._turn = 0
-        """Counts who may have the next frame: whoever waits for an older turn stops waiting."""
+        self._path = path
 
-    async def frames(self) -> AsyncGenerator[Frame]:
-        """Yield the newest frame whenever the reader asks for one; none is read that nobody asks for.
+    async def start(self) -> None:
+        """Start the stream."""
+        await self._run(_START_S, self._node.start)
 
-        Taking a still ends it, as it ends the stream of an SBI camera. Only one reader at a time. Raises HardwareError;
-        silence is CaptureFailed(TIMEOUT), after which it can be asked for again.
-        """
-        self._turn += 1
-        turn = self._turn
-        await self._worker.run(_OPEN_S, self._node.start)
-        try:
-            while (picture := await self._next(turn)) is not None:
-                yield Frame(picture.jpeg)
-        finally:
-            if self._turn == turn:
-                self._turn += 1
-            await self._worker.run(_OPEN_S, self._node.stop)
+    async def newest(self, wanted: Callable[[], bool]) -> Picture | None:
+        """Wait for the next picture to arrive."""
+        return await self._run(_FRAME_S, self._node.newest, wanted)
 
-    async def capture(self) -> Portrait:
-        """Take the next frame of the running stream as the still, or of one started for it. Raises HardwareError."""
-        self._turn += 1
-        picture = await self._worker.run(_OPEN_S + _SETTLE_S + _FRAME_S + _MARGIN_S, self._still)
-        return Portrait(picture.jpeg, picture.width, picture.height)
+    async def still(self) -> Picture:
+        """Take one picture of the stream."""
+        return await self._run(_STILL_S, self._node.still)
+
+    async def stop(self) -> None:
+        """Stop the stream."""
+        await self._run(_START_S, self._node.stop)
 
     async def close(self) -> None:
-        """Let go of the device; one that hangs in the kernel is left to its thread."""
-        self._turn += 1
+        """Let go of the node; one that hangs is left to its thread."""
         with contextlib.suppress(CaptureFailed):
             await self._worker.run(_CLOSE_S, self._node.close)
         self._worker.stop()
 
-    async def _next(self, turn: int) -> Picture | None:
-        if self._turn != turn:
-            return None
-        return await self._worker.run(_FRAME_S + _MARGIN_S, self._node.newest, lambda: self._turn == turn, _FRAME_S)
-
-    def _still(self) -> Picture:
-        running = self._node.streaming
-        self._node.start()
+    async def _run(self, seconds: float, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a call on the camera's thread; a device that is pulled meanwhile is not waited for."""
+        running = asyncio.ensure_future(self._worker.run(seconds, call, *args, **kwargs))
         try:
-            if not running:
-                time.sleep(_SETTLE_S)
-            picture = self._node.newest(lambda: True, _FRAME_S)
-            assert picture is not None, "it is wanted until it comes"
-            return picture
+            while not (await asyncio.wait({running}, timeout=_LOOK_S))[0]:
+                if self._pulled():
+                    raise DeviceGone
+            return running.result()
         finally:
-            if not running:
-                self._node.stop()
+            running.cancel()
+
+    def _pulled(self) -> bool:
+        return not os.path.exists(self._path)
 
 
-async def open_v4l2(attached: Attached) -> V4l2Camera:
+async def open_v4l2(attached: Attached) -> LiveCamera:
     """Open a camera by its video node. Raises DeviceGone, DeviceBusy or CaptureFailed."""
+    from hw.video_node import VideoNode
+
     worker = Worker(f"camera {attached.address}")
     try:
-        return V4l2Camera(worker, await worker.run(_OPEN_S, _opened, attached.address))
+        node = await worker.run(_START_S, VideoNode, attached.address)
     except BaseException:
         worker.stop()
         raise
-
-
-def _opened(path: str) -> VideoNode:
-    from hw.v4l2_node import VideoNode
-
-    return VideoNode(path)
+    return LiveCamera(_NodeOnThread(worker, node, attached.address))

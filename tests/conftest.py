@@ -21,6 +21,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if name == "seconds"
     ]
     if measured:
-        terminalreporter.section("seconds in the laboratory, by the clock of its emulated processor")
+        terminalreporter.section(
+            "seconds from the kernel's event, in a VM that is so many times slower than this machine"
+        )
         for line in measured:
             terminalreporter.line(line)

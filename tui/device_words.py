@@ -14,7 +14,7 @@ _WHY = {
     "service": N_("The vendor's SBI service does not answer on ports 4501 to 4600. Install or start it."),
     "queue": N_("A USB printer is used through a CUPS queue. Make one and name it in the settings."),
     "driver": N_("There is no driver for this device yet."),
-    "extra": N_("Its driver needs the optional package {package}. Install it, then start again."),
+    "dslr": N_("Still cameras need the optional part dslr: pip install 'rekam17[dslr]'."),
     "printer": N_("The printer does not answer at this address, or it has stopped."),
     "untrusted": N_("Its certificate is not from a trusted device provider. Put the provider's into device-ca.pem."),
     "expired": N_("Its certificate is not valid today. If the laptop's date is right, the provider must renew it."),
@@ -24,7 +24,7 @@ _SHORT = {
     "service": N_("its SBI service does not answer. Start it, then U."),
     "queue": N_("no CUPS queue. Make one, name it in settings."),
     "driver": N_("there is no driver for it."),
-    "extra": N_("{package} is not installed."),
+    "dslr": N_("the optional part dslr is not installed."),
     "printer": N_("does not answer, or has stopped. U asks again."),
     "untrusted": N_("its maker is not trusted (device-ca.pem)."),
     "expired": N_("certificate not valid today. Check the date."),
@@ -137,8 +137,7 @@ def shown(text: str) -> str:
 
 
 def _said(words: dict[str, str], device: Attached) -> str:
-    code, _colon, package = device.why.partition(":")
-    return _(words[code]).format(package=shown(package)) if code in words else shown(device.why)
+    return _(words[device.why]) if device.why in words else shown(device.why)
 
 
 def _claimed(device: Attached, driver: str) -> str:

@@ -64,6 +64,19 @@ E: SUBSYSTEM=video4linux
 E: ID_V4L_CAPABILITIES=:
 E: ID_PATH=pci-0000:00:14.0-usb-0:4:1.0
 """
+STILL_CAMERA = """\
+P: /devices/pci0/usb1/1-5
+N: bus/usb/001/009
+E: DEVNAME=/dev/bus/usb/001/009
+E: SUBSYSTEM=usb
+E: DEVTYPE=usb_device
+E: ID_VENDOR_ID=04a9
+E: ID_MODEL_ID=32e1
+E: ID_USB_INTERFACES=:060101:
+E: ID_PATH=pci-0000:00:14.0-usb-0:5
+A: idVendor=04a9
+A: idProduct=32e1
+"""
 
 PRELUDE = """
 import asyncio, ctypes, json, sys
@@ -80,6 +93,9 @@ async def main():
     async with aclosing(UdevBus().watch()) as watching:
         show(await anext(watching))
 asyncio.run(main())
+"""
+WITHOUT_THE_EXTRA = """
+sys.modules["gphoto2"] = None
 """
 TESTBED = """
 library = ctypes.CDLL("libumockdev.so.0")
@@ -109,6 +125,15 @@ def announced(command: list[str], script: str, *arguments: str) -> list[list[lis
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("script", "state"), [(LOOK, ["ready", ""]), (WITHOUT_THE_EXTRA + LOOK, ["unsupported", "dslr"])]
+)
+def test_a_still_camera_needs_the_extra(tmp_path: Path, script: str, state: list[str]) -> None:
+    (tmp_path / "kit.umockdev").write_text(STILL_CAMERA)
+    (snapshot,) = announced(["umockdev-run", "-d", str(tmp_path / "kit.umockdev"), "--"], script)
+    assert snapshot == [["pci-0000:00:14.0-usb-0:5", "camera", "ptp", "/dev/bus/usb/001/009", *state]]
 
 
 def test_each_device_is_announced_once_with_its_state(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from hw.bus import OPENERS, open_device
 from hw.types import Attached, CaptureFailed, DeviceGone, FailReason, Role
-from hw.v4l2_node import FrameSize, best_size
+from hw.video_node import FrameSize, best_size
 
 
 def camera(node: str) -> Attached:

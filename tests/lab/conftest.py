@@ -37,6 +37,10 @@ def lab(vm_kernel: Kernel) -> Iterator[Laboratory]:
 
 
 @pytest.fixture
-def took(record_property: Callable[[str, object], None]) -> Callable[[str, Seconds], None]:
-    """Say under a device's name how long it took: printed at the end of the run."""
-    return lambda device, seconds: record_property("seconds", f"{device:<16}{seconds}")
+def took(lab: Laboratory, record_property: Callable[[str, object], None]) -> Callable[[str, Seconds], None]:
+    """Say under a device's name how long it took, and how slow the VM was: printed at the end of the run."""
+
+    def said(device: str, seconds: Seconds) -> None:
+        record_property("seconds", f"{device:<16}{seconds}  slower {lab.slowness():.0f} x")
+
+    return said

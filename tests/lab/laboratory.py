@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields
@@ -18,6 +19,7 @@ from .kernel import Kernel
 from .machine import Machine, booted
 from .officer import Capture, Officer
 
+_TURNS = 500_000
 GUEST = Path(__file__).parent / "guest"
 SITE = "/etc/rekam17"
 """The administrator's folder in the VM, which the officer's program was started with."""
@@ -27,16 +29,17 @@ SERVICE = "/run/sbi"
 
 @dataclass(frozen=True)
 class Seconds:
-    """By the VM's own clock, from the kernel's event on; the VM's processor is about ten times slower than a laptop's.
+    """By the VM's own clock, from the kernel's event on; nothing is taken off for its slow processor.
 
-    `plugged` and `pulled`: until the bus has announced it. `ended`: until the capture that was going on has ended.
-    `again`: until something is captured after it was plugged in again. `none` where nothing was captured.
+    `plugged`, `pulled` and `replugged`: until the bus has announced it. `ended`: until the capture that was going on
+    has ended. `captured`: until something is captured after it was plugged in again. None where nothing was captured.
     """
 
     plugged: float
     pulled: float
+    replugged: float
     ended: float | None = None
-    again: float | None = None
+    captured: float | None = None
 
     def __str__(self) -> str:
         shown = ((field.name, getattr(self, field.name)) for field in fields(self))
@@ -89,6 +92,14 @@ class Laboratory:
         """Name a device that a script in the VM plays, not yet plugged in."""
         return ScriptedDevice(self.machine, script, *arguments)
 
+    def slowness(self) -> float:
+        """Measure how many times slower than this machine, left alone, the VM is at the moment."""
+        begin = time.process_time()
+        for _ in range(_TURNS):
+            pass
+        alone = time.process_time() - begin
+        return self._hands.order("turns", count=_TURNS)["result"] / alone
+
     def announce(self, device: Pluggable, **wanted: str) -> Announced:
         """Plug in, and wait until the bus announces a device as wanted: role, driver, key, state ..."""
         kernel, officer = self.kernel_events.mark, self.officer.mark
@@ -124,11 +135,11 @@ class Laboratory:
         taken = self._begin(again.key, what, move)
         if taken is None:
             self.pull(device, again.key)
-            return Seconds(first.seconds, pulled)
+            return Seconds(first.seconds, pulled, again.seconds)
         got = taken.got()["at"] - again.event
         taken.stop()
         self.pull(device, again.key)
-        return Seconds(first.seconds, pulled, ended, got)
+        return Seconds(first.seconds, pulled, again.seconds, ended, got)
 
     def _begin(self, key: str, what: str, move: Callable[[], None]) -> Capture | None:
         if not what:

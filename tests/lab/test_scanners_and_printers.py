@@ -59,7 +59,10 @@ def test_a_scanner_behind_its_service_is_pulled_in_mid_capture_and_captures_agai
         got = taken.got(seconds=60)["at"] - again.event
         assert taken.ended()["ended"] == "done"
         lab.pull(scanner, key)
-        took(f"{what} scanner", Seconds(first.seconds, pulled, ended, got))
+        took(
+            "slap scanner" if what == "slap" else "iris scanner",
+            Seconds(first.seconds, pulled, again.seconds, ended, got),
+        )
 
 
 def _turn(service: Feed, **knobs: object) -> None:

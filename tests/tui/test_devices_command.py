@@ -75,6 +75,7 @@ def test_what_is_missing_is_named_the_group_and_the_rule_too() -> None:
     assert "group input" in said
     assert "rekam17 devices --rules" in said
     assert "SBI service does not answer" in reason(attached(DeviceState.UNREACHABLE, "service"))
+    assert "rekam17[dslr]" in reason(attached(DeviceState.UNSUPPORTED, "dslr"))
     assert "group root" in reason(attached(DeviceState.NO_PERMISSION))
 
 
@@ -87,7 +88,7 @@ WHYS = [
     (DeviceState.UNSUPPORTED, "expired", "date"),
     (DeviceState.UNSUPPORTED, "sub_type", "slaps"),
     (DeviceState.UNSUPPORTED, "driver", "no driver"),
-    (DeviceState.UNSUPPORTED, "extra:gphoto2", "gphoto2"),
+    (DeviceState.UNSUPPORTED, "dslr", "dslr"),
     (DeviceState.UNREACHABLE, "service", "4501"),
     (DeviceState.UNREACHABLE, "queue", "CUPS"),
     (DeviceState.UNREACHABLE, "printer", "answer"),

@@ -24,6 +24,8 @@ _RATE = 15  # frames a second asked for: more than is ever shown, and half the b
 _SLOWEST = 5  # a size that comes slower than this is no live picture
 _MOST_PIXELS = 1920 * 1080
 _SLICE_MS = 100
+_FRAME_S = 3.0  # longer than any exposure; the officer is told of a silent camera after two
+_SETTLE_S = 0.8  # a stream begins too dark or too bright
 
 _GONE = frozenset({errno.ENODEV, errno.ENXIO, errno.ENOENT, errno.ESHUTDOWN})
 _REFUSED = frozenset({errno.EACCES, errno.EPERM})
@@ -106,8 +108,8 @@ class VideoNode:
             raise
         self.streaming = True
 
-    def newest(self, wanted: Callable[[], bool], seconds: float) -> Picture | None:
-        """Wait for a picture that begins to arrive now; what had arrived before is thrown away unread.
+    def newest(self, wanted: Callable[[], bool]) -> Picture | None:
+        """Wait for the next picture to arrive; what had arrived before is thrown away unread.
 
         None as soon as it is no longer `wanted`. Raises HardwareError: CaptureFailed with TIMEOUT where nothing came
         in time, with BAD_ANSWER where all that came were no pictures.
@@ -117,7 +119,7 @@ class VideoNode:
                 if not self._next(keep=False):
                     break
             broken = False
-            end = time.monotonic() + seconds
+            end = time.monotonic() + _FRAME_S
             while wanted():
                 if time.monotonic() >= end:
                     raise CaptureFailed(FailReason.BAD_ANSWER if broken else FailReason.TIMEOUT, "frame")
@@ -132,6 +134,20 @@ class VideoNode:
                     except MalformedFrame:
                         broken = True
             return None
+
+    def still(self) -> Picture:
+        """Take the next picture of the running stream, or of one started for it. Raises HardwareError."""
+        running = self.streaming
+        self.start()
+        try:
+            if not running:
+                time.sleep(_SETTLE_S)
+            picture = self.newest(lambda: True)
+            assert picture is not None, "it is wanted until it comes"
+            return picture
+        finally:
+            if not running:
+                self.stop()
 
     def stop(self) -> None:
         """Stop the stream and give the buffers back; a camera that is gone has none."""
