@@ -15,7 +15,19 @@ from hw.pixels import UnreadablePicture, decode
 from hw.types import CaptureFailed, DeviceBusy, DeviceGone, FailReason, Role, Slap
 
 if TYPE_CHECKING:
-    from hw.types import Attached, Bus, Camera, CardPrinter, FingerScanner, IrisScanner, SignaturePad
+    from hw.types import (
+        Attached,
+        Bus,
+        Camera,
+        CardPrinter,
+        FingerScanner,
+        IrisScanner,
+        SignaturePad,
+        SingleFingerSensor,
+    )
+
+Test = Callable[[Any], Awaitable[str]]
+"""Makes an open device do its one thing; returns a bare fact of it, raises what the device raises."""
 
 GONE = "gone"
 BUSY = "busy"
@@ -37,12 +49,15 @@ class _NotReadyError(Exception):
     """The device answers, and says itself that it cannot work."""
 
 
-async def self_test(bus: Bus, attached: Attached) -> SelfTest:
-    """Test one device; whatever a device can do to us ends as a result. It is closed even when this is cancelled."""
+async def self_test(bus: Bus, attached: Attached, test: Test | None = None) -> SelfTest:
+    """Test one device, with the test of its role where no other is given.
+
+    Whatever a device can do to us ends as a result. It is closed even when this is cancelled.
+    """
     try:
         device = await bus.open(attached)
         try:
-            return SelfTest(True, await _TESTS[attached.role](device))
+            return SelfTest(True, await (test or _TESTS[attached.role])(device))
         finally:
             await device.close()
     except DeviceGone:
@@ -90,7 +105,19 @@ def _lowest(scores: Any) -> str:
     return f"{min(scores, default=0.0):.0f}"
 
 
-_TESTS: Mapping[Role, Callable[[Any], Awaitable[str]]] = {
+def one_finger(told: Callable[[int, int], None]) -> Test:
+    """Make the test of a sensor for one finger, which tells how many bytes of how many have come.
+
+    Opening it has proven the sensor; its picture takes seconds, so whoever waits wants to see it come.
+    """
+
+    async def test(device: SingleFingerSensor) -> str:
+        return _lowest([(await device.capture(told)).score])
+
+    return test
+
+
+_TESTS: Mapping[Role, Test] = {
     Role.CAMERA: _first_frame,
     Role.FINGER: _one_slap,
     Role.IRIS: _both_eyes,

@@ -24,6 +24,7 @@ from tui.screens import equipment_words as wording
 from tui.screens import stock_counts
 from tui.screens.equipment_faults import FaultsDialog, told
 from tui.screens.equipment_lines import ROLES, Kit, Look
+from tui.screens.equipment_sensor import SensorLine
 from tui.selftest import GONE, self_test
 from tui.stock_words import kind_name
 from tui.widgets.paged_list import PagedList, Way
@@ -45,6 +46,7 @@ class EquipmentScreen(FrameScreen):
         super().__init__()
         self.list = PagedList[EquipmentKind, EquipmentKind](self._page, lambda kind: kind, self._row)
         self.list.total = len(_ORDER)
+        self.sensor = SensorLine()
         self.parts = (self.list,)
         self._kit: Kit | None = None
         self._cloth = 0
@@ -71,9 +73,17 @@ class EquipmentScreen(FrameScreen):
 
     def on_mount(self) -> None:
         """Watch what is plugged in and pulled out while this screen stands."""
+        self._see_sensor(self.rekam.equipment)
         self.watch(self.rekam, "equipment", self._plugged, init=False)
 
+    def _see_sensor(self, attached: tuple[Attached, ...]) -> None:
+        self.sensor.see(attached)
+        self.parts = (self.list,) if self.sensor.device is None else (self.list, self.sensor)
+        if self.sensor.device is None:
+            self.focus_part(0)
+
     def _plugged(self, before: tuple[Attached, ...], now: tuple[Attached, ...]) -> None:
+        self._see_sensor(now)
         self._pulled |= {kind for kind, role in ROLES.items() if _has(before, role) and not _has(now, role)}
         if self._pulled:
             self.rekam.aside(self.reload())
@@ -120,11 +130,14 @@ class EquipmentScreen(FrameScreen):
         if self._kit is None:
             return [drawing.heads()]
         rows = stack(self.list.lines(len(_ORDER), width), len(_ORDER))
-        return [drawing.heads(), *rows, drawing.completeness(self._kit, ready=not self._missing())]
+        beside = [] if self.sensor.device is None else [Line(), self.sensor.line(width)]
+        return [drawing.heads(), *rows, drawing.completeness(self._kit, ready=not self._missing()), *beside]
 
     def status(self) -> str:
         """Count the marks; while a scanner waits for a hand or an eye, ask for it."""
         if self._testing is not None and (asked := wording.asked(self._testing[0])):
+            return asked
+        if asked := self.sensor.asked():
             return asked
         if self._kit is None:
             return ""
@@ -198,13 +211,22 @@ class EquipmentScreen(FrameScreen):
             _("A test keeps a size or a score, never the picture of whoever stood before the device."),
             _("Camera, fingerprint scanner and signature pad are waived by the coordinator only."),
             _("A count that is not the book's number needs a reason and a second officer."),
+            _("A sensor for one finger stands below the list: it only verifies and is no fingerprint scanner."),
         )
 
     # --- keys ---------------------------------------------------------------------------------------------------
 
     def hints(self) -> Sequence[Hint]:
         """Return the keys of the list; Enter does the main thing of a line, and at the top tests everything."""
+        if self.sensor.focused:
+            return (
+                Hint(keys.AGAIN, _("Test"), self._test_sensor, help=_("test the sensor with one finger")),
+                Hint(keys.ENTER, _("Test"), self._test_sensor, rank=0),
+                Hint(keys.FIELD, _("List"), partial(self.focus_part, 0)),
+                Hint(keys.UP, _("List"), partial(self.focus_part, 0), rank=0),
+            )
         at_top = self.list.row is _ORDER[0]
+        to_sensor = Hint(keys.FIELD, _("Sensor"), partial(self.focus_part, 1), rank=2)
         return (
             Hint(keys.TICK, _("Tick"), self._tick, help=_("tick a line; each cloth by itself")),
             Hint(keys.EDIT, _("Count"), self._count, help=_("count blanks, ribbon and film")),
@@ -215,6 +237,7 @@ class EquipmentScreen(FrameScreen):
             Hint(keys.HISTORY, _("Faults"), self._open_log, rank=0, help=_("what this device did wrong, and when")),
             Hint(keys.LEFT, _("Cloth"), partial(self._choose_cloth, 0), rank=0),
             Hint(keys.RIGHT, _("Cloth"), partial(self._choose_cloth, 1), rank=0),
+            *(() if self.sensor.device is None else (to_sensor,)),
         )
 
     async def _enter(self) -> None:
@@ -277,6 +300,10 @@ class EquipmentScreen(FrameScreen):
             await self.rekam.over(siak_import(self.step))
         elif kind is not None:
             self._refuse_way(kind)
+
+    async def _test_sensor(self) -> None:
+        if self.rekam.bus is not None:
+            await self.sensor.test(self.rekam.bus, self.refresh_frame)
 
     async def _test(self, kinds: Sequence[EquipmentKind]) -> None:
         """Test one device after the other; each result is stored before the next one begins."""

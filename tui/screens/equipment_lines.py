@@ -185,7 +185,12 @@ def _moment(at: datetime, now: datetime) -> str:
 
 def row(line: Equipment, seen: Look) -> Line:
     """Draw a line of the list."""
-    drawn = Line().state(3, seen.symbol).put(5, line.letter).put(7, name_of(line), width=24)
+    return beside(name_of(line), seen, line.letter)
+
+
+def beside(name: str, seen: Look, letter: str = "") -> Line:
+    """Draw a line as the list's are, for something that is on no line of it."""
+    drawn = Line().state(3, seen.symbol).put(5, letter).put(7, name, width=24)
     drawn.state(_STATE, cut(f"{seen.symbol} {seen.state}", _LONGEST_STATE))
     column = max(_DETAIL, len(drawn) + 2)
     return drawn.put(column, seen.detail, width=80 - column)

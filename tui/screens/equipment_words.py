@@ -93,6 +93,7 @@ def why(role: Role, code: str) -> str:
     nobody = {
         Role.CAMERA: _("sends no picture"),
         Role.FINGER: _("no fingers on the glass"),
+        Role.SINGLE_FINGER: _("no finger on it"),
         Role.IRIS: _("no eyes before it"),
     }.get(role, _("does not answer"))
     words = {
@@ -103,6 +104,8 @@ def why(role: Role, code: str) -> str:
         FailReason.NO_BIOMETRIC.value: nobody,
         FailReason.STREAM_ENDED.value: nobody,
         FailReason.NOT_READY.value: p_("device", "not ready"),
+        FailReason.NO_SENSOR.value: _("no sensor behind it"),
+        FailReason.UNUSABLE_IMAGE.value: _("blurred: wipe, then U"),
         FailReason.WRONG_POSITION.value: _("not the hand asked for"),
         FailReason.WRONG_COUNT.value: _("not all fingers seen"),
         FailReason.TAMPERED.value: _("answer cannot be trusted"),
@@ -122,8 +125,10 @@ def device_problem(item: EquipmentItem, device: Attached | None, go: Callable[[]
     """Return what is wrong with a line's device, as the problem line says it; None when nothing is."""
     facts = {"device": name_of(item.equipment), "without": _(_WITHOUT[item.equipment.kind])}
     if device is None:
-        said = _("{device} is not seen. Check USB cable, then U. {without}: X, reason.")
-        return Problem("×", said.format(**facts), go=go)
+        said = _("{device} is not seen. Check USB cable, then U. {without}: X, reason.").format(**facts)
+        if cells(said) > _SENTENCE:
+            said = _("{device} is not seen. Check USB cable, then U. Without it: X.").format(**facts)
+        return Problem("×", said, go=go)
     if device.state is DeviceState.BUSY:
         said = _("{device} in use elsewhere. Results are safe. U when it is free.")
         return Problem("!", said.format(**facts), go=go)
