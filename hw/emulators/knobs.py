@@ -6,17 +6,18 @@ No knob sets a score. The picture changes, and the score is measured from it.
 from __future__ import annotations
 
 import dataclasses
-import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
+from hw.sbi.answers import Hashing
 from hw.sbi.codec import Kind
 from hw.types import Cloth, Eye, Finger
 
 from .eyes import Gaze
 from .faces import Pose
 from .fingers import Touch
+from .lies import Lie
 
 T = TypeVar("T")
 
@@ -25,15 +26,7 @@ KINDS = {"finger": Kind.FINGER, "iris": Kind.IRIS, "camera": Kind.FACE}
 """The devices by the names that orders to the kit use."""
 
 
-class Lie(enum.Enum):
-    """Ways in which a service's answer may be wrong although it reports success."""
-
-    HASH = "hash"
-    SIGNATURE = "signature"
-    TRANSACTION = "transaction"
-    CLOCK = "clock"
-    OTHER_HAND = "other_hand"
-    FEWER = "fewer"
+SPECS = ("0.9.5", "1.0")
 
 
 @dataclass(frozen=True)
@@ -42,9 +35,12 @@ class Knobs:
 
     `delays` are seconds for a verb, `errors` the SBI code that a verb answers with. `hold` keeps captures waiting and
     the live picture still until it is turned off; `mute` keeps a capture waiting even when its device is pulled, as
-    some services do. `touches` and `gazes` are for single fingers and eyes, over `touch` and `gaze`.
+    some services do. `touches` and `gazes` are for single fingers and eyes, over `touch` and `gaze`. `spec` is the
+    specification spoken, `hashing` what the hash chain runs over.
     """
 
+    spec: str = "0.9.5"
+    hashing: Hashing = Hashing.RAW
     subject: str = "murid"
     delays: Mapping[str, float] = field(default_factory=dict[str, float])
     errors: Mapping[str, int] = field(default_factory=dict[str, int])
@@ -88,6 +84,10 @@ def turned(knobs: Knobs, patch: Mapping[str, Any]) -> Knobs:
                 fresh[name] = {Eye[eye]: over(Gaze(), gaze) for eye, gaze in value.items()}
             elif name == "lie":
                 fresh[name] = None if value is None else Lie(value)
+            elif name == "spec":
+                fresh[name] = SPECS[SPECS.index(value)]
+            elif name == "hashing":
+                fresh[name] = Hashing(value)
             elif name == "subject":
                 fresh[name] = str(value)
             elif name in ("hold", "mute"):

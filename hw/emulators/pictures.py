@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
@@ -70,6 +70,11 @@ def face(subject: str, pose: Pose, attempt: int) -> Taken:
     """Take a still of the face."""
     image = draw_face(subject, pose, attempt)
     return Taken(Modality.FACE, 0, image.size, as_jpeg(image, image.width), judge(measure(image)).score)
+
+
+def nothing(taken: Taken) -> Taken:
+    """Take the empty glass instead."""
+    return replace(taken, image=_jpeg2000(Image.new("L", taken.size, 250)))
 
 
 @lru_cache(maxsize=4 * FRAMES)

@@ -64,6 +64,7 @@ class SbiService:
     def turn(self, knobs: Mapping[str, Any]) -> None:
         """Turn some knobs as `knobs.turned` reads them, also while a capture waits. Raises ValueError."""
         self.knobs = turned(self.knobs, knobs)
+        self._sensors.spec = self.knobs.spec
         self._tell()
 
     async def until(self, reached: Callable[[], bool]) -> None:
@@ -270,7 +271,8 @@ async def serve_sbi(folder: Path, clock: Clock, port: int = 0, spec: str = "0.9.
     Raises OSError when no port is free.
     """
     keys = await asyncio.to_thread(signer, folder, clock.now())
-    service = SbiService(Sensors(keys, spec), clock)
+    service = SbiService(Sensors(keys), clock)
+    service.turn({"spec": spec})
     for candidate in (port,) if port else PORTS:
         try:
             await service.listen(candidate)

@@ -13,9 +13,10 @@ from hw.sbi.answers import chained
 from hw.sbi.codec import EYE_NAMES, FINGER_NAMES, Kind
 from hw.types import Eye, Finger, Slap
 
-from . import pictures
-from .authority import Signer
-from .knobs import Knobs, Lie
+from . import lies, pictures
+from .authority import Signer, stranger
+from .knobs import Knobs
+from .lies import Lie
 from .pictures import Taken
 
 
@@ -65,15 +66,15 @@ class Capture:
 class Sensors:
     """Devices of one provider, which sign what they say."""
 
-    def __init__(self, signer: Signer, spec: str) -> None:
+    def __init__(self, signer: Signer) -> None:
+        self.spec = Knobs.spec
         self._signer = signer
-        self._spec = spec
         self._tries: dict[tuple[str, Kind, str], int] = {}
 
     @property
     def newer(self) -> bool:
         """Whether the service speaks 1.0."""
-        return self._spec.startswith("1.")
+        return self.spec.startswith("1.")
 
     def discovery(self, device: EmulatedDevice, status: str, port: int, at: datetime) -> dict[str, Any]:
         """Return the discovery object, without its error; here the digital id is not signed."""
@@ -81,11 +82,11 @@ class Sensors:
             **self._named(device),
             "deviceStatus": status,
             "certification": "L0",
-            "serviceVersion": self._spec,
+            "serviceVersion": self.spec,
             "callbackId": f"http://127.0.0.1:{port}/",
             "digitalId": jws.encode(json.dumps(self._identity(device, at)).encode()),
             "purpose": "Registration",
-            "specVersion": [self._spec],
+            "specVersion": [self.spec],
             "deviceSubId": list(device.sub_ids),
         }
 
@@ -93,11 +94,11 @@ class Sensors:
         """Return the signed device info."""
         facts = {
             **self._named(device),
-            "specVersion": [self._spec],
+            "specVersion": [self.spec],
             "env": "Production",
             "digitalId": self._digital_id(device, at),
             "purpose": "Registration",
-            "serviceVersion": self._spec,
+            "serviceVersion": self.spec,
             "deviceStatus": status,
             "firmware": "1.0",
             "certification": "L0",
@@ -154,19 +155,20 @@ class Sensors:
         """Draw, score, sign and chain what was asked for."""
         place = (knobs.subject, capture.device.kind, capture.sub_id)
         attempt = self._tries[place] = self._tries.get(place, -1) + 1
-        taken = self._pictures(capture, knobs, attempt)
+        taken = [(name, lies.pictured(knobs.lie, picture)) for name, picture in self._pictures(capture, knobs, attempt)]
         if knobs.lie is Lie.CLOCK:
             at -= timedelta(hours=1)
         transaction = "another" if knobs.lie is Lie.TRANSACTION else capture.transaction
-        records = [picture.record(at) for _name, picture in taken]
-        hashes = chained(records[::-1] if knobs.lie is Lie.HASH else records)
+        signer = stranger(at) if knobs.lie is Lie.CHAIN else self._signer
+        records = [lies.recorded(knobs.lie, picture, picture.record(at)) for _name, picture in taken]
+        hashes = chained(records[::-1] if knobs.lie is Lie.HASH else records, knobs.hashing)
         identity = self._digital_id(capture.device, at)
         parts: list[object] = []
         for (name, picture), record, link in zip(taken, records, hashes, strict=True):
             payload: dict[str, Any] = {
                 "digitalId": identity,
                 "deviceCode": capture.device.device_id,
-                "deviceServiceVersion": self._spec,
+                "deviceServiceVersion": self.spec,
                 "bioType": capture.device.kind.value,
                 "purpose": "Registration",
                 "env": capture.env,
@@ -174,16 +176,13 @@ class Sensors:
                 "transactionId": transaction,
                 "timestamp": _stamp(at),
                 "requestedScore": str(capture.score),
-                "qualityScore": str(picture.score),
+                "qualityScore": lies.scored(knobs.lie, picture.score),
             }
             if name:
                 payload["bioSubType"] = name
-            token = self._signed(payload)
-            if knobs.lie is Lie.SIGNATURE:
-                head, body, signature = token.split(".")
-                token = f"{head}.{body}.{signature[::-1]}"
+            token = lies.signed(knobs.lie, jws.sign(payload, signer.key, signer.chain))
             error = {"errorCode": "0", "errorInfo": "Success"}
-            parts.append({"specVersion": self._spec, "data": token, "hash": link, "error": error})
+            parts.append({"specVersion": self.spec, "data": token, "hash": link, "error": error})
         return {"biometrics": parts}
 
     def _pictures(self, capture: Capture, knobs: Knobs, attempt: int) -> list[tuple[str, Taken]]:
@@ -228,7 +227,7 @@ class Sensors:
         return self._signed(dict(self._identity(device, at)))
 
     def _signed(self, payload: dict[str, Any]) -> str:
-        return jws.sign(payload, self._signer.key, [self._signer.certificate])
+        return jws.sign(payload, self._signer.key, self._signer.chain)
 
 
 _MIRRORED = {finger: Finger((finger.value + 4) % 10 + 1) for finger in Finger}

@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from hw.types import CaptureFailed, Frame, HardwareError
+from hw.types import CaptureFailed, FailReason, Frame, HardwareError
 
 from .codec import stream_body
 from .stream import FrameSplitter
@@ -88,15 +88,23 @@ async def _pump(sensor: Sensor, order: Order, newest: Newest) -> None:
 
 
 async def _stream(sensor: Sensor, order: Order, newest: Newest) -> HardwareError:
-    """Run one stream to its end and return why it ended."""
+    """Run one stream to its end and return why it ended; bytes that never become a frame are silence too."""
     splitter = FrameSplitter()
     body = stream_body(sensor.info, order, sensor.terms.stream_s)
+    patience = sensor.terms.silence_s
+    loop = asyncio.get_running_loop()
     try:
-        async with aclosing(sensor.service.stream(body, silence=sensor.terms.silence_s)) as pieces:
+        async with (
+            asyncio.timeout(patience) as limit,
+            aclosing(sensor.service.stream(body, silence=patience)) as pieces,
+        ):
             async for piece in pieces:
                 sensor.streaming.set()
                 for frame in splitter.feed(piece):
                     newest.put(frame)
+                    limit.reschedule(loop.time() + patience)
+    except TimeoutError:
+        return CaptureFailed(FailReason.TIMEOUT)
     except HardwareError as error:
         return error
     finally:

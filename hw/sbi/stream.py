@@ -25,7 +25,7 @@ class FrameSplitter:
     """Takes the body in pieces of any size and gives back whole JPEG frames in order."""
 
     def __init__(self) -> None:
-        self._held = b""
+        self._held = bytearray()
 
     def feed(self, piece: bytes) -> list[bytes]:
         """Return the frames that this piece completed.
@@ -45,7 +45,9 @@ class FrameSplitter:
         return self._ending() or CaptureFailed(FailReason.STREAM_ENDED)
 
     def _next(self) -> bytes | None:
-        start = len(self._held) - len(self._held.lstrip(b"\r\n"))  # the line ends behind the frame before
+        start = 0
+        while self._held[start : start + 1].isspace():  # the line ends behind the frame before
+            start += 1
         if self._held.startswith(b"{", start):
             ending = self._ending()
             if ending is None and len(self._held) <= _LONGEST_HEADERS:
@@ -56,6 +58,8 @@ class FrameSplitter:
             if len(self._held) > _LONGEST_HEADERS:
                 raise CaptureFailed(FailReason.BAD_ANSWER, "stream")
             return None
+        if cut > _LONGEST_HEADERS:
+            raise CaptureFailed(FailReason.BAD_ANSWER, "stream")
         headers = self._held[:cut]
         if _SECOND_RESPONSE.search(headers):
             ending = self._ending()
@@ -68,7 +72,8 @@ class FrameSplitter:
         stop = cut + 4 + int(length[1])
         if len(self._held) < stop:
             return None
-        frame, self._held = self._held[cut + 4 : stop], self._held[stop:]
+        frame = bytes(self._held[cut + 4 : stop])
+        del self._held[:stop]
         if not frame.startswith(_JPEG):
             raise CaptureFailed(FailReason.BAD_ANSWER, "frame")
         return frame

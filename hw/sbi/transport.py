@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 PORTS = range(4501, 4601)
 _CONNECT_S = 0.3  # a closed port on loopback refuses at once
-_LARGEST_BODY = 32 * 1024 * 1024  # a slap is 0.7 MB
+_LARGEST_BODY = 8 * 1024 * 1024  # a slap is 0.7 MB; as JSON of nothing but brackets it would be twenty times as much
 
 
 class Service:
@@ -33,7 +33,7 @@ class Service:
         """Send one request and return the body, whatever the HTTP status: services report errors in the body.
 
         Raises DeviceGone when nobody answers on the port or the answer breaks off, CaptureFailed with TIMEOUT or,
-        for a body beyond all measure, BAD_ANSWER.
+        for what is no HTTP or a body beyond all measure, BAD_ANSWER.
         """
         async with self._request(verb, path, body, timeout) as pieces:
             whole = bytearray()
@@ -65,7 +65,7 @@ class Service:
         if "aiohttp" not in sys.modules:
             # A quarter of a second: off the loop, or the screen would stand still at the first device.
             await asyncio.to_thread(importlib.import_module, "aiohttp")
-        from aiohttp import ClientError, ClientTimeout
+        from aiohttp import ClientError, ClientResponseError, ClientTimeout
 
         limits = ClientTimeout(total=total, sock_connect=_CONNECT_S, sock_read=silence)
         try:
@@ -73,13 +73,15 @@ class Service:
                 verb,
                 f"http://{HOST}:{self.port}{path}",
                 data=body,
-                headers={"Content-Type": "application/json"},
+                headers={"Content-Type": "application/json", "Accept-Encoding": "identity"},
                 timeout=limits,
                 allow_redirects=False,
             ) as response:
                 yield response.content.iter_any()
         except TimeoutError:
             raise CaptureFailed(FailReason.TIMEOUT) from None
+        except ClientResponseError:
+            raise CaptureFailed(FailReason.BAD_ANSWER, "http") from None
         except (ClientError, ConnectionError) as error:
             raise DeviceGone from error
 
@@ -87,10 +89,12 @@ class Service:
         if self._session is None:
             from aiohttp import ClientSession, DummyCookieJar, TCPConnector
 
-            # Services put two more bytes behind the promised body, so no connection is used twice. Proxies and
-            # cookies have no place on loopback.
+            # Services put two more bytes behind the promised body, so no connection is used twice. Proxies, cookies
+            # and bodies that grow when they are unpacked have no place on loopback.
             connector = TCPConnector(force_close=True, limit=8)
-            self._session = ClientSession(connector=connector, cookie_jar=DummyCookieJar(), trust_env=False)
+            self._session = ClientSession(
+                connector=connector, cookie_jar=DummyCookieJar(), trust_env=False, auto_decompress=False
+            )
         return self._session
 
 

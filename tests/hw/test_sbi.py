@@ -14,9 +14,12 @@ import pytest
 from hw.camera import SbiCamera
 from hw.emulators.authority import CERTIFICATE
 from hw.emulators.clock import RealClock, SharedClock
+from hw.emulators.knobs import SPECS
 from hw.emulators.sbi_service import SbiService, serve_sbi
+from hw.iris import check_eye
 from hw.iso19794 import Compression, parse
 from hw.pixels import decode
+from hw.sbi.answers import Hashing
 from hw.sbi.codec import Kind
 from hw.sbi.discovery import open_sbi, sweep
 from hw.sbi.jws import authorities
@@ -42,9 +45,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("kit")
 
 
-@pytest.fixture
-async def service(folder: Path) -> AsyncIterator[SbiService]:
-    service = await serve_sbi(folder, CLOCK)
+@pytest.fixture(params=SPECS)
+async def service(folder: Path, request: pytest.FixtureRequest) -> AsyncIterator[SbiService]:
+    service = await serve_sbi(folder, CLOCK, spec=request.param)
     yield service
     await service.close()
 
@@ -138,16 +141,6 @@ async def test_who_listens_on_a_port_without_speaking_sbi_is_passed_over(terms: 
     pytest.fail("no free port")
 
 
-async def test_a_service_of_the_newer_specification_works_the_same(folder: Path) -> None:
-    service = await serve_sbi(folder, CLOCK, spec="1.0")
-    terms = Terms(trusted=authorities((folder / CERTIFICATE).read_bytes()))
-    device = await open_sbi(await attached(service, terms, Role.FINGER), terms=terms, clock=CLOCK)
-    assert isinstance(device, SbiFingerScanner)
-    assert len(await device.capture(Slap.THUMBS)) == 2
-    await device.close()
-    await service.close()
-
-
 async def test_another_http_client_understands_the_service(service: SbiService) -> None:
     def ask(verb: str, body: bytes = b"") -> tuple[int, object]:
         link = http.client.HTTPConnection("127.0.0.1", service.port, timeout=5)
@@ -156,11 +149,13 @@ async def test_another_http_client_understands_the_service(service: SbiService) 
         with answer:
             return answer.status, json.loads(answer.read())
 
-    status, devices = await asyncio.to_thread(ask, "MOSIPDISC", b'{"type": "Biometric Device"}')
+    verbs = ("SBIDISC", "MOSIPDISC") if service.knobs.spec == "1.0" else ("MOSIPDISC", "SBIDISC")
+    status, devices = await asyncio.to_thread(ask, verbs[0], b'{"type": "Biometric Device"}')
     assert status == 200
     assert isinstance(devices, list)
     assert [device["deviceStatus"] for device in devices] == ["Ready"] * 3
-    assert await asyncio.to_thread(ask, "GET") == (405, {"errorCode": "500", "errorInfo": "Invalid URL"})
+    for verb in ("GET", verbs[1]):
+        assert await asyncio.to_thread(ask, verb) == (405, {"errorCode": "500", "errorInfo": "Invalid URL"})
 
 
 # Fingers
@@ -220,6 +215,15 @@ async def test_both_eyes_and_then_only_the_one_that_failed(service: SbiService, 
     (again,) = await irises.capture(frozenset({Eye.LEFT}))
     assert again.eye is Eye.LEFT
     assert again.score > 60
+
+
+async def test_the_eye_asked_for_is_the_eye_that_comes(service: SbiService, irises: SbiIrisScanner) -> None:
+    # SBI calls the left eye 1 and ISO 19794-6 the right one: a picture tells which of them was meant.
+    service.turn({"gazes": {"LEFT": {"lid": 0.6}}})
+    for eye, iso in ((Eye.LEFT, 2), (Eye.RIGHT, 1)):
+        (taken,) = await irises.capture(frozenset({eye}))
+        assert (taken.eye, parse(taken.record).position) == (eye, iso)
+        assert (check_eye(taken.record).open_share < 0.6) is (eye is Eye.LEFT)
 
 
 async def test_the_live_picture_stops_for_the_still_and_can_start_again(camera: SbiCamera) -> None:
@@ -362,6 +366,11 @@ async def test_each_error_code_has_its_reason(
         ("clock", FailReason.CLOCK_SKEW),
         ("other_hand", FailReason.WRONG_POSITION),
         ("fewer", FailReason.WRONG_COUNT),
+        ("chain", FailReason.TAMPERED),
+        ("score", FailReason.BAD_ANSWER),
+        ("flat", FailReason.NO_BIOMETRIC),
+        ("length", FailReason.BAD_ANSWER),
+        ("huge", FailReason.BAD_ANSWER),
     ],
 )
 async def test_an_answer_that_is_not_what_was_asked_for_is_refused(
@@ -371,6 +380,39 @@ async def test_an_answer_that_is_not_what_was_asked_for_is_refused(
     with pytest.raises(CaptureFailed) as failed:
         await scanner.capture(Slap.RIGHT_FOUR)
     assert failed.value.reason is reason
+    service.turn({"lie": None})
+    assert len(await scanner.capture(Slap.RIGHT_FOUR)) == 4
+
+
+@pytest.mark.parametrize("lie", ["flat", "length", "huge", "numbering"])
+async def test_eyes_are_held_to_the_same(service: SbiService, irises: SbiIrisScanner, lie: str) -> None:
+    service.turn({"lie": lie})
+    with pytest.raises(CaptureFailed):
+        await irises.capture()
+    service.turn({"lie": None})
+    assert len(await irises.capture()) == 2
+
+
+async def test_a_chain_over_hex_digits_is_right_only_where_the_site_says_so(service: SbiService, terms: Terms) -> None:
+    service.turn({"hashing": "hex"})
+    finger = await attached(service, terms, Role.FINGER)
+    for hashing, right in ((Hashing.RAW, False), (Hashing.HEX, True)):
+        scanner = await open_sbi(finger, terms=replace(terms, hashing=hashing), clock=CLOCK)
+        assert isinstance(scanner, SbiFingerScanner)
+        if right:
+            assert len(await scanner.capture(Slap.THUMBS)) == 2
+        else:
+            with pytest.raises(CaptureFailed, match="tampered hash chain"):
+                await scanner.capture(Slap.THUMBS)
+        await scanner.close()
+
+
+async def test_pictures_of_another_environment_are_not_ours(service: SbiService, terms: Terms) -> None:
+    developer = replace(terms, env="Developer")
+    scanner = await open_sbi(await attached(service, terms, Role.FINGER), terms=developer, clock=CLOCK)
+    assert isinstance(scanner, SbiFingerScanner)
+    assert len(await scanner.capture(Slap.THUMBS)) == 2  # the service works in any, and says in which
+    await scanner.close()
 
 
 async def test_a_capture_that_takes_too_long_ends_by_the_services_own_timeout(

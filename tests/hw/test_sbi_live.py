@@ -10,6 +10,7 @@ import pytest
 
 from hw.emulators.authority import CERTIFICATE
 from hw.emulators.clock import RealClock
+from hw.emulators.knobs import SPECS
 from hw.emulators.sbi_service import SbiService, serve_sbi
 from hw.pixels import decode
 from hw.sbi.codec import Kind
@@ -26,7 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("kit")
 
 
-@pytest.fixture(params=["0.9.5", "1.0"])
+@pytest.fixture(params=SPECS)
 async def service(folder: Path, request: pytest.FixtureRequest) -> AsyncIterator[SbiService]:
     service = await serve_sbi(folder, CLOCK, spec=request.param)
     yield service
