@@ -173,11 +173,11 @@ def read_capture(
     (signature or hash chain), CLOCK_SKEW, WRONG_COUNT, WRONG_POSITION, NO_BIOMETRIC (a picture of nothing, whatever
     it scores) or BAD_ANSWER.
     """
-    answer = _fields(_json(body))
+    answer = _json(body)
     error = as_error(answer)
     if error is not None:
         raise error
-    parts = answer.get("biometrics")
+    parts = _fields(answer).get("biometrics")
     if not isinstance(parts, list) or not 0 < len(cast("list[object]", parts)) <= len(Finger):
         raise CaptureFailed(FailReason.BAD_ANSWER, "biometrics")
     biometrics: list[Biometric] = []
