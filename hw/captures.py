@@ -143,12 +143,23 @@ class JobOutcome(enum.Enum):
     """How far the printer says a card's job has come; none of these proves that a card lies in the tray."""
 
     PENDING = "pending"
+    HELD = "held"
     PROCESSING = "processing"
     STOPPED = "stopped"
     DONE = "done"
     CANCELED = "canceled"
     ABORTED = "aborted"
     NOT_FOUND = "not_found"
+
+
+class CardFate(enum.Enum):
+    """What the ledger in front of a printer knows of a card's token."""
+
+    NOT_BEGUN = "not_begun"
+    WITHDRAWN = "withdrawn"  # claimed by us: it was never sent and never will be
+    BEGUN = "begun"  # handed to the printer's backend, whose end nobody has noted
+    PASSED_ON = "passed_on"  # the printer's backend took all of it without complaint
+    FAILED = "failed"  # the printer's backend gave up, before, while or after the card was made
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,13 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+from hw.card_ledger import URI_PREFIX, CardLedger
 from hw.types import (
     Attached,
     CaptureFailed,
+    CardFate,
     DeviceBusy,
     DeviceGone,
     DeviceState,
@@ -27,6 +30,8 @@ from hw.types import (
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from aiohttp.connector import Connection
     from pyipp import IPP
 
@@ -38,7 +43,7 @@ _ANSWER_LIMIT = 4 << 20
 _PRINTER_STATES = {3: "idle", 4: "processing", 5: "stopped"}
 _OUTCOMES = {
     3: JobOutcome.PENDING,
-    4: JobOutcome.PENDING,
+    4: JobOutcome.HELD,
     5: JobOutcome.PROCESSING,
     6: JobOutcome.STOPPED,
     7: JobOutcome.CANCELED,
@@ -50,6 +55,7 @@ _NEARNESS = (
     JobOutcome.PROCESSING,
     JobOutcome.STOPPED,
     JobOutcome.PENDING,
+    JobOutcome.HELD,
     JobOutcome.ABORTED,
     JobOutcome.CANCELED,
 )
@@ -61,8 +67,9 @@ _SUPPLIES = ("marker-names", "marker-types", "marker-levels")
 class IppCardPrinter:
     """One printer or queue by its ipp:// or ipps:// address; a connection is made for each request."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, ledger: CardLedger | None = None) -> None:
         self._address = address
+        self._ledger = ledger or CardLedger()
 
     async def status(self) -> PrinterStatus:
         """Ask the printer how it is. Raises DeviceGone, DeviceBusy or CaptureFailed."""
@@ -118,6 +125,24 @@ class IppCardPrinter:
                 )
             outcomes |= {_outcome(job) for job in _dicts(answer.get("jobs")) if job.get("job-name") == token}
         return next((outcome for outcome in _NEARNESS if outcome in outcomes), JobOutcome.NOT_FOUND)
+
+    async def settle(self, token: str, now: datetime) -> CardFate | None:
+        """Make sure that a token of which no job runs is never sent from now on, and say what became of it.
+
+        Only a queue of this machine with our backend in front has a ledger; of any other printer the answer is None.
+        Raises DeviceGone, DeviceBusy, CaptureFailed or LedgerUnreadable.
+        """
+        from pyipp.enums import IppOperation
+
+        async with _asking(self._address, _SECONDS) as printer:
+            answer = await printer.execute(
+                IppOperation.GET_PRINTER_ATTRIBUTES,
+                {"operation-attributes-tag": {"requested-attributes": ["device-uri"]}},
+            )
+        uris = [attributes.get("device-uri") for attributes in _dicts(answer.get("printers"))]
+        if not (_is_here(self._address) and uris and all(str(uri).startswith(URI_PREFIX) for uri in uris)):
+            return None
+        return await asyncio.to_thread(self._ledger.withdraw, token, now)
 
     async def close(self) -> None:
         """Nothing is held between requests."""
@@ -209,6 +234,11 @@ async def _asking(address: str, seconds: float) -> AsyncGenerator[IPP]:
     finally:
         for answer in answers:
             answer.close()
+
+
+def _is_here(address: str) -> bool:
+    """Whether an address is this machine's own scheduler, whose ledger lies on this machine's disk."""
+    return (urlsplit(address).hostname or "") in ("localhost", "127.0.0.1", "::1")
 
 
 def _detail(error: Exception, key: str) -> int:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from hw.captures import CardFate as CardFate
 from hw.captures import Cloth as Cloth
 from hw.captures import Eye as Eye
 from hw.captures import Finger as Finger
@@ -246,6 +247,13 @@ class CardPrinter(Protocol):
 
     async def outcome(self, token: str) -> JobOutcome:
         """Find the job by its token, never by its id, and say how far it came. Raises HardwareError."""
+        ...
+
+    async def settle(self, token: str, now: datetime) -> CardFate | None:
+        """Make sure that a token of which no job runs is never sent from now on, and say what became of it.
+
+        None where nothing but the officer's eyes can tell. Raises HardwareError.
+        """
         ...
 
     async def close(self) -> None:

@@ -253,6 +253,15 @@ def job_failed(tx: Transaction, token: uuid.UUID, detail: str) -> JobView:
     return _end(tx, _unresolved(tx, token, {JobState.SUBMITTING}), JobState.FAILED, "card.job_failed", detail=detail)
 
 
+def job_withdrawn(tx: Transaction, token: uuid.UUID) -> JobView:
+    """End a job that the ledger in front of the printer proves was never sent and never will be.
+
+    The blank stays in stock and the pupil in the queue.
+    """
+    job = _unresolved(tx, token, {JobState.SUBMITTING, JobState.SENT, JobState.UNKNOWN})
+    return _end(tx, job, JobState.FAILED, "card.job_withdrawn", detail="never sent")
+
+
 def no_card_came(tx: Transaction, token: uuid.UUID) -> JobView:
     """End a job after both trays were found empty: the blank stays in stock and the pupil in the queue."""
     return _end(tx, _unresolved(tx, token, UNRESOLVED), JobState.FAILED, "card.none_came", detail="no card came")

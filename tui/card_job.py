@@ -12,7 +12,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from hw.types import CaptureFailed, DeviceBusy, DeviceGone, FailReason, HardwareError, JobOutcome
+from hw.types import CaptureFailed, CardFate, DeviceBusy, DeviceGone, FailReason, HardwareError, JobOutcome
 from store import cards
 from store.cards import CardReason, CardRefusedError, JobState
 from store.errors import Reason, StoreError
@@ -36,8 +36,11 @@ SILENT_SECONDS = 300
 """For so long a silent printer is asked again before its card counts as unknown: a cable is put back in that time."""
 GRACE_SECONDS = 30
 """For so long a job that was just noted may be missing at the printer: it could still be on its way."""
+ENGINE_SECONDS = 180
+"""For so long a card that was begun may still be in the machine although its job is held: it is not yet unknown."""
 
 _MOVING = (JobState.SUBMITTING, JobState.SENT)
+_NOWHERE = (JobOutcome.NOT_FOUND, JobOutcome.HELD)
 _NOT_TAKEN = (FailReason.REFUSED, FailReason.UNSUPPORTED, FailReason.NOT_READY)
 """With these the printer itself said that it took nothing."""
 
@@ -60,6 +63,8 @@ class CardJob:
         self.silent_since: datetime | None = None
         self.refused = ""
         """What the printer said when it took nothing."""
+        self.withdrawn = False
+        """Whether the print server lost the card before it reached the printer."""
         self._app = app
         self._printer = printer
         self._heard: datetime | None = None
@@ -115,11 +120,15 @@ class CardJob:
         """Ask once about a card whose outcome is unknown: the printer may remember that it was made."""
         try:
             found = await self._ask()
+            fate = await self._fate() if found in _NOWHERE else None
         except HardwareError:
-            found = None
+            found = fate = None
         await self._drop()
-        if found is JobOutcome.DONE:
+        if found is JobOutcome.DONE or fate is CardFate.PASSED_ON:
             await self._done()
+            await self._tell()
+        elif fate is CardFate.WITHDRAWN:
+            await self._withdrawn()
             await self._tell()
 
     async def _look(self, view: JobView) -> JobState:
@@ -140,11 +149,11 @@ class CardJob:
                 return await self._done()
             case JobOutcome.CANCELED | JobOutcome.ABORTED:
                 return await self._unknown(outcome.value)
-            case JobOutcome.NOT_FOUND:
+            case JobOutcome.NOT_FOUND | JobOutcome.HELD:
                 fresh = now - view.noted_at < timedelta(seconds=GRACE_SECONDS)
-                if view.state is JobState.SUBMITTING and fresh:
+                if view.state is JobState.SUBMITTING and fresh and outcome is JobOutcome.NOT_FOUND:
                     return view.state
-                return await self._unknown("not found")
+                return await self._settle(view, outcome)
             case JobOutcome.PENDING | JobOutcome.PROCESSING | JobOutcome.STOPPED:
                 if view.state is JobState.SUBMITTING:
                     return await self._note(cards.job_sent) or view.state
@@ -156,6 +165,33 @@ class CardJob:
         self.status = await self._printer.status()
         self.outcome = await self._printer.outcome(str(self.token))
         return self.outcome
+
+    async def _settle(self, view: JobView, outcome: JobOutcome) -> JobState:
+        """Let the ledger in front of the printer say what became of a card of which no job runs any more."""
+        match await self._fate():
+            case CardFate.PASSED_ON:
+                return await self._done()
+            case CardFate.WITHDRAWN:
+                return await self._withdrawn()
+            case CardFate.BEGUN if self._app.clock.now() - view.noted_at < timedelta(seconds=ENGINE_SECONDS):
+                return view.state
+            case None if outcome is JobOutcome.HELD:
+                return view.state  # somebody holds it at the printer, and may let it go
+            case _:
+                return await self._unknown("not found" if outcome is JobOutcome.NOT_FOUND else outcome.value)
+
+    async def _fate(self) -> CardFate | None:
+        """Ask the ledger; None where there is none, or where it says nothing."""
+        assert self._printer is not None, "it has just told the outcome"
+        try:
+            return await self._printer.settle(str(self.token), self._app.clock.now())
+        except HardwareError:
+            return None
+
+    async def _withdrawn(self) -> JobState:
+        self.withdrawn = True
+        self._app.ring()
+        return await self._note(cards.job_withdrawn) or JobState.SENT
 
     async def _done(self) -> JobState:
         noted = await self._note(cards.engine_done)

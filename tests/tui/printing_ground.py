@@ -18,6 +18,7 @@ from textual.pilot import Pilot
 from hw.emulators.bus import EmulatedBus
 from hw.emulators.control import KitControl
 from hw.emulators.kit import running
+from hw.types import Bus
 from store import card_queue, cards, officers, stock
 from store.folder import Folder
 from store.keyring import Keyring, OfficerEntry, Unlocked
@@ -225,16 +226,26 @@ async def desk(
     prepare: Callable[[Store], OpenVisit | None],
     moment: datetime = MONDAY,
     settings: Settings | None = None,
+    bus: Bus | None = None,
 ) -> AsyncIterator[Desk]:
-    """Run the application at the printing desk, with the pupils that `prepare` puts into the store."""
+    """Run the application at the printing desk, with the pupils that `prepare` puts into the store.
+
+    Its printer is the emulated kit's, or whatever another bus announces.
+    """
     clock = DeskClock(moment)
     store, entries, unlocked = set_up(folder / "data", clock)
     visit = prepare(store)
     (folder / "kit").mkdir(exist_ok=True)
     machine = KitClock()
     async with running(folder / "kit", machine):
-        bus = EmulatedBus(folder / "kit", machine)
-        app = RekamApp(store, bus, settings or Settings(), clock, folder=Folder(folder / "data"), first=first)
+        app = RekamApp(
+            store,
+            bus or EmulatedBus(folder / "kit", machine),
+            settings or Settings(),
+            clock,
+            folder=Folder(folder / "data"),
+            first=first,
+        )
         made = Desk(store, clock, KitControl(folder / "kit"), machine, folder, entries, unlocked.printing_key)
         app.officer = OfficerOnDuty(unlocked.officer.id, "Fahrurrazi", frozenset({OfficerRole.PRINTING}))
         app.seals, app.printing_key = Seals(KEYS.public), unlocked.printing_key

@@ -167,6 +167,8 @@ class CardScreen(FrameScreen):
                 made += [printer_words.stopped_on_the_way(fault)] if fault else []
         elif job is not None and job.refused and sheet.job is None:
             made.append(Problem("×", _("The printer refused the card: nothing was printed. C tries again.")))
+        elif job is not None and job.withdrawn and sheet.job is None:
+            made.append(Problem("×", _("The print server lost the card: nothing was printed. C prints it.")))
         return made
 
     # --- keys ---------------------------------------------------------------------------------------------------
@@ -273,7 +275,7 @@ class CardScreen(FrameScreen):
         job = self.rekam.card_job
         if job is None or self._sheet is None or self._sheet.job is None or job.token != self._sheet.job.token:
             return False
-        coming = (JobOutcome.PENDING, JobOutcome.PROCESSING, JobOutcome.STOPPED)
+        coming = (JobOutcome.PENDING, JobOutcome.HELD, JobOutcome.PROCESSING, JobOutcome.STOPPED)
         held = job.followed and job.silent_since is None and job.outcome in coming
         if held:
             self.refuse(Problem("!", _("The printer still has this card. Wait, or clear the printer; then R or B.")))

@@ -1,0 +1,129 @@
+"""Step 7 through a real cupsd with our backend in front: what the scheduler forgets, the ledger knows."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from datetime import date
+from pathlib import Path
+
+import pytest
+from printing_ground import Desk, desk, pupil_at_7, visit_of
+from scheduler import Scheduler
+
+from hw.card_ledger import CardLedger
+from hw.card_printer import IppCardPrinter
+from hw.types import Attached, Device, JobOutcome, Role
+from store import card_queue, cards
+from store.cards import JobState
+from store.store import Store
+from tui.screens.printing import PrintingScreen
+
+pytestmark = pytest.mark.peer("cupsd", "lpadmin", "lpstat")
+
+CARD = b"%PDF-1.4\n" + bytes(range(256)) * 40
+
+
+class QueueBus:
+    """Announces the scheduler's queue as the only device."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
+
+    async def watch(self) -> AsyncIterator[tuple[Attached, ...]]:
+        yield (Attached("kartu", Role.CARD_PRINTER, "ipp", "Kartu", self._scheduler.address),)
+
+    async def open(self, attached: Attached) -> Device:
+        return IppCardPrinter(attached.address, CardLedger(self._scheduler.ledger))
+
+
+@pytest.fixture
+def scheduler() -> Iterator[Scheduler]:
+    with tempfile.TemporaryDirectory(prefix="cups-") as folder:
+        Path(folder).chmod(0o755)
+        scheduler = Scheduler(Path(folder))
+        scheduler.start()
+        scheduler.add_queue()
+        yield scheduler
+        scheduler.close()
+
+
+def driver(scheduler: Scheduler) -> IppCardPrinter:
+    return IppCardPrinter(scheduler.address, CardLedger(scheduler.ledger))
+
+
+async def sent(scheduler: Scheduler, token: str) -> JobOutcome:
+    """Send a card as the program would, and wait for what the scheduler says in the end."""
+    await driver(scheduler).send(token, CARD)
+    while True:
+        outcome = await driver(scheduler).outcome(token)
+        if outcome not in (JobOutcome.PENDING, JobOutcome.PROCESSING):
+            return outcome
+        await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def cut_off(
+    folder: Path, scheduler: Scheduler, meanwhile: Callable[[str], None] = lambda _token: None
+) -> AsyncIterator[tuple[Desk, str]]:
+    """Sit down at a desk where one card was noted before the program was killed; gives its token too."""
+    token: list[uuid.UUID] = []
+
+    def prepare(store: Store) -> None:
+        _school, visit = visit_of(store, "SMA Contoh 1 Paringin")
+        pupil_at_7(store, visit, "AKHMAD MAULANA", date(2009, 11, 11))
+        row = store.run_now(card_queue.next_ready)
+        assert row is not None
+        token.append(store.run_now(cards.start_job, row.pupil).token)
+        meanwhile(str(token[0]))
+
+    async with desk(folder, PrintingScreen, prepare, bus=QueueBus(scheduler)) as here:
+        yield here, str(token[0])
+
+
+def state(here: Desk, token: str) -> JobState:
+    return here.store.run_now(cards.job, uuid.UUID(token)).state
+
+
+async def test_a_card_that_the_scheduler_never_got_is_free_to_be_printed(tmp_path: Path, scheduler: Scheduler) -> None:
+    async with cut_off(tmp_path, scheduler) as (here, token):
+        await here.until(lambda _shown: state(here, token) is JobState.FAILED)
+        assert here.store.run_now(cards.unresolved) == (), "nobody has to look into a tray"
+        assert await sent(scheduler, token) is JobOutcome.HELD, "should it arrive after all, it is not printed"
+        await here.press("enter")
+        await here.press("c")
+        await here.until(lambda shown: "► 4 kartu di tangan" in shown[17])
+        (made,) = scheduler.cards()
+        assert made != token
+        await here.press(*"7303", "enter")
+        assert here.store.run_now(cards.unresolved) == ()
+
+
+async def test_a_card_made_by_a_scheduler_that_forgot_it_is_in_hand(tmp_path: Path, scheduler: Scheduler) -> None:
+    def meanwhile(token: str) -> None:
+        (scheduler.ledger / token).write_text("begun 2026-11-23T03:05:00Z 7\nended 2026-11-23T03:05:40Z 0\n")
+
+    async with cut_off(tmp_path, scheduler, meanwhile) as (here, token):
+        await here.until(lambda _shown: state(here, token) is JobState.ENGINE_DONE)
+        shown = await here.press("enter")
+        assert "► 4 kartu di tangan" in shown[17]
+
+
+async def test_a_card_begun_of_which_nobody_saw_the_end_needs_a_look_into_the_tray(
+    tmp_path: Path, scheduler: Scheduler
+) -> None:
+    def meanwhile(token: str) -> None:
+        (scheduler.ledger / token).write_text("begun 2026-11-23T03:05:00Z 7\n")
+
+    async with cut_off(tmp_path, scheduler, meanwhile) as (here, token):
+        await here.until(lambda _shown: state(here, token) is JobState.UNKNOWN)
+        assert scheduler.cards() == []
+
+
+async def test_a_scheduler_without_its_ledger_proves_nothing(tmp_path: Path, scheduler: Scheduler) -> None:
+    scheduler.ledger.rmdir()
+    async with cut_off(tmp_path, scheduler) as (here, token):
+        await here.until(lambda _shown: state(here, token) is JobState.UNKNOWN)
