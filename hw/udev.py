@@ -152,6 +152,8 @@ class _Seen:
         driver = node.device.driver
         if driver in _SERVED:
             return self._unanswered(node)
+        if driver == "none":
+            return DeviceState.UNSUPPORTED, "secret"
         if driver not in self._openers:
             return DeviceState.UNSUPPORTED, "driver"
         if extra := missing_extra(driver):

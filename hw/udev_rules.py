@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from hw.recognition import NO_SITE, Site, UsbEntry, usb_table
 
 GROUP = "rekam17"
@@ -21,6 +23,17 @@ SUBSYSTEM=="input", KERNEL=="event*", ENV{{ID_INPUT_TABLET}}=="1", GROUP="{GROUP
 # Still cameras, driven by the program itself
 SUBSYSTEM=="usb", ENV{{DEVTYPE}}=="usb_device", ENV{{ID_USB_INTERFACES}}=="*:060101:*", GROUP="{GROUP}", MODE="0660"
 """
+_WACOM = "056a"
+_TURNED_AWAY = """
+# The kernel's wacom driver claims whatever Wacom makes, turns STU pads away because it does not know them, and leaves
+# them without a node: hid-generic keeps out of what another driver claims. hid-ezkey, which does nothing of its own, is
+# told of their ids and takes them, now and at each plugging in. Pen tablets stay with wacom: it is not blacklisted.
+"""
+_TAKEN_OVER = (
+    'ACTION=="add", SUBSYSTEM=="hid", ENV{{HID_ID}}=="0003:0000{vendor}:0000{product}", '
+    'RUN{{builtin}}+="kmod load hid-ezkey", '
+    """RUN+="/bin/sh -c 'echo 0003 {vendor} {product} >/sys/bus/hid/drivers/ezkey/new_id'"\n"""
+)
 _SECTIONS = {
     "stu": ("Signature pads read through hidraw", 'SUBSYSTEM=="hidraw", {ids}, GROUP="{group}", MODE="0660"', "ATTRS"),
     "sbi": (
@@ -43,7 +56,15 @@ def rules(site: Site = NO_SITE) -> str:
     for driver, (title, form, attribute) in _SECTIONS.items():
         lines = [form.format(ids=_ids(one, attribute), group=GROUP) for one in entries if one.device.driver == driver]
         parts.append(f"\n# {title}\n" + "".join(f"{line}\n" for line in lines))
-    return "".join((*parts, _CLASSES))
+    return "".join((*parts, _TURNED_AWAY, *_taken_over(entries), _CLASSES))
+
+
+def _taken_over(entries: Iterable[UsbEntry]) -> Iterator[str]:
+    """Write the line for each signature pad that the kernel's wacom driver turns away."""
+    for entry in entries:
+        if entry.device.driver == "stu" and entry.vendor == _WACOM:
+            for product in entry.products:
+                yield _TAKEN_OVER.format(vendor=entry.vendor.upper(), product=product.upper())
 
 
 def _ids(entry: UsbEntry, attribute: str) -> str:

@@ -15,6 +15,7 @@ _WHY = {
     "queue": N_("A USB printer is used through a CUPS queue. Make one and name it in the settings."),
     "driver": N_("There is no driver for this device yet."),
     "dslr": N_("Still cameras need the optional part dslr: pip install 'rekam17[dslr]'."),
+    "secret": N_("Recognised, but its maker does not publish how its data is read. A Wacom STU or a pen tablet works."),
     "printer": N_("The printer does not answer at this address, or it has stopped."),
     "untrusted": N_("Its certificate is not from a trusted device provider. Put the provider's into device-ca.pem."),
     "expired": N_("Its certificate is not valid today. If the laptop's date is right, the provider must renew it."),
@@ -25,6 +26,7 @@ _SHORT = {
     "queue": N_("no CUPS queue. Make one, name it in settings."),
     "driver": N_("there is no driver for it."),
     "dslr": N_("the optional part dslr is not installed."),
+    "secret": N_("its maker keeps its protocol secret. Use another."),
     "printer": N_("does not answer, or has stopped. U asks again."),
     "untrusted": N_("its maker is not trusted (device-ca.pem)."),
     "expired": N_("certificate not valid today. Check the date."),
@@ -102,6 +104,8 @@ def brief(device: Attached) -> str:
             return ""
         case DeviceState.NO_PERMISSION:
             return _("only group {group} may open it. Tell the office.").format(group=why or "root")
+        case DeviceState.CLAIMED if device.driver == "stu":
+            return _("its udev rule is not installed. Tell the office.")
         case DeviceState.CLAIMED:
             said = (
                 _("{driver} has it. Unplug it, plug it in again.") if why else _("no driver took it. Plug it in again.")
@@ -142,6 +146,11 @@ def _said(words: dict[str, str], device: Attached) -> str:
 
 def _claimed(device: Attached, driver: str) -> str:
     node = _NODES.get(device.driver, "/dev")
+    if device.driver == "stu":
+        return _(
+            "The kernel's driver for Wacom tablets turns this pad away, so {node} is missing. Install the rules that "
+            "`rekam17 devices --rules` prints, then plug it in again."
+        ).format(node=node)
     if driver == "usbfs":
         return _(
             "Another program drives it by itself, so {node} is missing (brltty does that to serial adapters). "

@@ -152,7 +152,7 @@ def test_a_site_file_with_a_mistake_is_refused_whole(text: str, said: str) -> No
 
 
 def test_a_device_whose_own_node_is_missing_is_known_by_its_ids_or_its_interfaces() -> None:
-    assert expected(usb("056a", "00a8")) == Recognised(Role.SIGNATURE, "stu", "Wacom STU")
+    assert expected(usb("056a", "00a8")) == Recognised(Role.SIGNATURE, "stu", "Wacom STU-540")
     camera = expected(usb("046d", "082d", ID_USB_INTERFACES=":0e0100:0e0200:010100:"))
     assert camera is not None
     assert (camera.role, camera.driver) == (Role.CAMERA, "v4l2")
@@ -192,6 +192,15 @@ def test_the_table_says_each_thing_once_in_the_form_udev_uses() -> None:
 def test_the_rules_that_are_installed_are_those_of_the_table() -> None:
     """To be made anew by `rekam17 devices --rules` on a laptop without a site's file."""
     assert (ROOT / "packaging/udev/70-rekam17.rules").read_text(encoding="utf-8") == rules()
+
+
+def test_every_stu_pad_is_given_to_a_driver_that_makes_a_node_for_it() -> None:
+    """Without that line the kernel's wacom driver leaves the pad without one."""
+    for entry in usb_table():
+        if entry.device.driver == "stu":
+            (product,) = entry.products
+            assert f'"0003:0000056A:0000{product.upper()}"' in rules()
+            assert f"echo 0003 056A {product.upper()} >/sys/bus/hid/drivers/ezkey/new_id" in rules()
 
 
 def test_a_site_has_rules_for_its_own_devices_too() -> None:

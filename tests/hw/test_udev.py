@@ -146,6 +146,26 @@ def test_each_device_is_announced_once_with_its_state(tmp_path: Path) -> None:
     ]
 
 
+TOPAZ = """\
+P: /devices/pci0/usb1/1-6
+N: bus/usb/001/009
+E: DEVNAME=/dev/bus/usb/001/009
+E: SUBSYSTEM=usb
+E: DEVTYPE=usb_device
+E: ID_PATH=pci-0000:00:14.0-usb-0:6
+A: idVendor=06a8
+A: idProduct=0043
+"""
+
+
+def test_a_pad_whose_protocol_nobody_knows_is_recognised_and_said_to_be_so(tmp_path: Path) -> None:
+    (tmp_path / "kit.umockdev").write_text(TOPAZ)
+    (snapshot,) = announced(["umockdev-run", "-d", str(tmp_path / "kit.umockdev"), "--"], LOOK)
+    assert [entry[1:] for entry in snapshot] == [
+        ["signature", "none", "/dev/bus/usb/001/009", "unsupported", "secret"],
+    ]
+
+
 def test_devices_that_share_a_serial_number_are_told_apart_by_their_port(tmp_path: Path) -> None:
     clone = (
         PEN.replace("1-2", "1-5")

@@ -89,6 +89,7 @@ WHYS = [
     (DeviceState.UNSUPPORTED, "sub_type", "slaps"),
     (DeviceState.UNSUPPORTED, "driver", "no driver"),
     (DeviceState.UNSUPPORTED, "dslr", "dslr"),
+    (DeviceState.UNSUPPORTED, "secret", "does not publish"),
     (DeviceState.UNREACHABLE, "service", "4501"),
     (DeviceState.UNREACHABLE, "queue", "CUPS"),
     (DeviceState.UNREACHABLE, "printer", "answer"),
@@ -108,12 +109,20 @@ def test_whatever_keeps_a_device_from_use_is_said_with_its_cure(state: DeviceSta
     assert "{" not in reason(device)
 
 
+def test_a_pad_that_the_kernels_driver_turned_away_needs_the_rule_and_no_restart() -> None:
+    said = reason(replace(attached(DeviceState.CLAIMED, "usbhid"), driver="stu"))
+    assert "/dev/hidraw*" in said
+    assert "rekam17 devices --rules" in said
+    assert "restart" not in said
+
+
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
 def test_the_short_form_fits_behind_a_devices_name(language: str) -> None:
     i18n.use(language)
     try:
         for state, why, _said in WHYS:
             assert cells(brief(attached(state, why))) <= 50, (state, why)
+        assert cells(brief(replace(attached(DeviceState.CLAIMED, "usbhid"), driver="stu"))) <= 50
     finally:
         i18n.use("en")
 
