@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 
-from hw.sbi.codec import FACE_ORDER
+from hw.sbi.codec import FACE_ORDER, exception_order
 from hw.sbi.live import live
 from hw.sbi.scanners import Sensor
-from hw.types import Frame, Portrait
+from hw.types import Finger, Frame, Portrait
 
 
 class SbiCamera:
@@ -28,6 +28,11 @@ class SbiCamera:
         """Take a still. Raises HardwareError."""
         (face,) = await self._sensor.take(FACE_ORDER)
         return Portrait(face.record.image, face.record.width, face.record.height)
+
+    async def capture_exception(self, missing: frozenset[Finger]) -> Portrait:
+        """Take the still of the hands, told to the service as a face with exceptions. Raises HardwareError."""
+        (still,) = await self._sensor.take(exception_order(missing))
+        return Portrait(still.record.image, still.record.width, still.record.height)
 
     async def close(self) -> None:
         """Let go of the service."""

@@ -9,7 +9,7 @@ import enum
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from hw.captures import CardFate as CardFate
 from hw.captures import Cloth as Cloth
@@ -210,6 +210,15 @@ class Camera(Protocol):
 
     async def close(self) -> None:
         """Let go of the device."""
+        ...
+
+
+@runtime_checkable
+class ExceptionCamera(Protocol):
+    """A camera that is told what its still is for when it shows an exception; of any other a plain still is taken."""
+
+    async def capture_exception(self, missing: frozenset[Finger]) -> Portrait:
+        """Take the still that shows the hands without these fingers. Raises HardwareError."""
         ...
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import time
 import traceback
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -30,6 +31,7 @@ from tui.frame import FrameScreen
 from tui.i18n import _
 from tui.ink import Look
 from tui.keys import Press
+from tui.link import Link
 from tui.messages import Problem
 from tui.navigation import Place
 from tui.people import people
@@ -104,6 +106,7 @@ class RekamApp(App[int]):
         self.providers: list[Provider] = [partial(people, self), partial(navigation.commands, self)]
         self.ahead: deque[Press] = deque()
         self.rhythm = Rhythm(self)
+        self.link = Link(self._write, time.monotonic)
         self._opening = first or partial(navigation.screen_of, Place.LOGIN)
         self._action: Worker[None] | None = None
 
@@ -128,6 +131,18 @@ class RekamApp(App[int]):
             ) + (" !" if late else "")
         where = place or (self.visit.school if self.visit else self.settings.place)
         return Top(where, (who, figures.clock_time(now), last), late)
+
+    def _write(self, sequence: str) -> None:
+        """Write a sequence of our own behind what was drawn; where no terminal is, it is answered at once."""
+        if self._driver is None or self._driver.is_headless:
+            self.link.heard()
+        else:
+            self._driver.write(sequence)
+            self._driver.flush()
+
+    def on_cursor_position(self) -> None:
+        """Hand on the terminal's answer to the link's question."""
+        self.link.heard()
 
     def ring(self) -> None:
         """Sound the bell, unless the office has switched it off."""
@@ -249,6 +264,7 @@ class RekamApp(App[int]):
             await self._close_store()
         else:
             await self._leave_and_close()
+            await self.link.close()
         self.exit(status, return_code=status)
 
     def on_mount(self) -> None:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from hw import ink
 from hw.types import Cloth, Eye, Finger, FingerImage, IrisImage, Portrait, Signature
-from store import recordings
+from store import exceptions, recordings
 from store.sections import SECTION_OF, Part, PartScore, RecordingState, Section
 from tui import strokes
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from store.store import Store
 
 PART_OF_FINGER = {finger: Part[finger.name] for finger in Finger}
+FINGER_OF_PART = {part: finger for finger, part in PART_OF_FINGER.items()}
 PART_OF_EYE = {Eye.RIGHT: Part.RIGHT_IRIS, Eye.LEFT: Part.LEFT_IRIS}
 SIGNATURE_PIXELS = (600, 300)
 """Of the picture that is printed on the card: 50 mm at 300 dots an inch."""
@@ -93,6 +94,12 @@ class Captures:
         seen = await asyncio.to_thread(_seen, images, size)
         state = await self._keep(_section(scores), scores, b"".join(image.record for image in images), None, device)
         return state, seen
+
+    async def hands(self, photograph: Portrait, device: str) -> RecordingState:
+        """Keep a photograph of the hands, which from then on nobody here can open."""
+        digest = hashlib.sha256(photograph.image).hexdigest()
+        sealed = await asyncio.to_thread(self.seals.seal_biometric, photograph.image)
+        return await self.store.run(exceptions.add_hands_photo, self.recording, sealed, device, digest)
 
     async def _keep(
         self, section: Section, scores: tuple[PartScore, ...], plain: bytes, draft: bytes | None, device: str

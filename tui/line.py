@@ -165,6 +165,14 @@ class Line:
             del line._texts[width:], line._inks[width:]
         return line
 
+    def after(self, column: int) -> Line:
+        """Return the cells from a column on; half of a wide character becomes a space."""
+        line: Line = self.copy()
+        if column < len(line._texts) and line._texts[column] == "":
+            line._texts[column] = " "
+        del line._texts[:column], line._inks[:column]
+        return line
+
     def copy(self) -> Line:
         """Return a line of its own with the same cells."""
         twin = Line()

@@ -45,7 +45,7 @@ def draw(
         turns_17=pupil.turns_17,
         officer=Signer(officer.name if officer else "", "Operator perekaman", officer.nip if officer else None),
         exceptions=tuple(
-            f"{words.part_name(one.part)} ({words.exception_reason(one.reason)})"
+            f"{words.part_name(one.part)} ({words.excepted(one)})"
             for one in state.exceptions
             if one.part not in state.section(SECTION_OF[one.part]).best
         ),

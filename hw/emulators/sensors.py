@@ -61,6 +61,7 @@ class Capture:
     transaction: str
     score: float
     env: str
+    missing: frozenset[Finger] = frozenset()
 
 
 class Sensors:
@@ -126,10 +127,12 @@ class Sensors:
         sub_id = str(bio.get("deviceSubId", ""))
         if sub_id not in device.sub_ids:
             raise Refused(708)
-        parts = _parts(device.kind, sub_id, int(bio.get("count", 0)), list(bio.get("exception") or []))
+        excepted = list(bio.get("exception") or [])
+        parts = _parts(device.kind, sub_id, int(bio.get("count", 0)), excepted)
+        missing = frozenset(finger for finger, name in FINGER_NAMES.items() if name in excepted)
         timeout = min(_LONGEST_S, int(fields.get("timeout", 0)) / 1000)
         score = float(bio.get("requestedScore", 0))
-        return Capture(device, sub_id, parts, timeout, transaction, score, str(fields["env"]))
+        return Capture(device, sub_id, parts, timeout, transaction, score, str(fields["env"]), missing)
 
     def streamed(self, fields: Mapping[str, Any]) -> tuple[EmulatedDevice, str, float]:
         """Check a STREAM request: device, deviceSubId, seconds. Raises Refused or ValueError."""
@@ -187,6 +190,8 @@ class Sensors:
 
     def _pictures(self, capture: Capture, knobs: Knobs, attempt: int) -> list[tuple[str, Taken]]:
         if capture.device.kind is Kind.FACE:
+            if capture.missing:  # a face with exceptions is the photograph of what is excepted
+                return [("", pictures.hands(knobs.subject, capture.missing, attempt))]
             return [("", pictures.face(knobs.subject, knobs.pose, attempt))]
         taken: list[tuple[str, Taken]] = []
         for part in capture.parts:
@@ -244,7 +249,9 @@ def _parts(kind: Kind, sub_id: str, count: int, missing: list[str]) -> tuple[Fin
             raise Refused(109)
         return tuple(finger for finger in fingers if FINGER_NAMES[finger] not in missing)
     eyes = _EYES[sub_id] if kind is Kind.IRIS else ()
-    if missing or count != max(1, len(eyes)):
+    if kind is Kind.FACE and any(name not in FINGER_NAMES.values() for name in missing):
+        raise Refused(117)
+    if (missing and kind is not Kind.FACE) or count != max(1, len(eyes)):
         raise Refused(109)
     return eyes
 

@@ -104,6 +104,11 @@ def iris_order(eyes: frozenset[Eye]) -> Order:
 FACE_ORDER = Order(Kind.FACE, 0, 1)
 
 
+def exception_order(missing: frozenset[Finger]) -> Order:
+    """Return the order for the photograph of excepted fingers: SBI asks for it as a face that has exceptions."""
+    return Order(Kind.FACE, 0, 1, (), tuple(name for finger, name in FINGER_NAMES.items() if finger in missing))
+
+
 def capture_body(
     info: DeviceInfo, order: Order, *, score: int, timeout: float, transaction: str, at: datetime, env: str
 ) -> bytes:

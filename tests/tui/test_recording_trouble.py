@@ -17,7 +17,7 @@ from store.sections import ExceptionReason, Section
 from store.store import Store
 from store.transaction import OfficerRole
 from tui import captures
-from tui.screens import recording_device, recording_portrait
+from tui.screens import recording_camera, recording_device
 from tui.widgets.glass import Glass
 
 KEY = b"\x07" * 32
@@ -133,7 +133,7 @@ async def test_the_overview_names_a_missing_device_and_the_others_go_on(tmp_path
 
 
 async def test_a_camera_without_pictures_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recording_portrait, "SILENT_S", 0.05)
+    monkeypatch.setattr(recording_camera, "SILENT_S", 0.05)
     async with a_desk(tmp_path) as desk:
         await desk.kit.sbi(hold=True)
         await desk.press("enter")

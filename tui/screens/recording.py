@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,16 +21,21 @@ from tui.line import Line
 from tui.messages import Problem
 from tui.screens import recording_words as words
 from tui.screens.recording_lost import ROLE_OF
-from tui.screens.recording_ways import leave_for_correction, leave_for_next, screen_for
+from tui.screens.recording_ways import hands_screen, leave_for_correction, leave_for_next, screen_for
 from tui.sitting import Sitting
 from tui.widgets.bars import rail_word
 
 REVEAL_S = 20
 _ROLES = (Role.CAMERA, Role.FINGER, Role.IRIS, Role.SIGNATURE)
 _BASES = {"law": N_("legal obligation, Law 24/2013"), "consent": N_("the guardian's consent")}
-_SECTIONS = tuple(Section)
-_DATA, _SEAL = 0, len(_SECTIONS) + 1
-"""The first and the last row of the table; the sections stand between them."""
+
+
+class _Row(enum.Enum):
+    """The rows of the table that are no section."""
+
+    DATA = "data"
+    HANDS = "hands"
+    SEAL = "seal"
 
 
 class RecordingScreen(FrameScreen):
@@ -41,7 +47,7 @@ class RecordingScreen(FrameScreen):
     def __init__(self) -> None:
         super().__init__()
         self.sat: Sitting | None = None
-        self._at: int | None = None
+        self._at = 0
         self._nik = ""
         self._stopped: Problem | None = None
         """Why the pupil is not recorded at all."""
@@ -65,14 +71,20 @@ class RecordingScreen(FrameScreen):
             self.sat = replace(self.sat, state=state, pupil=detail)
         if self.sat.state.stage is RecordingStage.OPEN:
             await sop.begin(self.rekam, sitting.STEP, self.sat.pupil.visit, pupil.id)
-        self._at = _row_of(self.sat.state)
+        self._at = self._rows.index(_next_row(self.sat.state))
 
     @property
-    def _cursor(self) -> int:
-        return self._at or 0
+    def _rows(self) -> tuple[_Row | Section, ...]:
+        """The table from the data to the seal; the hands stand in it where they are wanted."""
+        hands = (_Row.HANDS,) if self.sat is not None and self.sat.state.hands_wanted else ()
+        return (_Row.DATA, *Section, *hands, _Row.SEAL)
+
+    @property
+    def _marked(self) -> _Row | Section:
+        return self._rows[min(self._at, len(self._rows) - 1)]
 
     def _move(self, by: int) -> None:
-        self._at = min(max(self._cursor + by, _DATA), _SEAL)
+        self._at = min(max(self._at + by, 0), len(self._rows) - 1)
 
     # --- actions ------------------------------------------------------------------------------------------------
 
@@ -84,15 +96,17 @@ class RecordingScreen(FrameScreen):
         if sat.state.confirmed_at is None and not await self._confirm(sat):
             return
         assert self.sat is not None
-        row = self._cursor
-        if row == _DATA:
-            await self.rekam.over(screen_for(self.sat))
-        elif row == _SEAL:
-            from tui.screens.recording_seal import SealScreen
+        match self._marked:
+            case Section() as section:
+                await self.rekam.over(screen_for(self.sat, section))
+            case _Row.HANDS:
+                await self.rekam.over(hands_screen(self.sat))
+            case _Row.DATA:
+                await self.rekam.over(screen_for(self.sat))
+            case _Row.SEAL:
+                from tui.screens.recording_seal import SealScreen
 
-            await self.rekam.over(SealScreen(self.sat))
-        else:
-            await self.rekam.over(screen_for(self.sat, _SECTIONS[row - 1]))
+                await self.rekam.over(SealScreen(self.sat))
 
     async def _confirm(self, sat: Sitting) -> bool:
         try:
@@ -117,10 +131,10 @@ class RecordingScreen(FrameScreen):
 
     async def ask_exception(self) -> None:
         """Open the marked section and ask at once what is excepted there."""
-        row = self._cursor
-        if self.sat is None or not _DATA < row < _SEAL:
+        section = self._marked
+        if self.sat is None or not isinstance(section, Section):
             return
-        screen = screen_for(self.sat, _SECTIONS[row - 1])
+        screen = screen_for(self.sat, section)
         await self.rekam.over(screen)
         ask = getattr(screen, "ask_exception", None)
         if ask is not None:
@@ -171,9 +185,9 @@ class RecordingScreen(FrameScreen):
             return [Line(), Line("     ").put(5, said)]
         made = [*self._aloud(self.sat.pupil), Line()]
         head = Line("     ").put(5, _("Section")).put(26, _("State")).put(47, _("Score / limit")).put(62, _("Tries"))
-        rows = [self._data_row(self.sat.state), *map(self._section_row, self.sat.state.sections), self._seal_row()]
+        rows = [self._row(row, self.sat.state) for row in self._rows]
         if self.sat.state.stage is RecordingStage.OPEN:
-            rows[self._cursor].put(3, "►", Ink.VALUE)
+            rows[self._rows.index(self._marked)].put(3, "►", Ink.VALUE)
         basis = _(_BASES.get(self.sat.state.basis, self.sat.state.basis))
         last = Line("     ").put(5, _("Basis: {basis}").format(basis=basis), width=41)
         return [*made, head, *rows, Line(), last.put(47, self._exceptions(self.sat.state), width=32)]
@@ -202,6 +216,24 @@ class RecordingScreen(FrameScreen):
         )
         said = [Line("     ").put(5, _("Read aloud, have the pupil confirm:"))]
         return said + [Line("       ").put(7, text, Ink.VALUE, width=72) for text in texts]
+
+    def _row(self, row: _Row | Section, state: RecordingState) -> Line:
+        match row:
+            case Section():
+                return self._section_row(state.section(row))
+            case _Row.DATA:
+                return self._data_row(state)
+            case _Row.HANDS:
+                return self._hands_row(state)
+            case _Row.SEAL:
+                return self._seal_row()
+
+    def _hands_row(self, state: RecordingState) -> Line:
+        line = Line("     ").put(5, _("photo of hands"), width=18)
+        if state.hands_taken is not None:
+            return line.state(24, "√ " + _("stored"))
+        there = any(device.role is Role.CAMERA for device in self.rekam.equipment)
+        return line.state(24, _("· not yet") if there else _("× no device"))
 
     def _data_row(self, state: RecordingState) -> Line:
         line = Line("     ").put(5, _("data right"), width=18)
@@ -286,8 +318,10 @@ class RecordingScreen(FrameScreen):
         )
 
 
-def _row_of(state: RecordingState) -> int:
+def _next_row(state: RecordingState) -> _Row | Section:
     """Return the row of the table that comes next."""
     if state.confirmed_at is None:
-        return _DATA
-    return _SEAL if state.next is None else _SECTIONS.index(state.next) + 1
+        return _Row.DATA
+    if state.next is not None:
+        return state.next
+    return _Row.HANDS if state.hands_missing else _Row.SEAL

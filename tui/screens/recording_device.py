@@ -31,6 +31,8 @@ from tui.unlocking import store_problem
 if TYPE_CHECKING:
     from textual.worker import Worker
 
+WIDE, TALL = 120, 30
+"""From this many columns and lines on, the picture and all sections stand beside the work."""
 RETRY_S = 1.0
 """Between two looks at a device that is gone or in use; real time, as the drivers count theirs."""
 
@@ -60,6 +62,11 @@ class DeviceScreen(FrameScreen):
     async def use(self, device: Any) -> None:
         """Work with the device until nothing more is needed. Raises HardwareError and what the store raises."""
         raise NotImplementedError
+
+    @property
+    def wide(self) -> bool:
+        """Whether there is room for more than at 80x24."""
+        return self.app.size.width >= WIDE and self.app.size.height >= TALL
 
     # --- life ---------------------------------------------------------------------------------------------------
 

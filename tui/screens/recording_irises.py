@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any, ClassVar
 
-from hw.types import CaptureFailed, Eye, IrisScanner, Role
+from hw.types import CaptureFailed, Eye, Frame, IrisScanner, Role
 from store.sections import BestReason, ExceptionReason, Part, Section
 from tui import figures
 from tui.captures import PART_OF_EYE, EyeSeen
@@ -13,13 +14,15 @@ from tui.i18n import N_, _
 from tui.ink import Ink
 from tui.line import Line
 from tui.messages import Problem, problem
+from tui.screens import recording_pane
 from tui.screens import recording_words as words
 from tui.screens.recording_tries import TriesScreen
 from tui.widgets import preview
 
 _COLUMNS = {Part.RIGHT_IRIS: 7, Part.LEFT_IRIS: 39}
 """Heads stand as the officer sees the pupil: her right eye is at the left."""
-_BOX = (24, 5)
+_WIDTH, _HEIGHT, _TALLEST = 24, 5, 9
+"""Of an eye's box in cells; it grows to its tallest where the terminal has the lines."""
 _LIDDED, _GLARING = 0.8, 0.01
 """Less of the iris' height open, or more of it burnt out, is named as the reason for a low score."""
 
@@ -42,18 +45,43 @@ class IrisesScreen(TriesScreen):
 
     def __init__(self, sat: Any) -> None:
         super().__init__(sat)
+        self._live: tuple[Part, ...] = ()
+        """The eyes in the live picture, from left to right; none while what was taken is shown."""
         self._seen: dict[Part, EyeSeen] = {}
         """A few pixels of each eye, while this screen stands; the store has none to give back."""
 
     async def take(self, device: IrisScanner, name: str) -> None:
         """Take the eyes that are still too low, or not taken at all."""
-        wanted = self.here.open_parts(self.state.limits)
-        eyes = frozenset(eye for eye in Eye if PART_OF_EYE[eye] in wanted)
-        images = await device.capture(eyes)
-        width, height = _BOX
-        state, seen = await self.captures.irises(images, (width, height * 2), name)
+        images = await device.capture(self._next)
+        state, seen = await self.captures.irises(images, (_WIDTH, _TALLEST * 2), name)
         self.now_is(state)
         self._seen |= seen
+        self._live = ()
+
+    @property
+    def shows_live(self) -> bool:
+        """Both eyes have their box on every terminal."""
+        return True
+
+    @property
+    def _next(self) -> frozenset[Eye]:
+        """The eyes that the next try is about: those still too low, or not taken at all."""
+        wanted = self.here.open_parts(self.state.limits)
+        return frozenset(eye for eye in Eye if PART_OF_EYE[eye] in wanted)
+
+    def live_frames(self, device: IrisScanner) -> AsyncGenerator[Frame]:
+        """Return the eyes that are taken next."""
+        self._live = tuple(PART_OF_EYE[eye] for eye in Eye if eye in self._next)
+        return device.frames(self._next)
+
+    async def draw_live(self, frame: Frame) -> list[Line]:
+        """Return the eyes side by side as they stand in their boxes: her right one at the left."""
+        width, height = _WIDTH * len(self._live), self._height
+        return await asyncio.to_thread(preview.of_frame, frame.jpeg, self.rekam.look, width, height)
+
+    @property
+    def _height(self) -> int:
+        return min(max(_HEIGHT + self.app.size.height - 24, _HEIGHT), _TALLEST)
 
     def limit(self) -> float:
         """Return the office's limit for irises."""
@@ -96,21 +124,29 @@ class IrisesScreen(TriesScreen):
         made += [names, *self._pictures(), *self._facts(), Line()]
         made.append(Line("     ").put(5, _("Take off glasses. Eyes wide open, look into the mirror, do not blink.")))
         made.append(Line("     ").put(5, self._advice()))
-        return self.with_box([*made, Line(), self.strip(), Line()])
+        made = self.with_box([*made, Line(), self.strip(), Line()])
+        return recording_pane.beside(made, self.state, None, height) if self.wide else made
 
     def _pictures(self) -> list[Line]:
-        width, height = _BOX
+        width, height = _WIDTH, self._height
         rows = [Line() for _row in range(height + 2)]
         for part, column in _COLUMNS.items():
             rows[0].put(column, "┌" + "─" * width + "┐")
             rows[-1].put(column, "└" + "─" * width + "┘")
-            seen = self._seen.get(part)
-            picture = preview.shown(seen.pixels, self.rekam.look, width, height) if seen else []
+            picture = self._picture_of(part, width, height)
             for offset in range(height):
                 row = rows[1 + offset].put(column, "│").put(column + width + 1, "│")
                 if offset < len(picture):
                     row.over(column + 1, picture[offset])
         return rows
+
+    def _picture_of(self, part: Part, width: int, height: int) -> list[Line]:
+        """Return what stands in an eye's box: the live picture while the scanner looks, else what was taken."""
+        if part in self._live and self.picture.lines:
+            first = self._live.index(part) * width
+            return [line.crop(first + width).after(first) for line in self.picture.lines[:height]]
+        seen = self._seen.get(part)
+        return [] if seen is None else preview.shown(seen.pixels, self.rekam.look, width, height)
 
     def _facts(self) -> list[Line]:
         scores, opened = Line(), Line()

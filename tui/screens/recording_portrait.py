@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hw.pixels import UnreadablePicture
-from hw.types import Camera, CaptureFailed, Cloth, FailReason, Frame, HardwareError, Role
+from hw.types import CaptureFailed, Cloth, Frame, HardwareError
 from store import recordings
 from store.sections import AttemptState, BestReason, ExceptionReason, Part, Section
 from tui import figures, keys
@@ -19,19 +18,16 @@ from tui.ink import Ink
 from tui.keys import Hint
 from tui.line import Line, cut, stack
 from tui.messages import Problem, problem
+from tui.pace import Due
 from tui.screens import recording_portrait_lines as lines
 from tui.screens import recording_words as words
+from tui.screens.recording_camera import CameraScreen
 from tui.screens.recording_section import SectionScreen
 from tui.widgets import preview
 
 if TYPE_CHECKING:
     from hw.pixels import Pixels
     from hw.portrait import PortraitCheck
-
-RATE = 4
-"""Pictures a second, at most; between two of them the newest waits and older ones are dropped."""
-SILENT_S = 2.0
-"""Without a picture for so long the officer is told; real time, as the drivers count theirs."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +38,10 @@ class _Looked:
     check: PortraitCheck
 
 
-class PortraitScreen(SectionScreen):
+class PortraitScreen(CameraScreen, SectionScreen):
     """The camera's screen: live until Enter takes a still, then the still until Enter keeps it."""
 
     section = Section.PORTRAIT
-    role = Role.CAMERA
     subject = N_("portrait")
     best_reasons: ClassVar = (BestReason.LIGHT,)
     exception_reasons: ClassVar = (
@@ -58,15 +53,7 @@ class PortraitScreen(SectionScreen):
 
     def __init__(self, sat: Any) -> None:
         super().__init__(sat)
-        self._camera: Camera | None = None
-        self._live = asyncio.Event()
-        self._answered = asyncio.Event()
-        """Set once the live picture has begun, or is known not to come."""
-        self._picture: list[Line] = []
         self._check: PortraitCheck | None = None
-        self._silent = False
-        self._shown_at = float("-inf")
-        self._rate = 0
         self._still: int | None = None
         """The attempt whose still stands on the screen; None while the picture is live."""
 
@@ -75,72 +62,34 @@ class PortraitScreen(SectionScreen):
     async def prepare(self) -> None:
         """Show the still that nobody decided about yet, or the one that was kept."""
         here = self.here
-        if here.tried and (here.kept is not None or not self._live.is_set()):
+        if here.tried and (here.kept is not None or not self.live.is_set()):
             await self._show_still()
         elif self._still is None:
-            self._live.set()
+            self.live.set()
 
-    async def use(self, device: Camera) -> None:
-        """Show the live picture whenever no still stands there."""
-        self._camera = device
-        try:
-            while True:
-                self.resting = not self._live.is_set()
-                await self._live.wait()
-                self.resting = False
-                self._answered.clear()
-                await self._watch(device)
-        finally:
-            self._camera = None
-            self._answered.set()
-
-    async def _watch(self, camera: Camera) -> None:
-        """Draw frames until the stream ends for a still. Raises HardwareError."""
-        async with aclosing(camera.frames()) as frames:
-            while True:
-                coming = asyncio.ensure_future(anext(frames, None))
-                try:
-                    if not (await asyncio.wait({coming}, timeout=SILENT_S))[0]:
-                        self._silent = True
-                        self._answered.set()
-                        self.refresh_frame()
-                        await self.note_fault(CaptureFailed(FailReason.TIMEOUT))
-                    frame = await coming
-                finally:
-                    coming.cancel()
-                    await asyncio.gather(coming, return_exceptions=True)
-                if frame is None:
-                    return
-                self._silent = False
-                self._answered.set()
-                # While a still is taken the stream stays open: the camera ends it, and a cut one would spoil the still.
-                if self._live.is_set():
-                    await self._draw(frame)
-
-    async def _draw(self, frame: Frame) -> None:
-        now = self.rekam.clock.monotonic()
-        since = now - self._shown_at
-        if since < 1 / RATE:
+    async def draw_frame(self, frame: Frame) -> None:
+        """Measure the frame, and draw it where a picture is due; its words are drawn in any case."""
+        due = self.picture.due()
+        if due is Due.NOTHING:
             return
         try:
-            looked = await asyncio.to_thread(_look, frame.jpeg, self._wanted, self._room())
+            looked = await asyncio.to_thread(_look, frame.jpeg, self._wanted, self.room())
         except UnreadablePicture:
             return
-        if self._live.is_set():
-            self._rate, self._shown_at = min(max(round(1 / since), 1), RATE), now
-            self._picture, self._check = self._drawn(looked.pixels), looked.check
-            self.refresh_frame()
+        if self.live.is_set():
+            self._check = looked.check
+            self.picture.draw(self._drawn(looked.pixels) if due is Due.PICTURE else None)
 
     # --- actions ------------------------------------------------------------------------------------------------
 
     async def shoot(self) -> None:
         """Take a still, and show it from what the store kept."""
-        await self._answered.wait()
-        camera = self._camera
-        if camera is None or self._silent:
+        await self.answered.wait()
+        camera = self.camera
+        if camera is None or self.silent:
             self.refuse(words.lost_problem(self.role))
             return
-        self._live.clear()
+        self.live.clear()
         taken = False
         try:
             still = await camera.capture()
@@ -160,7 +109,7 @@ class PortraitScreen(SectionScreen):
             self.refuse(words.lost_problem(self.role))
         finally:
             if not taken:
-                self._live.set()
+                self.live.set()
         if taken:
             await self._show_still()
             self.rekam.ring()
@@ -186,8 +135,9 @@ class PortraitScreen(SectionScreen):
         if begin_anew and not await self.write(recordings.take_again, self.section):
             return
         self._still = None
-        self._picture, self._check = [], None
-        self._live.set()
+        self.picture.clear()
+        self._check = None
+        self.live.set()
 
     async def accept_best(self, reason: BestReason, note: str) -> bool:
         """Keep the best of the stills, and say why it is good enough."""
@@ -206,10 +156,10 @@ class PortraitScreen(SectionScreen):
             shown = max(tries, key=_score).number if self.exhausted else tries[-1].number
         kept = await self.store.run(recordings.draft, self.state.id, self.section, shown)
         self._still = shown
-        self._live.clear()
+        self.live.clear()
         if kept is not None:
-            looked = await asyncio.to_thread(_look, kept, self._wanted, self._room())
-            self._picture, self._check = self._drawn(looked.pixels), looked.check
+            looked = await asyncio.to_thread(_look, kept, self._wanted, self.room())
+            self.picture.lines, self._check = self._drawn(looked.pixels), looked.check
 
     def _round(self) -> list[AttemptState]:
         """Return the stills of this round, also beside the one that was kept."""
@@ -233,13 +183,6 @@ class PortraitScreen(SectionScreen):
     def _wanted(self) -> Cloth:
         return Cloth(self.sat.pupil.cloth.value)
 
-    def _room(self) -> tuple[int, int]:
-        """Return the pixels the picture may take: larger where the terminal is."""
-        columns, rows = preview.WIDTH, preview.HEIGHT
-        if self.app.size.width >= 120 and self.app.size.height >= 30:
-            columns, rows = preview.WIDE
-        return columns, min(rows, max(self.app.size.height - 8, preview.HEIGHT)) * 2
-
     def on_resize(self) -> None:
         """Draw for the new size; a still is scaled anew, the live picture by its next frame."""
         super().on_resize()
@@ -247,7 +190,7 @@ class PortraitScreen(SectionScreen):
             self.rekam.aside(self._show_still())
 
     def _drawn(self, pixels: Pixels) -> list[Line]:
-        width, height = self._room()
+        width, height = self.room()
         return preview.shown(pixels, self.rekam.look, width, height // 2)
 
     # --- drawing ------------------------------------------------------------------------------------------------
@@ -266,7 +209,7 @@ class PortraitScreen(SectionScreen):
 
     def work(self, width: int, height: int) -> Sequence[Line]:
         """Draw the picture, the pre-check beside it and the strip below."""
-        columns, rows = self._room()
+        columns, rows = self.room()
         rows //= 2
         score: float | None = None
         if (attempt := self._attempt()) is not None:
@@ -279,8 +222,8 @@ class PortraitScreen(SectionScreen):
         beside = stack(right, rows)
         made = [Line() for _row in range(rows)]
         for row, line in enumerate(made):
-            if row < len(self._picture):
-                line.over(2, self._picture[row])
+            if row < len(self.picture.lines):
+                line.over(2, self.picture.lines[row])
             line.over(columns + 5, beside[row])
         return self.with_box([*made, Line(), self.strip()])
 
@@ -292,7 +235,7 @@ class PortraitScreen(SectionScreen):
 
     def _camera_lines(self) -> list[Line]:
         name = self.attached.name if self.attached else "–"
-        rate = "" if self._still is not None else " · " + _("{rate} pictures/s").format(rate=self._rate)
+        rate = "" if self._still is not None else " · " + words.pace(self.picture)
         cloth = _("cloth for {year}: {colour}").format(
             year=self.sat.pupil.birth_date.year, colour=words.cloth_name(self._wanted)
         )
@@ -307,9 +250,7 @@ class PortraitScreen(SectionScreen):
         return _("√ data right {time}").format(time=figures.clock_time(self.rekam.local(at))) + " · " + said
 
     def problems(self) -> Sequence[Problem]:
-        """Return that no picture comes, or that all tries are below the limit."""
-        if self._silent and self.lost is None:
-            return [problem(12), *super().problems()]
+        """Return that all tries are below the limit before what else is wrong."""
         if self.exhausted and self.lost is None:
             return [problem(17), *super().problems()]
         return super().problems()

@@ -24,14 +24,15 @@ from tui.line import Line, stack
 from tui.messages import Problem, problem
 from tui.screens import recording_words as words
 from tui.screens.queue_list import QueueScreen
-from tui.screens.recording_ways import leave_for_correction, leave_for_next, screen_for
+from tui.screens.recording_ways import hands_screen, leave_for_correction, leave_for_next, screen_for
 from tui.sitting import Sitting
 from tui.widgets import preview
 from tui.widgets.bars import rail_word
 
 _FACE = (12, 7)
 _INK = (12, 2)
-_SECTIONS = tuple(Section)
+_HEIGHT, _MOST = 11, 12
+"""Lines beside the portrait and the signature, and how many there may be."""
 
 
 class SealScreen(FrameScreen):
@@ -72,11 +73,14 @@ class SealScreen(FrameScreen):
         return seal_blockers(self.sat.state)
 
     @property
-    def _marked(self) -> Section:
-        return _SECTIONS[self._at]
+    def _marked(self) -> Section | None:
+        """The section under the cursor; None where that is the photograph of the hands."""
+        sections = tuple(Section)
+        return sections[self._at] if self._at < len(sections) else None
 
     def _move(self, by: int) -> None:
-        self._at = min(max(self._at + by, 0), len(_SECTIONS) - 1)
+        last = len(Section) - (0 if self.sat.state.hands_wanted else 1)
+        self._at = min(max(self._at + by, 0), last)
 
     # --- actions ------------------------------------------------------------------------------------------------
 
@@ -130,13 +134,19 @@ class SealScreen(FrameScreen):
     async def open_marked(self) -> None:
         """Open a section again: the one that lacks something, else the marked one."""
         lacking = next((one.section for one in self._blockers if one.section is not None), None)
-        await self.rekam.switch_screen(screen_for(self.sat, lacking or self._marked))
+        section = lacking or self._marked
+        hands = lacking is None and (self.sat.state.hands_missing or section is None)
+        await self.rekam.switch_screen(hands_screen(self.sat) if hands else screen_for(self.sat, section))
 
     async def take_again(self) -> None:
         """Take the marked section again; its attempts stay in the record."""
-        state = await self.store.run(recordings.take_again, self.sat.state.id, self._marked)
+        section = self._marked
+        if section is None:
+            await self.rekam.switch_screen(hands_screen(self.sat))
+            return
+        state = await self.store.run(recordings.take_again, self.sat.state.id, section)
         self.sat = replace(self.sat, state=state)
-        await self.rekam.switch_screen(screen_for(self.sat, self._marked))
+        await self.rekam.switch_screen(screen_for(self.sat, section))
 
     async def correct(self) -> None:
         """Correct the data, where they are compared with the certificate."""
@@ -172,11 +182,13 @@ class SealScreen(FrameScreen):
             if at == self._at:
                 row.paint(Ink.VALUE, 0, 16)
             right.append(row)
-            if one.best_reason is not None:
-                parts = ", ".join(_bare(part) for part in one.below(self.sat.state.limits))
-                reason = words.best_reason(one.best_reason)
-                right.append(Line().put(3, _("reason")).put(21, f"{reason} ({parts})", width=38))
-        beside = stack(right, 11)
+        if self.sat.state.hands_wanted:
+            row = self._hands_row()
+            if self._marked is None:
+                row.paint(Ink.VALUE, 0, 16)
+            right.append(row)
+        right = self._with_reasons(right)
+        beside = stack(right, min(max(len(right), _HEIGHT), _MOST))
         made = [Line().put(18, " ").over(20, line) for line in beside]
         for row, line in enumerate(self._face):
             made[row].over(5, line)
@@ -191,6 +203,23 @@ class SealScreen(FrameScreen):
         ]
         return [*made, self._verdict()]
 
+    def _with_reasons(self, rows: list[Line]) -> list[Line]:
+        """Put the reason of each section kept below its limit under its row, as many as there is room for."""
+        made = list(rows)
+        first = len(rows) - len(Section) - (1 if self.sat.state.hands_wanted else 0)
+        for at, one in reversed(list(enumerate(self.sat.state.sections))):
+            if one.best_reason is None or len(made) >= _MOST:
+                continue
+            parts = ", ".join(_bare(part) for part in one.below(self.sat.state.limits))
+            reason = words.best_reason(one.best_reason)
+            made.insert(first + at + 1, Line().put(3, _("reason")).put(21, f"{reason} ({parts})", width=38))
+        return made
+
+    def _hands_row(self) -> Line:
+        line = Line().put(0, _("photo of hands"), width=17)
+        at = self.sat.state.hands_taken
+        return line.state(18, "× " + _("not yet") if at is None else "√ " + figures.clock_time(self.rekam.local(at)))
+
     def _data_row(self) -> Line:
         at = self.sat.state.confirmed_at
         line = Line().put(0, _("data right"), width=17)
@@ -203,7 +232,7 @@ class SealScreen(FrameScreen):
             return line.state(18, "× " + _("not yet"))
         mark = words.symbol(one, limits)
         if not one.wanted():
-            reason = words.exception_reason(one.exceptions[0].reason) if one.exceptions else ""
+            reason = words.excepted(one.exceptions[0]) if one.exceptions else ""
             return line.state(18, f"~ {reason}", 30)
         if one.section is Section.SIGNATURE:
             said = _("{strokes} strokes").format(strokes=self._strokes)
@@ -267,9 +296,9 @@ class SealScreen(FrameScreen):
 
 
 def _told(blocker: SealBlocker) -> Problem:
-    if blocker.section is None:
+    if blocker.kind is SealBlockerKind.DATA_UNCONFIRMED:
         return Problem("×", _("Cannot be sealed: the data are not confirmed. Esc, then Enter."))
-    name = words.section_name(blocker.section)
+    name = words.blocked_by(blocker)
     if blocker.kind is SealBlockerKind.BELOW_THRESHOLD:
         said = _("Cannot be sealed: {section} below the limit without a reason. Enter opens it.")
         return Problem("×", said.format(section=name))

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
 from typing import ClassVar
 
-from hw.types import CaptureFailed, FailReason, FingerScanner, Role, Slap
+from hw.types import CaptureFailed, FailReason, FingerScanner, Frame, Role, Slap
 from store.sections import AttemptState, BestReason, ExceptionReason, Part, Section
 from tui import figures
 from tui.captures import PART_OF_FINGER
 from tui.i18n import N_, _, p_
 from tui.line import Line
 from tui.messages import Problem, problem
+from tui.screens import recording_pane
 from tui.screens import recording_words as words
 from tui.screens.recording_tries import TriesScreen
 from tui.sitting import Sitting
+from tui.widgets import preview
 
 _SLAPS = {Section.LEFT_SLAP: Slap.LEFT_FOUR, Section.RIGHT_SLAP: Slap.RIGHT_FOUR, Section.THUMBS: Slap.THUMBS}
 _FIRST, _EACH = 17, 12
@@ -49,6 +52,15 @@ class SlapScreen(TriesScreen):
         missing = frozenset(finger for finger in self.slap.fingers if PART_OF_FINGER[finger] not in wanted)
         images = await device.capture(self.slap, missing)
         self.now_is(await self.captures.slap(images, name))
+
+    def live_frames(self, device: FingerScanner) -> AsyncGenerator[Frame]:
+        """Return the glass."""
+        return device.frames(self.slap)
+
+    async def draw_live(self, frame: Frame) -> list[Line]:
+        """Return the glass as it fits beside the tries."""
+        width, height = recording_pane.picture_room(self.app.size.height)
+        return await asyncio.to_thread(preview.of_frame, frame.jpeg, self.rekam.look, width, height)
 
     def limit(self) -> float:
         """Return the office's limit for fingers."""
@@ -88,7 +100,8 @@ class SlapScreen(TriesScreen):
             _("An exception is for one finger (←→); the others are still taken."),
         )
         made += [Line("       ").put(7, text) for text in offers]
-        return self.with_box([*made, Line(), self.strip(), Line()])
+        made = self.with_box([*made, Line(), self.strip(), Line()])
+        return recording_pane.beside(made, self.state, self.picture.lines, height) if self.wide else made
 
     @property
     def _last(self) -> int:

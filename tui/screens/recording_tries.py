@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing, suppress
 from typing import Any
 
-from hw.types import CaptureFailed
+from hw.pixels import UnreadablePicture
+from hw.types import CaptureFailed, Frame, HardwareError
 from store import recordings
 from store.sections import PARTS, Part
 from store.transaction import Transaction
 from tui import keys
 from tui.i18n import p_
 from tui.keys import Hint
+from tui.line import Line
+from tui.live import LivePicture
 from tui.messages import Problem, problem
+from tui.pace import Due
 from tui.screens import recording_words as words
 from tui.screens.recording_section import SectionScreen
 
@@ -33,10 +38,24 @@ class TriesScreen(SectionScreen):
         self._begun = False
         self.capturing = False
         self.chosen: Part | None = None
+        self.picture = LivePicture(self)
 
     @abstractmethod
     async def take(self, device: Any, name: str) -> None:
         """Capture once and take over what the store kept. Raises HardwareError and what the store raises."""
+
+    @property
+    def shows_live(self) -> bool:
+        """Whether there is room for what lies before the scanner."""
+        return self.wide
+
+    @abstractmethod
+    def live_frames(self, device: Any) -> AsyncGenerator[Frame]:
+        """Return the device's live picture of what the next try is about."""
+
+    @abstractmethod
+    async def draw_live(self, frame: Frame) -> list[Line]:
+        """Return a frame in half cells. Raises UnreadablePicture."""
 
     @abstractmethod
     def limit(self) -> float:
@@ -100,6 +119,7 @@ class TriesScreen(SectionScreen):
     async def _try(self, device: Any, name: str) -> None:
         self.capturing = True
         self.refresh_frame()
+        watching = await self._begin_watching(device)
         try:
             await self.take(device, name)
         except CaptureFailed as error:
@@ -113,6 +133,9 @@ class TriesScreen(SectionScreen):
             return
         finally:
             self.capturing = False
+            # Only now: some services break a capture off whose live picture was closed.
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
         self.rekam.rhythm.touched()
         self.does_well()
         self.stand()
@@ -121,6 +144,23 @@ class TriesScreen(SectionScreen):
             self.refresh_frame()
             if not self.exhausted:
                 await self.rekam.clock.sleep(BETWEEN_S)
+
+    async def _begin_watching(self, device: Any) -> asyncio.Task[None]:
+        """Ask for the live picture, which has to be on its way before the capture begins."""
+        watching = asyncio.create_task(self._watch(device))
+        await asyncio.sleep(0)
+        return watching
+
+    async def _watch(self, device: Any) -> None:
+        """Draw what lies before the scanner until the capture ends; a scanner that shows nothing captures as well."""
+        if not self.shows_live:
+            return
+        with suppress(HardwareError):
+            async with aclosing(self.live_frames(device)) as frames:
+                async for frame in frames:
+                    if self.picture.due() is Due.PICTURE:
+                        with suppress(UnreadablePicture):
+                            self.picture.draw(await self.draw_live(frame))
 
     async def capture_now(self) -> None:
         """Arm the device, where it does not capture already; from a section that is done go on."""

@@ -36,10 +36,19 @@ def screen_for(sat: Sitting, section: Section | None = None) -> FrameScreen:
             from tui.screens.recording_irises import IrisesScreen
 
             return IrisesScreen(sat)
+        case None if sat.state.hands_missing:
+            return hands_screen(sat)
         case None:
             from tui.screens.recording_seal import SealScreen
 
             return SealScreen(sat)
+
+
+def hands_screen(sat: Sitting) -> FrameScreen:
+    """Make the screen of the photograph of the hands."""
+    from tui.screens.recording_hands import HandsScreen
+
+    return HandsScreen(sat)
 
 
 async def leave_for_correction(app: RekamApp, sat: Sitting) -> None:

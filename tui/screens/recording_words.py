@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from hw.types import CaptureFailed, Cloth, FailReason, Role
 from store.recordings import RecordingReason, RecordingRefusedError
 from store.rules import Cloth as ClothRule
-from store.sections import BestReason, ExceptionReason, Limits, Part, RecordingState, Section, SectionState
+from store.sections import (
+    BestReason,
+    ExceptionReason,
+    Limits,
+    Part,
+    PartException,
+    RecordingState,
+    SealBlocker,
+    SealBlockerKind,
+    Section,
+    SectionState,
+)
 from tui.i18n import N_, _, p_
 from tui.line import cut
 from tui.messages import Problem, problem
+
+if TYPE_CHECKING:
+    from tui.live import LivePicture
 
 _FULL: Mapping[Section, str] = {
     Section.PORTRAIT: N_("portrait"),
@@ -173,6 +188,12 @@ def exception_reason(reason: ExceptionReason) -> str:
     return _(_EXCEPTED[reason])
 
 
+def excepted(one: PartException) -> str:
+    """Return why a part is excepted, and that it is for life where the reason does not say so itself."""
+    said = exception_reason(one.reason)
+    return said + ", " + p_("exception", "for life") if one.permanent and one.reason.lasts is None else said
+
+
 def device_name(role: Role) -> str:
     """Return what a device is called: `Pemindai sidik jari`."""
     return _(_DEVICE[role])
@@ -214,22 +235,41 @@ def failed_problem(error: CaptureFailed, role: Role) -> Problem:
     return Problem("!" if error.retriable else "×", _(said).format(device=device_name(role)))
 
 
+def pace(picture: LivePicture) -> str:
+    """Return how often the live picture comes, or that the line carries none."""
+    if picture.still:
+        return _("slow line: still")
+    return _("{rate} pictures/s").format(rate=picture.rate)
+
+
 def refusal(error: RecordingRefusedError) -> Problem:
     """Return what to tell where the rules of step 6 said no."""
     if error.reason is RecordingReason.ALREADY_RECORDED:
         day = f"{error.day:%d-%m-%Y}" if error.day else "?"
         return problem(10, date=day, status=error.code or "?")
     if error.reason is RecordingReason.BLOCKED:
-        first = error.blockers[0]
-        return problem(20, section=section_name(first.section) if first.section else _("data right"))
+        return problem(20, section=blocked_by(error.blockers[0]))
     return Problem("×", _(_REFUSED[error.reason]) if error.reason in _REFUSED else _("Refused. Nothing changed."))
+
+
+def blocked_by(blocker: SealBlocker) -> str:
+    """Return what a seal waits for."""
+    if blocker.kind is SealBlockerKind.HANDS_MISSING:
+        return _("photo of hands")
+    return section_name(blocker.section) if blocker.section else _("data right")
+
+
+def following(state: RecordingState) -> str:
+    """Return what comes next in a recording."""
+    if state.next is not None:
+        return section_name(state.next)
+    return _("photo of hands") if state.hands_missing else _("check and seal")
 
 
 def leaving(name: str, state: RecordingState) -> tuple[str, ...]:
     """Return what the question before leaving says of an open recording."""
-    following = _("check and seal") if state.next is None else section_name(state.next)
     said = _("{name} is open at step 6. What was taken is kept; later it goes on from {section}.")
-    return (said.format(name=name, section=following),)
+    return (said.format(name=name, section=following(state)),)
 
 
 def symbol(state: SectionState, limits: Limits) -> str:

@@ -55,7 +55,8 @@ def cut_lines(one: Cut, local: Callable[[datetime], datetime]) -> list[Line]:
     moment = local(one.last)
     recording = one.recording
     following = recording.next
-    at = _("check and seal") if following is None else _(SECTION_WORDS[following])
+    last = _("photo of hands") if recording.hands_missing else _("check and seal")
+    at = last if following is None else _(SECTION_WORDS[following])
     said = _("INTERRUPTED {when}, {why}: {name}, step 6 {step}, {section}").format(
         when=f"{figures.short_date(moment)} {figures.clock_time(moment)}",
         why=_("laptop went off") if one.restarted else _("program ended"),

@@ -43,6 +43,16 @@ def shown(picture: Pixels, look: Look, width: int = WIDTH, height: int = HEIGHT,
     return made
 
 
+def of_frame(frame: bytes, look: Look, width: int, height: int) -> list[Line]:
+    """Draw a device's frame in width x height cells; takes some milliseconds, so off the application's loop.
+
+    Raises UnreadablePicture.
+    """
+    from hw.pixels import pixels
+
+    return shown(pixels(frame, width, height * 2), look, width, height)
+
+
 def cost(lines: list[Line]) -> int:
     """Return about how many bytes the lines take on the wire: each run tells its colours and takes them back."""
     spent = 0
