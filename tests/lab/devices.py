@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
 
 from .feed import Feed, Line
-from .machine import Machine
+from .machine import PROJECT, Machine
 
 
 class Pluggable(Protocol):
@@ -123,6 +126,26 @@ class QemuDevice:
     def pull(self) -> None:
         """Delete it."""
         self._machine.qmp("device_del", id=self.name)
+
+
+class WiredDevice:
+    """A serial device that a Python script plays outside the VM, behind QEMU's FTDI adapter; its end is the pull."""
+
+    def __init__(self, machine: Machine, script: Path, name: str, serial: str) -> None:
+        self._command = [sys.executable, str(script), str(machine.serial_socket(name))]
+        self._process: subprocess.Popen[bytes] | None = None
+        machine.qmp("device_add", driver="usb-serial", id=name, chardev=name, serial=serial)
+
+    def plug(self) -> None:
+        """Start the script, which connects."""
+        self._process = subprocess.Popen(self._command, cwd=PROJECT, env=os.environ | {"PYTHONPATH": str(PROJECT)})
+
+    def pull(self) -> None:
+        """End the script, if it is there."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
 
 
 class ScriptedDevice:

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from hw.emulators.authority import signer
 
-from .devices import Function, Gadget, Hands, Labels, Pluggable, QemuDevice, ScriptedDevice
+from .devices import Function, Gadget, Hands, Labels, Pluggable, QemuDevice, ScriptedDevice, WiredDevice
 from .feed import Feed, Line
 from .kernel import Kernel
 from .machine import Machine, booted
@@ -21,6 +21,8 @@ from .officer import Capture, Officer
 
 _TURNS = 500_000
 GUEST = Path(__file__).parent / "guest"
+ENDLESS = frozenset({"frames", "points"})
+"""What is captured until somebody stops it."""
 SITE = "/etc/rekam17"
 """The administrator's folder in the VM, which the officer's program was started with."""
 SERVICE = "/run/sbi"
@@ -92,6 +94,15 @@ class Laboratory:
         """Name a device that a script in the VM plays, not yet plugged in."""
         return ScriptedDevice(self.machine, script, *arguments)
 
+    @contextmanager
+    def wired(self, script: Path, serial: str) -> Iterator[WiredDevice]:
+        """Lay a serial line to a script outside the VM, not yet plugged in, for as long as the block lasts."""
+        device = WiredDevice(self.machine, script, f"s{next(self._names)}", serial)
+        try:
+            yield device
+        finally:
+            device.pull()
+
     def slowness(self) -> float:
         """Measure how many times slower than this machine, left alone, the VM is at the moment."""
         begin = time.process_time()
@@ -136,10 +147,12 @@ class Laboratory:
         if taken is None:
             self.pull(device, again.key)
             return Seconds(first.seconds, pulled, again.seconds)
-        got = taken.got()["at"] - again.event
-        taken.stop()
+        got = taken.got() if what in ENDLESS else taken.ended(seconds=180)
+        assert what in ENDLESS or got["ended"] == "done", got
+        if what in ENDLESS:
+            taken.stop()
         self.pull(device, again.key)
-        return Seconds(first.seconds, pulled, again.seconds, ended, got)
+        return Seconds(first.seconds, pulled, again.seconds, ended, got["at"] - again.event)
 
     def _begin(self, key: str, what: str, move: Callable[[], None]) -> Capture | None:
         if not what:

@@ -83,6 +83,14 @@ class Machine:
                         raise MachineError(f"{execute}: {answer['error']['desc']}")
                 return answer["return"]
 
+    def serial_socket(self, name: str) -> Path:
+        """Make a Unix socket that is a serial line of this name for QEMU's devices."""
+        socket_path = self._run / name
+        address = {"type": "unix", "data": {"path": str(socket_path)}}
+        backend = {"type": "socket", "data": {"addr": address, "server": True, "wait": False}}
+        self.qmp("chardev-add", id=name, backend=backend)
+        return socket_path
+
     def console(self) -> str:
         """Return what the VM wrote on its console so far."""
         file = self._run / "console"

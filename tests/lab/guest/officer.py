@@ -52,8 +52,17 @@ async def eyes(device: Any) -> Taken:
 
 
 async def finger(device: Any) -> Taken:
-    image = await device.capture()
-    yield {"bytes": len(image.image)}
+    """Say how much of the picture has come: it takes seconds, in which the cable can be pulled."""
+    come: asyncio.Queue[int | None] = asyncio.Queue()
+    capturing = asyncio.create_task(device.capture(lambda done, _: come.put_nowait(done)))
+    capturing.add_done_callback(lambda _: come.put_nowait(None))
+    try:
+        while (bytes_come := await come.get()) is not None:
+            yield {"bytes": bytes_come}
+        image = await capturing
+        yield {"width": image.width, "height": image.height}
+    finally:
+        capturing.cancel()
 
 
 async def status(device: Any) -> Taken:
@@ -119,7 +128,7 @@ class Officer:
             say(capture=name, ended="stopped")
             raise
         else:
-            say(capture=name, ended="done")
+            say(capture=name, ended="done", reason="")
 
     def _open(self, key: str) -> Awaitable[Device]:
         return self._bus.open(self._attached[key])
