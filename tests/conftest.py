@@ -4,6 +4,12 @@ import pytest
 from peers import need
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let real devices be named, for the contract that every driver keeps."""
+    named = "a real device by its key or as ROLE=ADDRESS, to hold the drivers' contract with; may be repeated"
+    parser.addoption("--device", action="append", default=[], help=named)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Look for the programs a test names with @pytest.mark.peer before it runs."""
     for mark in item.iter_markers("peer"):
