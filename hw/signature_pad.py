@@ -17,7 +17,7 @@ from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
 from hw import evdev, unix_socket
-from hw.pen_stream import PenStream
+from hw.descriptor import Descriptor
 from hw.tablet import Axis, OffThePad, Ranges
 from hw.types import Attached, CaptureFailed, DeviceBusy, DeviceGone, FailReason, PenPoint
 
@@ -33,7 +33,7 @@ class EvdevPad:
 
     def __init__(
         self,
-        stream: PenStream,
+        stream: Descriptor,
         ranges: Ranges,
         *,
         begun: bytes = b"",
@@ -115,7 +115,7 @@ def _open_node(node: str) -> EvdevPad:
         # The wall clock may be set in mid-stroke.
         with contextlib.suppress(OSError):
             fcntl.ioctl(fd, evdev.EVIOCSCLOCKID, time.CLOCK_MONOTONIC.to_bytes(4, sys.byteorder))
-        return EvdevPad(PenStream(fd), ranges, ask=lambda: _state(fd, ranges))
+        return EvdevPad(Descriptor(fd), ranges, ask=lambda: _state(fd, ranges))
     except (OSError, ValueError, DeviceGone):
         os.close(fd)
         raise
@@ -140,7 +140,7 @@ def _state(fd: int, ranges: Ranges) -> evdev.PenState:
 
 
 async def _open_socket(path: Path) -> EvdevPad:
-    stream = PenStream(unix_socket.connect(path).detach())
+    stream = Descriptor(unix_socket.connect(path).detach())
     try:
         seen = b""
         async with asyncio.timeout(_OPEN_SECONDS):

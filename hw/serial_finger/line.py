@@ -11,16 +11,14 @@ import contextlib
 import errno
 import fcntl
 import os
-import select
 import termios
 from typing import TYPE_CHECKING
 
+from hw.descriptor import Descriptor
 from hw.types import CaptureFailed, DeviceBusy, DeviceGone, FailReason, HardwareError
 
 if TYPE_CHECKING:
     from serial import Serial
-
-_READ = 4096
 
 
 class Line:
@@ -29,10 +27,7 @@ class Line:
     def __init__(self, port: Serial) -> None:
         self._port = port
         self._fd: int = port.fileno()
-        self._ready = select.poll()
-        self._ready.register(self._fd, select.POLLIN)
-        self._wake = asyncio.Event()
-        self._closed = False
+        self._descriptor = Descriptor(self._fd)
 
     async def set_baud(self, baud: int) -> None:
         """Change the speed and forget what came at the old one. Raises DeviceGone."""
@@ -60,40 +55,21 @@ class Line:
     async def read(self) -> bytes:
         """Return the next bytes, at least one. Raises DeviceGone."""
         await asyncio.sleep(0)  # a line that never falls silent must not keep the loop from its clock
-        while not (data := self.take()):
-            self._wake.clear()
-            loop = asyncio.get_running_loop()
-            loop.add_reader(self._fd, self._wake.set)
-            try:
-                await self._wake.wait()
-            finally:
-                if not self._closed:
-                    loop.remove_reader(self._fd)
+        if not (data := await self._descriptor.read()):
+            raise DeviceGone
         return data
 
     def take(self) -> bytes:
         """Return what is there without waiting. Raises DeviceGone."""
-        if self._closed:
+        if self._descriptor.closed:
             raise DeviceGone
-        if not self._ready.poll(0):
-            return b""
-        try:
-            data = os.read(self._fd, _READ)
-        except OSError as error:
-            raise DeviceGone from error
-        if not data:
-            # Set up as it is, an idle line reads as nothing too; but only one that was hung up is ready for that.
-            raise DeviceGone
-        return data
+        return self._descriptor.take()
 
     async def close(self) -> None:
         """Let go of the port once; whoever waits for bytes is woken with DeviceGone."""
-        if self._closed:
-            return
-        self._closed = True
-        asyncio.get_running_loop().remove_reader(self._fd)
-        self._wake.set()
-        await asyncio.to_thread(_close, self._port)
+        if not self._descriptor.closed:
+            self._descriptor.release()
+            await asyncio.to_thread(_close, self._port)
 
 
 async def open_line(node: str, baud: int) -> Line:
@@ -105,8 +81,9 @@ def _open(node: str, baud: int) -> Serial:
     import serial
 
     try:
-        # pyserial leaves out the modem lines where there are none, and locks among programs that lock.
-        port = serial.Serial(node, baud, timeout=0, exclusive=True)
+        # pyserial leaves out the modem lines where there are none, and locks among programs that lock. Its time between
+        # bytes is there for VMIN=1: without it an idle line reads as nothing, as one does that was hung up.
+        port = serial.Serial(node, baud, timeout=0, inter_byte_timeout=0, exclusive=True)
     except (OSError, termios.error) as error:
         raise _meaning(error) from error
     # Those that do not lock are kept out by the kernel; not every emulated line knows how.

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 from typing import TypeVar
 
-from hw.pen_stream import PenStream
+from hw.descriptor import Descriptor
 from hw.stu import glass
 from hw.stu.line import HidrawLine, Line, SocketLine
 from hw.stu.reports import Capability, StuDecoder
@@ -35,7 +35,7 @@ class StuPad:
         self._session = session
         self._screen = capability.screen_width, capability.screen_height
         self._words = words
-        self._stream = PenStream(line.input)
+        self._stream = Descriptor(line.input)
         self._decoder = StuDecoder(capability.ranges, session.option)
         self._turn = asyncio.Lock()
         self._closing: asyncio.Future[None] | None = None

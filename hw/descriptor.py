@@ -1,4 +1,4 @@
-"""A pen's file descriptor, a node's or a socket's, read on the event loop and only while somebody waits for it."""
+"""A device's file descriptor, a node's or a socket's, read on the event loop and only while somebody waits for it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import os
 from hw.types import DeviceGone
 
 _READ = 1536
-"""Bytes at once: 64 input events, or one HID report of any pad."""
+"""Bytes at once: 64 input events, one HID report of any pad, eleven packets of a sensor's picture."""
 
 
-class PenStream:
+class Descriptor:
     """Reads as the descriptor gives: a stream in pieces, or a report at a time."""
 
     def __init__(self, fd: int) -> None:
