@@ -32,6 +32,7 @@ _SHORT = {
     "expired": N_("certificate not valid today. Check the date."),
     "sub_type": N_("takes single fingers or eyes only."),
 }
+_UNPROVEN = N_("Only the adapter is seen: step 2 tests the sensor. It verifies one finger and records no slaps.")
 _NODES = {
     "stu": "/dev/hidraw*",
     "evdev": "/dev/input/event*",
@@ -72,7 +73,7 @@ def reason(device: Attached) -> str:
     why = shown(device.why)
     match device.state:
         case DeviceState.READY:
-            return ""
+            return _(_UNPROVEN) if device.driver == "serial" else ""
         case DeviceState.BUSY if why and device.why not in _WHY:
             return _("Used by {holder}. It is free when that screen or program lets go of it.").format(holder=why)
         case DeviceState.NO_PERMISSION:

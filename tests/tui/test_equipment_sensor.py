@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pty
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from pathlib import Path
@@ -145,3 +147,21 @@ async def test_one_that_cannot_be_used_says_why_in_english_too(
         shown = await press(pilot, "down", "tab", "u")
         assert state_of(shown, "One-finger sensor").startswith(said)
         assert state_of(shown, "One-finger sensor").endswith("verification only")
+
+
+async def test_an_adapter_with_something_else_behind_it_does_not_hide_the_sensor(
+    clock: VirtualClock, table: KitControl, tmp_path: Path, indonesian: None
+) -> None:
+    """A GPS receiver or a lamp may hang behind the same adapter: nobody but the sensor answers the handshake."""
+    ours, theirs = pty.openpty()
+    try:
+        other = Attached("aaa", Role.SINGLE_FINGER, "serial", "USB-serial CP210x", os.ttyname(theirs))
+        await table.plug("one_finger")
+        bus, line = EmulatedBus(tmp_path, clock), SensorLine()
+        async with aclosing(bus.watch()) as watching:
+            line.see((other, *await anext(watching)))
+        await line.test(bus, lambda: None)
+        assert str(line.line(80))[32:].startswith("√ diuji")
+    finally:
+        os.close(ours)
+        os.close(theirs)

@@ -78,8 +78,8 @@ class EquipmentScreen(FrameScreen):
 
     def _see_sensor(self, attached: tuple[Attached, ...]) -> None:
         self.sensor.see(attached)
-        self.parts = (self.list,) if self.sensor.device is None else (self.list, self.sensor)
-        if self.sensor.device is None:
+        self.parts = (self.list, self.sensor) if self.sensor.there else (self.list,)
+        if not self.sensor.there:
             self.focus_part(0)
 
     def _plugged(self, before: tuple[Attached, ...], now: tuple[Attached, ...]) -> None:
@@ -130,7 +130,7 @@ class EquipmentScreen(FrameScreen):
         if self._kit is None:
             return [drawing.heads()]
         rows = stack(self.list.lines(len(_ORDER), width), len(_ORDER))
-        beside = [] if self.sensor.device is None else [Line(), self.sensor.line(width)]
+        beside = [Line(), self.sensor.line(width)] if self.sensor.there else []
         return [drawing.heads(), *rows, drawing.completeness(self._kit, ready=not self._missing()), *beside]
 
     def status(self) -> str:
@@ -237,7 +237,7 @@ class EquipmentScreen(FrameScreen):
             Hint(keys.HISTORY, _("Faults"), self._open_log, rank=0, help=_("what this device did wrong, and when")),
             Hint(keys.LEFT, _("Cloth"), partial(self._choose_cloth, 0), rank=0),
             Hint(keys.RIGHT, _("Cloth"), partial(self._choose_cloth, 1), rank=0),
-            *(() if self.sensor.device is None else (to_sensor,)),
+            *((to_sensor,) if self.sensor.there else ()),
         )
 
     async def _enter(self) -> None:

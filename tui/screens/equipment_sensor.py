@@ -32,16 +32,21 @@ class SensorLine:
 
     def __init__(self) -> None:
         self.focused = False
-        self.device: Attached | None = None
+        self._devices: tuple[Attached, ...] = ()
         self._result: SelfTest | None = None
         self._percent: int | None = None
         self._testing = False
 
+    @property
+    def there(self) -> bool:
+        """Whether there is anything to show."""
+        return bool(self._devices)
+
     def see(self, attached: Sequence[Attached]) -> None:
-        """Look whether a sensor is plugged in."""
-        device = next((one for one in attached if one.role is Role.SINGLE_FINGER), None)
-        if device != self.device:
-            self.device, self._result = device, None
+        """Look what is plugged in: any serial adapter may have a sensor behind it, or something else."""
+        devices = tuple(one for one in attached if one.role is Role.SINGLE_FINGER)
+        if devices != self._devices:
+            self._devices, self._result = devices, None
 
     def press(self, press: Press) -> bool:
         """Leave every key to the screen."""
@@ -50,9 +55,10 @@ class SensorLine:
 
     async def test(self, bus: Bus, changed: Callable[[], None]) -> None:
         """Let the sensor prove itself and take one finger; `changed` is called when there is something to draw."""
-        device = self.device
-        if device is None or device.state is not DeviceState.READY:
-            return  # its line says so already
+        devices = self._devices
+        usable = [device for device in devices if device.state is DeviceState.READY]
+        if not usable:
+            return  # the line says why
 
         def told(done: int, total: int) -> None:
             percent = 100 * done // total
@@ -60,13 +66,16 @@ class SensorLine:
                 self._percent = percent
                 changed()
 
-        self._testing, self._percent, self._result = True, None, None
+        result, self._testing, self._percent, self._result = None, True, None, None
         changed()
         try:
-            result = await self_test(bus, device, one_finger(told))
+            for device in usable:
+                result = await self_test(bus, device, one_finger(told))
+                if result.said != FailReason.NO_SENSOR.value:
+                    break
         finally:
             self._testing = False
-        self._result = result if device == self.device else None
+        self._result = result if devices == self._devices else None
 
     def asked(self) -> str:
         """Return what the test under way needs of the officer, or nothing."""
@@ -78,16 +87,17 @@ class SensorLine:
 
     def line(self, width: int) -> Line:
         """Draw it as the lines of the list are drawn, its use always beside it."""
-        assert self.device is not None, "drawn only while one is plugged in"
-        drawn = beside(_("One-finger sensor"), self._look(self.device))
+        drawn = beside(_("One-finger sensor"), self._look())
         if self.focused:
             drawn.put(3, "►", Ink.VALUE).paint(Ink.CURSOR, 3, width)
         return drawn
 
-    def _look(self, device: Attached) -> Look:
+    def _look(self) -> Look:
         use, result = _("verification only"), self._result
-        if device.state is not DeviceState.READY:
-            return Look("►" if device.state is DeviceState.BUSY else "×", state_word(device.state), use)
+        states = {device.state for device in self._devices}
+        if DeviceState.READY not in states:
+            busy = DeviceState.BUSY in states
+            return Look("►" if busy else "×", state_word(DeviceState.BUSY if busy else self._devices[0].state), use)
         if self._testing:
             return Look("►", _("testing {percent} %").format(percent=self._percent or 0), use)
         if result is None:
