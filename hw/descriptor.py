@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 
-from hw.types import DeviceGone
+from hw.types import DeviceGone, HardwareError
 
 _READ = 1536
 """Bytes at once: 64 input events, one HID report of any pad, eleven packets of a sensor's picture."""
@@ -18,11 +18,14 @@ class Descriptor:
     def __init__(self, fd: int) -> None:
         self._fd = fd
         self._wake = asyncio.Event()
+        self._failed: HardwareError | None = None
         self.closed = False
 
     async def read(self) -> bytes:
-        """Return the next bytes, none once closed. Raises DeviceGone."""
+        """Return the next bytes, none once closed. Raises DeviceGone, and whatever it was told to fail with."""
         while not self.closed:
+            if self._failed is not None:
+                raise self._failed
             if data := self.take():
                 return data
             self._wake.clear()
@@ -51,6 +54,11 @@ class Descriptor:
         """Write a few bytes back; a full or dead line shows when it is read."""
         with contextlib.suppress(OSError):
             os.write(self._fd, data)
+
+    def fail(self, error: HardwareError) -> None:
+        """Let whoever reads know of trouble that was met elsewhere: it is dealt with where the pen is read."""
+        self._failed = error
+        self._wake.set()
 
     def release(self) -> None:
         """Read no more; whoever waits is woken. The descriptor stays open."""

@@ -45,6 +45,7 @@ class EvdevPad:
         self._ranges = ranges
         self._decoder = evdev.PenDecoder(ranges, ask)
         self._begun = begun
+        self._cleared = 0
 
     @property
     def aspect(self) -> float:
@@ -56,23 +57,28 @@ class EvdevPad:
         data, self._begun = self._begun, b""
         try:
             while data or (data := await self._stream.read()):
+                cleared = self._cleared
                 for point in self._decoder.feed(data):
-                    yield point
+                    if cleared == self._cleared:
+                        yield point
                 data = b""
         except OffThePad as error:
             raise CaptureFailed(FailReason.BAD_ANSWER, "ranges") from error
 
     async def clear(self) -> None:
-        """Forget the samples not yet read; a pen tablet has no screen to wipe. Raises DeviceGone.
+        """Forget the samples not yet read; a pen tablet has no screen to wipe.
 
         A pen behind a socket is told with an empty line: nobody sits before it who would see that the ink is gone.
         """
+        self._cleared += 1
         data, self._begun = self._begun, b""
-        while data or (not self._stream.closed and (data := self._stream.take())):
-            with contextlib.suppress(OffThePad):
-                for _forgotten in self._decoder.feed(data):
-                    pass
-            data = b""
+        # One that was pulled is told of where the points are read.
+        with contextlib.suppress(DeviceGone):
+            while data or (not self._stream.closed and (data := self._stream.take())):
+                with contextlib.suppress(OffThePad):
+                    for _forgotten in self._decoder.feed(data):
+                        pass
+                data = b""
         self._decoder.restart()
         if self._told_of_clearing and not self._stream.closed:
             self._stream.tell(b"\n")

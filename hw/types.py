@@ -235,7 +235,10 @@ class SignaturePad(Protocol):
         ...
 
     async def clear(self) -> None:
-        """Wipe the pad's own screen, where it has one, and forget samples not yet read."""
+        """Wipe the pad's own screen, where it has one, and forget samples not yet read.
+
+        What comes next is a new stroke, also where the pen never left the pad. Raises nothing: `points` tells.
+        """
         ...
 
     async def close(self) -> None:

@@ -25,6 +25,7 @@ class Pen:
         """Whether a pad that was there went away."""
         self._app = app
         self._drawn = drawn
+        self._stroke: list[PenPoint] = []
         self._stopped = False
         self._pad: SignaturePad | None = None
         self._worker: Worker[None] | None = None
@@ -48,10 +49,11 @@ class Pen:
 
     async def clear(self) -> None:
         """Forget the strokes, and what the pad still holds of them."""
-        self.signature = Signature(())
-        self.down = False
         if self._pad is not None:
             await self._pad.clear()
+        # The stroke that was under way is gone with the rest, and its lift will not be told.
+        self.signature, self._stroke = Signature(()), []
+        self.down = False
 
     async def stop(self) -> None:
         """Let go of the pad; nothing is drawn any more, for the screen may be gone."""
@@ -79,15 +81,15 @@ class Pen:
         await self._show()
 
     async def _strokes(self, pad: SignaturePad) -> None:
-        stroke: list[PenPoint] = []
+        self._stroke = []
         async for point in pad.points():
             self._app.rhythm.touched()
             self.down = point.down
             if point.down:
-                stroke.append(point)
-            elif stroke:
-                self.signature = Signature((*self.signature.strokes, tuple(stroke)), pad.aspect)
-                stroke = []
+                self._stroke.append(point)
+            elif self._stroke:
+                self.signature = Signature((*self.signature.strokes, tuple(self._stroke)), pad.aspect)
+                self._stroke = []
                 await self._show()
 
     async def _show(self) -> None:

@@ -21,6 +21,7 @@ from hw.types import Attached, CaptureFailed, DeviceBusy, DeviceGone, FailReason
 T = TypeVar("T")
 
 _WIPED_SECONDS = 1.2
+"""For so long a pad in use is asked for again: the slowest model's glass is wiped in 0.6 s."""
 _LOOK_SECONDS = 0.05
 
 Words = Callable[[], str]
@@ -38,6 +39,7 @@ class StuPad:
         self._stream = Descriptor(line.input)
         self._decoder = StuDecoder(capability.ranges, session.option)
         self._turn = asyncio.Lock()
+        self._clearing = False
         self._closing: asyncio.Future[None] | None = None
         self.aspect = capability.ranges.aspect
 
@@ -46,20 +48,25 @@ class StuPad:
         try:
             while report := await self._stream.read():
                 for point in self._decoder.feed(report, _now()):
-                    yield point
+                    if not self._clearing:
+                        yield point
         except OffThePad as error:
             raise CaptureFailed(FailReason.BAD_ANSWER, "ranges") from error
 
     async def clear(self) -> None:
-        """Wipe the ink off the glass, show the line again and forget the samples not yet read."""
+        """Wipe the ink off the glass, show the line again, forget what was written before and meanwhile.
+
+        Trouble with it is raised where the points are read.
+        """
         if self._stream.closed:
             return
-        await self._in_turn(lambda: self._session.show(glass.picture(*self._screen, self._words)))
-        while not self._stream.closed and (report := self._stream.take()):
-            with contextlib.suppress(OffThePad):
-                for _forgotten in self._decoder.feed(report, _now()):
-                    pass
-        self._decoder.restart()
+        self._clearing = True
+        try:
+            await self.show()
+        except HardwareError as error:
+            self._stream.fail(error)
+        finally:
+            self._clearing = False
 
     async def close(self) -> None:
         """Wipe the glass and let go of the pad, even where this is cancelled; one that is gone cannot be wiped."""
@@ -70,8 +77,16 @@ class StuPad:
         await asyncio.shield(self._closing)
 
     async def show(self) -> None:
-        """Show the line to write on. Raises DeviceGone or CaptureFailed."""
+        """Show the line to write on; what was written before left no ink and is forgotten.
+
+        Raises DeviceGone or CaptureFailed.
+        """
         await self._in_turn(lambda: self._session.show(glass.picture(*self._screen, self._words)))
+        while not self._stream.closed and (report := self._stream.take()):
+            with contextlib.suppress(OffThePad):
+                for _forgotten in self._decoder.feed(report, _now()):
+                    pass
+        self._decoder.restart()
 
     async def _let_go(self) -> None:
         try:

@@ -119,6 +119,34 @@ async def test_cleared_the_pad_forgets_what_was_not_read(desk: Desk) -> None:
     assert signature.strokes[0][0].ms == 0
 
 
+async def test_cleared_in_mid_stroke_what_follows_is_a_new_stroke(desk: Desk) -> None:
+    pad = await desk.open()
+    points = pad.points()
+    signing = asyncio.create_task(desk.device.sign(4))
+    before = [await anext(points) for _ in range(20)]
+    assert all(point.down for point in before)
+    await signing
+    await pad.clear()
+    signing = asyncio.create_task(desk.device.sign(5))
+    first = await anext(points)
+    assert (first.ms, first.down) == (0, True)
+    assert (first.x, first.y) == (
+        pytest.approx(invent(5)[0][0][0], abs=5e-4),
+        pytest.approx(invent(5)[0][0][1], abs=5e-4),
+    )
+    await signing
+    await pad.close()
+
+
+async def test_clearing_a_pad_that_was_pulled_is_told_where_it_is_read(desk: Desk) -> None:
+    pad = await desk.open()
+    await desk.device.unplug()
+    await pad.clear()
+    with pytest.raises(DeviceGone):
+        await collect(pad, [])
+    await pad.close()
+
+
 async def test_a_willing_pupil_signs_whenever_the_pad_is_opened_or_cleared(desk: Desk) -> None:
     desk.device.hand.be_willing(11)
     pad = await desk.open()

@@ -80,6 +80,23 @@ async def test_the_glass_invites_takes_the_ink_and_is_left_clean(stu: Stu) -> No
     assert stu.tablet.complaints == []
 
 
+async def test_what_was_scribbled_before_the_line_stood_left_no_ink_and_is_not_read(
+    stu: Stu, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half_way = sent(stu, Report.CLEAR, monkeypatch)
+    opening = asyncio.create_task(open_stu(stu_at(stu.address), words))
+    await half_way.wait()
+    await stu.say(bytes.fromhex("34 9155 1518 0ca8 1388 0007"))
+    pad = await opening
+    points: list[PenPoint] = []
+    reading = asyncio.create_task(read(pad, points))
+    await stu.sign(3)
+    await pad.close()
+    await reading
+    assert [len(stroke) for stroke in ink.strokes(points)] == [len(stroke) for stroke in invent(3)]
+    assert points[0].ms == 0
+
+
 async def test_cleared_the_ink_is_gone_and_the_line_is_back(stu: Stu) -> None:
     pad = await open_stu(stu_at(stu.address), words)
     await stu.sign(3)
@@ -89,6 +106,23 @@ async def test_cleared_the_ink_is_gone_and_the_line_is_back(stu: Stu) -> None:
     assert stu.tablet.inking
     await pad.close()
     assert stu.tablet.complaints == []
+
+
+async def test_a_glass_that_cannot_be_wiped_is_told_where_the_pen_is_read(
+    stu: Stu, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hw.stu.session._BUSY_SECONDS", 0.1)
+    pad = await open_stu(stu_at(stu.address), words)
+    reading = asyncio.create_task(read(pad, []))
+    await stu.sign(3)
+    stu.tablet.be(Status.ROM_BUSY)
+    await pad.clear()
+    with pytest.raises(CaptureFailed) as failed:
+        await reading
+    assert failed.value.reason is FailReason.NOT_READY
+    stu.tablet.be(Status.READY)
+    await pad.close()
+    assert stu.tablet.clean
 
 
 async def test_whoever_gives_up_while_the_pad_is_opened_leaves_it_clean_and_free(

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from recording_day import NOOR_LAILA, NORHAYATI, StepClock, a_desk, person
 
-from hw.emulators.hand import Size
+from hw.emulators.hand import Size, invent
+from hw.emulators.stu import Stu
 from hw.iso19794 import Modality, parse
 from hw.pixels import decode
 from store import documents, exceptions, pupils, queue, recordings, timings
@@ -156,6 +157,29 @@ async def test_nothing_written_is_no_signature(tmp_path: Path) -> None:
         await desk.press("u")
         await desk.until("menunggu pena")
         assert desk.store.run_now(recordings.strokes, desk.recording.id) is None
+
+
+async def test_on_a_pad_with_a_screen_u_wipes_the_ink_and_nothing_stays_when_the_pupil_is_done(tmp_path: Path) -> None:
+    async with a_desk(tmp_path, upto=Section.SIGNATURE) as desk:
+        await desk.kit.plug("stu")
+        await desk.kit.unplug("pen")
+        pad = desk.running._pads["stu"]
+        assert isinstance(pad, Stu)
+        await desk.press("enter")
+        assert "pad Wacom STU-530" in (await desk.until("menunggu pena"))[2]
+        await desk.kit.sign(7, device="stu")
+        await desk.until("pena terangkat")
+        assert pad.tablet.ink
+        await desk.press("u")
+        await desk.until("menunggu pena")
+        assert pad.tablet.ink == []
+        await desk.kit.sign(8, device="stu")
+        shown = await desk.until("pena terangkat")
+        assert any(f"{len(invent(8))} goresan" in line for line in shown)
+        await desk.press("enter")
+        await desk.when(lambda: pad.tablet.clean, "the glass to be wiped")
+        assert pad.tablet.complaints == []
+        assert desk.recording.section(Section.SIGNATURE).attempts
 
 
 async def test_who_cannot_sign_is_excepted_and_the_fingers_come_next(tmp_path: Path) -> None:

@@ -114,6 +114,9 @@ class SignatureScreen(SectionScreen):
         self._show(Signature(()))
         if self._pad is not None:
             await self._pad.clear()
+            # The stroke that was under way is gone with the rest, and its lift will not be told.
+            self._stroke = []
+            self._lifted.set()
         else:
             self.take_up()
 
