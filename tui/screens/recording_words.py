@@ -107,6 +107,7 @@ _FAILED: Mapping[FailReason, str] = {
     FailReason.TIMEOUT: N_("{device}: nothing came. Kept as it was. U tries again."),
     FailReason.NOT_READY: N_("{device} is not ready. Results are kept. It is tried again."),
     FailReason.NO_BIOMETRIC: N_("{device} sees nothing. Nothing stored. Place it again."),
+    FailReason.BAD_ANSWER: N_("{device}: answer makes no sense. Not stored. It is tried again."),
     FailReason.TAMPERED: N_("{device}: answer not genuine. Not stored. Another device, then U."),
     FailReason.CLOCK_SKEW: N_("{device}: its clock is wrong. Not stored. Set the clock, then U."),
 }
