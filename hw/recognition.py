@@ -68,12 +68,21 @@ class Printer:
 
 
 @dataclass(frozen=True)
+class Services:
+    """How this site's SBI services work: for which environment, and what their hash chain runs over (`raw`, `hex`)."""
+
+    env: str = "Production"
+    hashing: str = "raw"
+
+
+@dataclass(frozen=True)
 class Site:
-    """What this site's file adds: its own devices, a table that goes before the program's, printers."""
+    """What this site's file adds: its own devices, a table that goes before the program's, printers, its services."""
 
     devices: tuple[SiteEntry, ...] = ()
     usb: tuple[UsbEntry, ...] = ()
     printers: tuple[Printer, ...] = ()
+    services: Services = Services()
 
 
 NO_SITE = Site()

@@ -7,11 +7,12 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any, cast
 
-from hw.recognition import DRIVERS, Printer, Recognised, Site, SiteEntry, UsbEntry
+from hw.recognition import DRIVERS, Printer, Recognised, Services, Site, SiteEntry, UsbEntry
 from hw.types import Role
 
 _ID = re.compile("[0-9a-f]{4}")
 _MOST = 200
+_SERVICES = {"env": ("Production", "Pre-Production", "Staging", "Developer"), "hashing": ("raw", "hex")}
 
 
 class SiteFileError(ValueError):
@@ -23,21 +24,23 @@ class SiteFileError(ValueError):
 
 
 def read_site(text: str) -> Site:
-    """Read the three tables, each entry of which has a role and a name besides.
+    """Read the tables; each entry of the first three has a role and a name besides.
 
     `[[device]]` is one device by serial or path, with its driver; `[[usb]]` a kind of device by vendor and, where not
-    all of them are meant, products, with its driver; `[[printer]]` one by its address. Raises SiteFileError.
+    all of them are meant, products, with its driver; `[[printer]]` one by its address. `[sbi]` says how services work
+    here. Raises SiteFileError.
     """
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SiteFileError(str(error)) from error
-    if unknown := set(tables) - {"device", "usb", "printer"}:
+    if unknown := set(tables) - {"device", "usb", "printer", "sbi"}:
         raise SiteFileError(f"unknown {', '.join(sorted(unknown))}")
     return Site(
         devices=tuple(_device(entry) for entry in _entries(tables, "device")),
         usb=tuple(_usb(entry) for entry in _entries(tables, "usb")),
         printers=tuple(_printer(entry) for entry in _entries(tables, "printer")),
+        services=_services(tables.get("sbi", {})),
     )
 
 
@@ -110,3 +113,14 @@ def _printer(entry: _Entry) -> Printer:
     if entry.text("role") != Role.CARD_PRINTER.value or not address.startswith(("ipp://", "ipps://")):
         raise entry.wrong("a card_printer at an ipp:// or ipps:// address")
     return Printer(address, Recognised(Role.CARD_PRINTER, "ipp", entry.text("name")))
+
+
+def _services(fields: object) -> Services:
+    if not isinstance(fields, dict):
+        raise SiteFileError("sbi is not a table")
+    given = cast("Mapping[str, object]", fields)
+    for name, value in given.items():
+        if value not in _SERVICES.get(name, ()):
+            known = "; ".join(f"{name}: {', '.join(values)}" for name, values in _SERVICES.items())
+            raise SiteFileError(f"sbi may have {known}")
+    return Services(**cast("dict[str, str]", given))

@@ -68,18 +68,21 @@ def installed_bus(settings: Settings, clock: Clock, site: Path = SITE, holds: Ho
     from hw.bus import OPENERS
     from hw.document_printer import queue_sweep
     from hw.sbi import discovery
+    from hw.sbi.answers import Hashing
     from hw.sbi.port_sweep import PortSweep
     from hw.sbi.scanners import Terms
     from hw.stu.pad import open_stu
     from hw.udev import UdevBus
 
     trusted = _trusted(site / _TRUSTED)
+    own = _site(site / _DEVICES, settings.card_printer)
+    terms = Terms(trusted, env=own.services.env, hashing=Hashing(own.services.hashing))
     return UdevBus(
-        _site(site / _DEVICES, settings.card_printer),
+        own,
         sweeps=(PortSweep(trusted=trusted, clock=clock), queue_sweep(settings.card_printer)),
         openers={
             **OPENERS,
-            "sbi": partial(discovery.open_sbi, terms=Terms(trusted), clock=clock),
+            "sbi": partial(discovery.open_sbi, terms=terms, clock=clock),
             "stu": partial(open_stu, words=lambda: _("Sign here")),
         },
         holds=holds,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hw.recognition import Recognised, Site, could_be_a_kits, expected, recognise, usb_table
+from hw.recognition import Recognised, Services, Site, could_be_a_kits, expected, recognise, usb_table
 from hw.site_file import SiteFileError, read_site
 from hw.types import Role
 from hw.udev_rules import rules
@@ -215,7 +215,17 @@ def test_the_example_for_a_site_is_a_file_the_program_takes() -> None:
     assert shown.devices
     assert shown.usb
     assert shown.printers
+    assert shown.services == Services("Staging", "hex")
     assert read_site(text) == Site()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["sbi = 3", "[[sbi]]", '[sbi]\nenv = "Home"', "[sbi]\nhashing = 1", '[sbi]\nscore = "99"', "[sbi]\nenv = []"],
+)
+def test_a_site_does_not_invent_how_services_work(text: str) -> None:
+    with pytest.raises(SiteFileError, match="sbi"):
+        read_site(text)
 
 
 def test_the_rules_open_every_device_that_would_be_closed_without_them() -> None:
