@@ -35,16 +35,18 @@ class EyePair:
 class Measures:
     """A picture's measures; with no face (`faces` 0) only the cloth and `level` mean anything.
 
-    `off` is how far the face's middle is off, as a share of the width, positive to the right of the picture;
-    `head_share` crown to chin as a share of the height; `level` the face's brightness, 0 to 255; `balance` the pupil's
-    left half against the right one, -1 to 1; `sharpness` the variance of the Laplacian at a common brightness;
-    `plain_share` the share of the upper corners that has the cloth's colour; `cloth` None where it is neither.
+    `off` is how far the face's middle is off, as a share of the width, positive to the right of the picture; `crown`
+    how far the head begins below the top and `head_share` crown to chin, as shares of the height; `level` the face's
+    brightness, 0 to 255; `balance` the pupil's left half against the right one, -1 to 1; `sharpness` the variance of
+    the Laplacian at a common brightness; `plain_share` the share of the upper corners that has the cloth's colour;
+    `cloth` None where it is neither.
     """
 
     cloth: Cloth | None
     plain_share: float
     faces: int
     off: float = 0.0
+    crown: float = 0.0
     head_share: float = 0.0
     eyes: EyePair | None = None
     level: float = 0.0
@@ -91,13 +93,15 @@ def measure(image: Image) -> Measures:
     if not areas:
         return Measures(ground.cloth, ground.plain_share, 0, level=float(ImageStat.Stat(grey).mean[0]))
     face = _face(areas[0])
+    crown = _crown(ground.before, face)
     level, balance = _lighting(grey, skin, face)
     return Measures(
         ground.cloth,
         ground.plain_share,
         faces=sum(len(area) >= 0.35 * len(areas[0]) for area in areas),
         off=face.middle / SIZE[0] - 0.5,
-        head_share=max(0.0, face.chin - _crown(ground.before, face)) / SIZE[1],
+        crown=crown / SIZE[1],
+        head_share=max(0.0, face.chin - crown) / SIZE[1],
         eyes=_eyes(grey, face),
         level=level,
         balance=balance,
@@ -105,11 +109,18 @@ def measure(image: Image) -> Measures:
     )
 
 
-def portrait_box(image: Image) -> tuple[int, int, int, int]:
-    """Return the largest 3:4 box of a picture, with the skin's middle in its middle as far as the edges allow."""
+def middle_box(image: Image) -> tuple[int, int, int, int]:
+    """Return the largest 3:4 box in the middle of a picture."""
     width = max(1, min(image.width, image.height * 3 // 4))
     height = max(1, min(image.height, image.width * 4 // 3))
     left, top = (image.width - width) // 2, (image.height - height) // 2
+    return left, top, left + width, top + height
+
+
+def portrait_box(image: Image) -> tuple[int, int, int, int]:
+    """Return the largest 3:4 box of a picture, with the skin's middle in its middle as far as the edges allow."""
+    left, top, right, bottom = middle_box(image)
+    width = right - left
     if width < image.width <= 4 * image.height:  # a strip is not a photograph, and would not shrink
         small = image.resize((max(1, image.width * 120 // image.height), 120))
         areas = _gathered(_skin(small, None))
@@ -117,7 +128,7 @@ def portrait_box(image: Image) -> tuple[int, int, int, int]:
             middle = sum(column for column, _row in areas[0]) / len(areas[0]) * _CELL + _CELL / 2
             left = round(middle * image.height / 120 - width / 2)
             left = max(0, min(image.width - width, left))
-    return left, top, left + width, top + height
+    return left, top, left + width, bottom
 
 
 def _ground(image: Image) -> _Ground:

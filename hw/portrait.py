@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from io import BytesIO
 
-from hw.head import SIZE, EyePair, Measures, measure, portrait_box
-from hw.types import Cloth, Portrait
+from hw.head import SIZE, EyePair, Measures, measure
+from hw.portrait_cut import HEAD, cut, reduction
+from hw.types import Cloth
 
-_HEAD = (0.695, 0.805)  # head's share of the picture's height, crown to chin: 70 to 80 % as a screen rounds it
 _CENTRED = 0.07  # how far the middle of the face may be off, as a share of the width
 _LEVEL = 7.0  # degrees
 _EVEN_LIGHT = 0.18  # difference between the halves of the face as a share of the brighter
@@ -125,27 +124,14 @@ class PortraitCheck:
 
 
 def check_portrait(picture: bytes, wanted: Cloth | None = None) -> PortraitCheck:
-    """Measure one live or still picture; `wanted` lets the advice name a wrong cloth. Raises UnreadablePicture."""
-    from hw.pixels import decode
+    """Measure what the card would get of one live or still picture; `wanted` lets the advice name a wrong cloth.
 
-    return judge(measure(decode(picture, SIZE).convert("RGB")), wanted)
-
-
-def crop_portrait(portrait: Portrait) -> Portrait:
-    """Cut a still to the card's 3:4, around the face where one is seen, else the middle. Raises UnreadablePicture.
-
-    A still that has the shape already is returned as the camera sent it, so that nothing is compressed twice; it is
-    decoded all the same, so that what is kept is known to be a picture, of the size that it says.
+    So nobody is asked to move where the cut puts it right. Raises UnreadablePicture.
     """
     from hw.pixels import decode
 
-    image = decode(portrait.image).convert("RGB")
-    if abs(image.width * 4 - image.height * 3) <= 4:
-        return Portrait(portrait.image, image.width, image.height)
-    image = image.crop(portrait_box(image))
-    octets = BytesIO()
-    image.save(octets, "JPEG", quality=95, subsampling=0)
-    return Portrait(octets.getvalue(), image.width, image.height)
+    image = decode(picture, SIZE).convert("RGB")
+    return judge(measure(image.crop(cut(image, reduction(picture, image)))), wanted)
 
 
 def judge(seen: Measures, wanted: Cloth | None = None) -> PortraitCheck:
@@ -159,7 +145,7 @@ def judge(seen: Measures, wanted: Cloth | None = None) -> PortraitCheck:
         background = Background.EVEN if seen.plain_share >= _PLAIN else Background.UNEVEN
     losses = (
         (_ADVICE[faces], 1.0 if faces is Faces.SEVERAL else abs(seen.off) / 0.25),
-        (_ADVICE[height], (abs(seen.head_share - sum(_HEAD) / 2) - 0.02) / 0.25),
+        (_ADVICE[height], (abs(seen.head_share - sum(HEAD) / 2) - 0.02) / 0.25),
         (_ADVICE[eyes], {Eyes.CLOSED: 1.0, Eyes.UNSEEN: 0.5}.get(eyes, abs(tilt) / 20)),
         (_ADVICE[light], _light_loss(seen)),
         (_ADVICE[focus], 1 - seen.sharpness / (2 * _SHARP)),
@@ -207,9 +193,9 @@ def _faces(seen: Measures) -> Faces:
 def _height(seen: Measures) -> Height:
     if not seen.faces:
         return Height.UNSEEN
-    if seen.head_share < _HEAD[0]:
+    if seen.head_share < HEAD[0]:
         return Height.SMALL
-    return Height.TALL if seen.head_share > _HEAD[1] else Height.GOOD
+    return Height.TALL if seen.head_share > HEAD[1] else Height.GOOD
 
 
 def _eyes(pair: EyePair | None) -> Eyes:

@@ -1,7 +1,12 @@
 """What all tests share: the programs they need from outside, and the seconds that some of them measure."""
 
 import pytest
+from hypothesis import settings
 from peers import need
+
+# How long an example takes is the machine's business, not a test's.
+settings.register_profile("any_machine", deadline=None)
+settings.load_profile("any_machine")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -119,7 +119,8 @@ def _section(scores: Sequence[PartScore]) -> Section:
 
 
 def _judged(still: Portrait, wanted: Cloth) -> tuple[Portrait, PortraitCheck]:
-    from hw.portrait import check_portrait, crop_portrait
+    from hw.portrait import check_portrait
+    from hw.portrait_cut import crop_portrait
 
     kept = crop_portrait(still)
     return kept, check_portrait(kept.image, wanted)

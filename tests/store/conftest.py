@@ -5,14 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 from a_school import StandingClock, plan
-from hypothesis import settings
 
 from store import visits
 from store.store import Store
-
-# How long an example takes is the machine's business, not a test's.
-settings.register_profile("any_machine", deadline=None)
-settings.load_profile("any_machine")
 
 
 @pytest.fixture

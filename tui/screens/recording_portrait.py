@@ -274,7 +274,7 @@ def _score(attempt: AttemptState) -> float:
 
 
 def _look(picture: bytes, wanted: Cloth, size: tuple[int, int]) -> _Looked:
-    from hw.pixels import pixels
     from hw.portrait import check_portrait
+    from hw.portrait_cut import preview
 
-    return _Looked(pixels(picture, *size), check_portrait(picture, wanted))
+    return _Looked(preview(picture, *size), check_portrait(picture, wanted))
