@@ -51,13 +51,21 @@ def test_two_pixels_share_a_cell() -> None:
 @pytest.mark.parametrize("cloth", list(Pose().cloth.__class__))
 def test_a_face_keeps_within_the_budget(cloth: object) -> None:
     face = pixels(pictures.frame("NORHAYATI", Pose(cloth=cloth), 0), 36, 30)
-    assert preview.cost(preview.shown(face, COLOUR)) <= preview.BUDGET
+    assert preview.cost(preview.shown(face, COLOUR)) <= 64 + preview.A_CELL * 36 * 15
+
+
+def test_a_large_face_is_still_drawn_in_colour_and_within_the_budget() -> None:
+    width, height = preview.WIDE
+    face = pixels(pictures.frame("NORHAYATI", Pose(), 0), width, height * 2)
+    lines = preview.shown(face, COLOUR, width, height)
+    assert preview.cost(lines) <= preview.BUDGET
+    assert any(isinstance(lines[13].ink_at(column), Style) for column in range(width))
 
 
 def test_a_restless_picture_is_drawn_in_shades() -> None:
     generous = preview.shown(noise(36, 30), COLOUR, budget=10**6)
     thrifty = preview.shown(noise(36, 30), COLOUR)
-    assert preview.cost(thrifty) <= preview.BUDGET < preview.cost(generous)
+    assert preview.cost(thrifty) <= 64 + preview.A_CELL * 36 * 15 < preview.cost(generous)
     assert {thrifty[0].ink_at(column) for column in range(36)} == {Ink.NORMAL}
 
 

@@ -20,6 +20,7 @@ from tui.ink import Ink
 from tui.keys import Hint
 from tui.line import Line, cut, stack
 from tui.pace import Due
+from tui.screens import recording_pane
 from tui.screens import recording_words as words
 from tui.screens.recording_camera import CameraScreen
 from tui.screens.recording_pupil import PupilScreen
@@ -131,7 +132,7 @@ class HandsScreen(CameraScreen, PupilScreen):
             right.append(Line(_("and {count} more").format(count=len(self._excepted) - _MOST)))
         right += [Line(), *self._advice(), Line(), Line(self._camera_line())]
         shown = self.picture.lines if self._still is None else self._still
-        beside = stack(right, rows)
+        beside = stack(recording_pane.below(right, self.state, rows) if self.wide else right, rows)
         made = [Line() for _row in range(rows)]
         for row, line in enumerate(made):
             if row < len(shown):

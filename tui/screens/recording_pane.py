@@ -34,6 +34,15 @@ def beside(work: Sequence[Line], state: RecordingState, picture: Sequence[Line] 
     return made
 
 
+def below(right: list[Line], state: RecordingState, rows: int) -> list[Line]:
+    """Put the table of sections under what stands beside a picture of so many rows; its head gives way first."""
+    table = section_table(state)
+    if len(right) + len(table) > rows:
+        table = table[1:]
+    gap = [Line()] if len(right) + len(table) < rows else []
+    return [*right, *gap, *table]
+
+
 def section_table(state: RecordingState) -> list[Line]:
     """Draw each section with the best score of each part, and how many tries it took."""
     head = Line().put(3, _("Section")).put(15, _("Scores")).put(33, _("Tries"))

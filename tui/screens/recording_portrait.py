@@ -19,6 +19,7 @@ from tui.keys import Hint
 from tui.line import Line, cut, stack
 from tui.messages import Problem, problem
 from tui.pace import Due
+from tui.screens import recording_pane
 from tui.screens import recording_portrait_lines as lines
 from tui.screens import recording_words as words
 from tui.screens.recording_camera import CameraScreen
@@ -219,7 +220,7 @@ class PortraitScreen(CameraScreen, SectionScreen):
         head = Line().put(0, words.section_name(self.section).capitalize(), Ink.VALUE).put(17, self.tries())
         right = [head, Line(), *lines.check_lines(self._check, self._wanted, score, self.state.limits.face)]
         right += [Line(), *self._advice(), Line(), *self._camera_lines()]
-        beside = stack(right, rows)
+        beside = stack(recording_pane.below(right, self.state, rows) if self.wide else right, rows)
         made = [Line() for _row in range(rows)]
         for row, line in enumerate(made):
             if row < len(self.picture.lines):

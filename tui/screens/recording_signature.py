@@ -15,6 +15,7 @@ from tui.i18n import N_, _, p_
 from tui.keys import Hint
 from tui.line import Line, cut
 from tui.messages import problem
+from tui.screens import recording_pane
 from tui.screens import recording_words as words
 from tui.screens.recording_section import SectionScreen
 
@@ -138,7 +139,8 @@ class SignatureScreen(SectionScreen):
             Line("     ").put(5, _("The pupil signs as on other papers. Large enough, inside the box.")),
             Line("     ").put(5, _("Cannot sign: X, choose a reason (a thumbprint is noted).")),
         ]
-        return self.with_box([*made, Line(), self.strip(), *(Line() for _row in range(4))])
+        made = self.with_box([*made, Line(), self.strip(), *(Line() for _row in range(4))])
+        return recording_pane.beside(made, self.state, None, height) if self.wide else made
 
     def _facts(self) -> str:
         if not self._signature.points:

@@ -101,7 +101,12 @@ class SlapScreen(TriesScreen):
         )
         made += [Line("       ").put(7, text) for text in offers]
         made = self.with_box([*made, Line(), self.strip(), Line()])
-        return recording_pane.beside(made, self.state, self.picture.lines, height) if self.wide else made
+        return self._beside(made, height) if self.wide else made
+
+    def _beside(self, made: list[Line], height: int) -> list[Line]:
+        """Lay the glass as it was seen last beside the tries; of a scanner that is gone nothing is seen."""
+        seen = self.picture.lines if self.lost is None else []
+        return recording_pane.beside(made, self.state, seen, height)
 
     @property
     def _last(self) -> int:

@@ -23,17 +23,22 @@ WIDTH, HEIGHT = 36, 15
 """Of the camera's picture at 80x24, in cells."""
 WIDE = (60, 27)
 """Of the same where the terminal has the room."""
-BUDGET = 4096
-"""Bytes for one picture: five a second are 20 kB/s, which a field office's line carries."""
+A_CELL, BUDGET = 8, 11_000
+"""Bytes for each cell of a picture's place, and for the whole of it; of 40x20 cells that is half of what is allowed."""
 
 _STEPS = ((0, 1, 2, 3, 4, 5), (0, 2, 3, 5), (0, 2, 4), (0, 3))
 """Which of the six levels of the 256-colour cube a channel may have, finest first."""
 _SHADES = " ░▒▓█"
 _ONE_COLOUR, _TWO_COLOURS = 15, 26
+_LEAST = 64  # for a place of a few cells, where one change of colour is most of it
 
 
-def shown(picture: Pixels, look: Look, width: int = WIDTH, height: int = HEIGHT, budget: int = BUDGET) -> list[Line]:
+def shown(
+    picture: Pixels, look: Look, width: int = WIDTH, height: int = HEIGHT, budget: int | None = None
+) -> list[Line]:
     """Draw a picture in the middle of width x height cells; larger ones are cut."""
+    if budget is None:
+        budget = min(_LEAST + A_CELL * width * height, BUDGET)
     rows = _shaded(picture) if not look.colour else _coloured(picture, budget)
     left = max((width - picture.width) // 2, 0)
     top = max((height - (picture.height + 1) // 2) // 2, 0)
