@@ -160,7 +160,7 @@ def _claimed(device: Attached, driver: str) -> str:
     if driver:
         return _(
             "The kernel's driver {driver} has it and makes no {node} for it. Unplug it and plug it in again; if that "
-            "does not help, install rekam17.conf into /etc/modprobe.d and restart."
+            "does not help, install the rules that `rekam17 devices --rules` prints."
         ).format(driver=driver, node=node)
     return _(
         "No driver of the kernel has taken it, so {node} is missing. Plug it in again, then look at dmesg."

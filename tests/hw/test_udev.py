@@ -300,3 +300,163 @@ def test_after_events_were_lost_everything_is_looked_at_again() -> None:
     before, after = announced(["umockdev-wrapper"], TESTBED + GAP, PEN)
     assert before == []
     assert [entry[1] for entry in after] == ["signature"]
+
+
+STU = """\
+P: /devices/pci0/usb1/1-6
+N: bus/usb/001/011
+E: DEVNAME=/dev/bus/usb/001/011
+E: SUBSYSTEM=usb
+E: DEVTYPE=usb_device
+E: ID_PATH=pci-0000:00:14.0-usb-0:6
+E: ID_USB_INTERFACES=:030000:
+A: idVendor=056a
+A: idProduct=00a8
+
+P: /devices/pci0/usb1/1-6/1-6:1.0
+E: SUBSYSTEM=usb
+E: DEVTYPE=usb_interface
+L: driver=../../../../../bus/usb/drivers/usbhid
+"""
+HIDRAW = """\
+P: /devices/pci0/usb1/1-6/1-6:1.0/0003:056A:00A8.0001/hidraw/hidraw0
+N: hidraw0
+E: DEVNAME=/dev/hidraw0
+E: SUBSYSTEM=hidraw
+"""
+
+
+@pytest.mark.parametrize(
+    ("kit", "state"),
+    [
+        ((STU, HIDRAW), ["/dev/hidraw0", "ready", ""]),
+        ((STU,), ["/dev/bus/usb/001/011", "claimed", "usbhid"]),
+        ((STU.partition("\n\n")[0] + "\n",), ["/dev/bus/usb/001/011", "claimed", ""]),
+    ],
+    ids=["with its node", "taken by a driver that makes none", "taken by no driver"],
+)
+def test_a_pad_is_known_by_its_usb_device_and_says_who_has_it_without_its_node(
+    tmp_path: Path, kit: tuple[str, ...], state: list[str]
+) -> None:
+    (tmp_path / "kit.umockdev").write_text("\n".join(kit))
+    (snapshot,) = announced(["umockdev-run", "-d", str(tmp_path / "kit.umockdev"), "--"], LOOK)
+    assert snapshot == [["pci-0000:00:14.0-usb-0:6", "signature", "stu", *state]]
+
+
+FLAP = """
+device, node = sys.argv[1:]
+again = node.replace(".0001", ".0002").replace("hidraw0", "hidraw3")
+
+async def main():
+    plug(device); plug(node)
+    async with aclosing(UdevBus().watch()) as watching:
+        show(await anext(watching))
+        changed = asyncio.ensure_future(anext(watching))
+        pull(node)
+        await asyncio.sleep(0.1)
+        plug(again)
+        show(await changed)
+        pull(again); pull(device)
+        show(await anext(watching))
+asyncio.run(main())
+"""
+
+
+def test_a_node_that_flaps_is_no_loss_and_one_that_is_pulled_is() -> None:
+    assert announced(["umockdev-wrapper"], TESTBED + FLAP, STU, HIDRAW) == [
+        [["pci-0000:00:14.0-usb-0:6", "signature", "stu", "/dev/hidraw0", "ready", ""]],
+        [["pci-0000:00:14.0-usb-0:6", "signature", "stu", "/dev/hidraw3", "ready", ""]],
+        [],
+    ]
+
+
+RESET = """
+device, node = sys.argv[1:]
+# The testbed leaves the files of nodes in /dev.
+back = ["\\n".join(line for line in one.splitlines() if not line.startswith("N:")) + "\\n" for one in (device, node)]
+
+async def main():
+    plug(device); plug(node)
+    async with aclosing(UdevBus().watch()) as watching:
+        show(await anext(watching))
+        changed = asyncio.ensure_future(anext(watching))
+        for _ in range(3):
+            pull(node); pull(device)
+            await asyncio.sleep(0.1)
+            plug(back[0]); plug(back[1])
+            await asyncio.sleep(0.1)
+        done, _ = await asyncio.wait({changed}, timeout=1)
+        print(json.dumps([["said again" if done else "nothing said"]]))
+        changed.cancel()
+        await asyncio.wait({changed})
+asyncio.run(main())
+"""
+
+
+def test_a_device_that_is_reset_again_and_again_is_not_spoken_of() -> None:
+    first, after = announced(["umockdev-wrapper"], TESTBED + RESET, STU, HIDRAW)
+    assert first[0][1] == "signature"
+    assert after == [["nothing said"]]
+
+
+ROOT_HUB = """\
+P: /devices/pci0/usb1
+E: SUBSYSTEM=usb
+E: DEVTYPE=usb_device
+E: ID_SERIAL_SHORT=0000:00:14.0
+E: ID_PATH=pci-0000:00:14.0
+A: idVendor=1d6b
+A: idProduct=0002
+"""
+
+
+def test_the_hub_is_not_taken_for_a_device_whose_own_is_gone_already(tmp_path: Path) -> None:
+    """The event comes late: of the pen only the node is left, and the walk to its USB device ends at the root hub."""
+    (tmp_path / "kit.umockdev").write_text(f"{ROOT_HUB}\n{PEN.partition(chr(10) * 2)[2]}")
+    (snapshot,) = announced(["umockdev-run", "-d", str(tmp_path / "kit.umockdev"), "--"], LOOK)
+    assert snapshot == []
+
+
+STRANGERS = """
+from hw.recognition import NO_SITE
+from hw.udev_monitor import unrecognised
+site = read_site(sys.argv[1])
+found = unrecognised(site)
+print(json.dumps([[one.vendor, one.product, one.name, one.serial, " ".join(one.drivers)] for one in found]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("site", "left"),
+    [
+        ("", [["2ce3", "0f01", "Iri Shield", "IR7", "cdc_acm"]]),
+        ('[[usb]]\nrole="iris"\ndriver="sbi"\nname="Iri"\nvendor="2ce3"', []),
+    ],
+)
+def test_what_is_in_no_table_is_told_apart_from_what_is_no_kits(
+    tmp_path: Path, site: str, left: list[list[str]]
+) -> None:
+    iris = """\
+P: /devices/pci0/usb1/1-7
+E: SUBSYSTEM=usb
+E: DEVTYPE=usb_device
+E: ID_VENDOR_ID=2ce3
+E: ID_MODEL_ID=0f01
+E: ID_SERIAL_SHORT=IR7
+E: ID_USB_INTERFACES=:ff0000:
+A: idVendor=2ce3
+A: idProduct=0f01
+A: manufacturer=Iri
+A: product=Shield
+
+P: /devices/pci0/usb1/1-7/1-7:1.0
+E: SUBSYSTEM=usb
+E: DEVTYPE=usb_interface
+L: driver=../../../../../bus/usb/drivers/cdc_acm
+"""
+    keyboard = iris.replace("1-7", "1-8").replace("2ce3", "046d").replace(":ff0000:", ":030101:")
+    network = iris.replace("1-7", "1-9").replace("2ce3", "0bda")
+    card = "P: /devices/pci0/usb1/1-9/1-9:1.0/net/eth1\nE: SUBSYSTEM=net\nE: INTERFACE=eth1\n"
+    (tmp_path / "kit.umockdev").write_text("\n".join((ROOT_HUB, iris, keyboard, network, card, PEN, SCANNER)))
+    under = ["umockdev-run", "-d", str(tmp_path / "kit.umockdev"), "--"]
+    assert announced(under, STRANGERS, site) == [left]
