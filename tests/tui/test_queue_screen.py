@@ -111,6 +111,35 @@ async def test_n_puts_a_row_behind_her_class_and_z_takes_it_back() -> None:
         assert "! Tidak ada lagi yang dapat diurungkan." in (await press(pilot, "z"))[22]
 
 
+async def test_o_orders_by_number_name_and_birth_and_by_turn_again() -> None:
+    async with at_school(StatusCheckScreen) as (pilot, _store, _visit):
+        by_turn = [line[5:40] for line in (await screen_text(pilot))[5:18]]
+        shown = await press(pilot, "o")
+        assert "√ menurut nomor" in shown[21]
+        assert [line[5:7] for line in shown[5:18]] == sorted(line[:2] for line in by_turn)
+        shown = await press(pilot, "o")
+        assert "√ menurut nama" in shown[21]
+        assert [line[8:32] for line in shown[5:18]] == sorted(line[3:27] for line in by_turn)
+        shown = await press(pilot, "o")
+        assert "√ menurut tanggal lahir" in shown[21]
+        born = [date(*map(int, reversed(line[44:54].split("-")))) for line in shown[5:18]]
+        assert born == sorted(born)
+        shown = await press(pilot, "o")
+        assert "√ menurut giliran" in shown[21]
+        assert [line[5:40] for line in shown[5:18]] == by_turn
+
+
+async def test_a_pile_of_papers_in_another_order_is_one_key_a_pupil_too() -> None:
+    async with at_school(StatusCheckScreen) as (pilot, store, visit):
+        shown = await press(pilot, "o", "o", "down", "d")
+        name = shown[6][8:33].strip()
+        assert shown[6][64:66] == "√√", "the second by name"
+        assert shown[7].startswith("   ►"), "and the cursor went on to the third"
+        (ticked,) = (row for row in store.run_now(queue.page, visit).rows if row.name == name)
+        assert ticked.papers_kk
+        assert ticked.papers_certificate
+
+
 async def test_a_class_is_chosen_with_f_or_the_arrows() -> None:
     async with at_school(StatusCheckScreen) as (pilot, _store, _visit):
         shown = await press(pilot, "right")

@@ -22,12 +22,14 @@ from tui.keys import Hint
 from tui.line import Line, cells
 from tui.messages import Problem, problem
 from tui.screens import queue_lines
+from tui.screens.list_orders import order_word, queue_orders
 from tui.screens.queue_facts import Facts, done_at, read_facts
 from tui.unlocking import store_problem
 from tui.widgets.bars import rail_word
 from tui.widgets.paged_list import PagedList, Way
 
 if TYPE_CHECKING:
+    from store.listing import Order, Place
     from store.queue import QueueFilter, QueueRow
 
 _DESK_STEPS = {Desk.ALL: "3-6", Desk.CHECK: "3-5", Desk.RECORD: "6", Desk.PRINT: "7"}
@@ -35,10 +37,10 @@ _DESK_STEPS = {Desk.ALL: "3-6", Desk.CHECK: "3-5", Desk.RECORD: "6", Desk.PRINT:
 
 @dataclass(frozen=True, repr=False)
 class _Listed:
-    """A row with its place in the list it was read from: the queue's key, or its place among what was found."""
+    """A row with its place in the list it was read from: the queue's key, another order's, or that among the found."""
 
     row: QueueRow
-    place: str | int
+    place: str | Place | int
 
 
 class QueueScreen(FrameScreen):
@@ -50,10 +52,13 @@ class QueueScreen(FrameScreen):
     def __init__(self, step: int = 3) -> None:
         super().__init__()
         self.step = step
-        self.list = PagedList[_Listed, str | int](self._fetch, lambda listed: listed.place, self._draw)
+        self.list: PagedList[_Listed, str | Place | int] = PagedList(
+            self._fetch, lambda listed: listed.place, self._draw
+        )
         self.parts = (self.list,)
         self._facts: Facts | None = None
         self._class = 0
+        self._order: Order | None = None
         self._more_found = False
         self._piles: set[str] = set()
         self._without_certificate: dict[uuid.UUID, str] = {}
@@ -94,8 +99,8 @@ class QueueScreen(FrameScreen):
         self.list.reload(keep=False)
         await self.load()
 
-    async def _fetch(self, anchor: str | int | None, way: Way, count: int) -> Sequence[_Listed]:
-        from store import queue, search
+    async def _fetch(self, anchor: str | Place | int | None, way: Way, count: int) -> Sequence[_Listed]:
+        from store import listing, queue, search
 
         visit = self.rekam.visit
         if visit is None:
@@ -108,6 +113,13 @@ class QueueScreen(FrameScreen):
             )
             self.list.total, self._more_found = page.count, page.more_than_counted
             return [_Listed(found.row, found.place) for found in page.found]
+        if (order := self._order) is not None:
+            place = anchor if isinstance(anchor, listing.Place) else None
+            ordered = await self.store.run(
+                listing.page, visit.id, self._wanted(), order, start=place, backward=backward, limit=count
+            )
+            self._look_for_papers(ordered)
+            return [_Listed(row, listing.place_of(row, order)) for row in ordered]
         start = anchor if isinstance(anchor, str) else None
         rows = await self.store.run(queue.page, visit.id, self._wanted(), start=start, backward=backward, limit=count)
         self._look_for_papers(rows.rows)
@@ -218,6 +230,7 @@ class QueueScreen(FrameScreen):
             Hint(keys.UNDO, _("Undo"), self.undo, rank=2, barred=barred),
             Hint(keys.TICK, _("Tick"), self.tick_one, help=_("KK, then certificate"), rank=0, barred=barred),
             Hint(keys.FILTER, _("Filter"), lambda: self.choose_class(1, around=True), help=_("next class"), rank=0),
+            Hint(keys.ORDER, _("Order"), self.turn_order, help=_("by turn, number, name or birth date"), rank=0),
             Hint(keys.LEFT, _("Choice"), lambda: self.choose_class(-1), help=_("class before"), rank=0),
             Hint(keys.RIGHT, _("Choice"), lambda: self.choose_class(1), help=_("next class"), rank=0),
             Hint(keys.REVEAL, _("Reveal"), self.reveal, help=_("the NIK for 20 seconds"), rank=0),
@@ -311,6 +324,13 @@ class QueueScreen(FrameScreen):
             self._class = chosen
             await self.load()
             self.list.reload(keep=False)
+
+    def turn_order(self) -> None:
+        """Order by turn, number, name, birth date, and by turn again; whose turn it is stays the same."""
+        orders = queue_orders()
+        self._order = orders[(orders.index(self._order) + 1) % len(orders)]
+        self.news = "√ " + order_word(self._order)
+        self.list.reload(keep=False)
 
     async def reveal(self) -> None:
         """Show the row's NIK for 20 seconds; the journal keeps that it was looked at."""

@@ -18,6 +18,7 @@ from tui.i18n import N_, _, p_
 from tui.keys import Hint
 from tui.line import Line, stack
 from tui.messages import Problem
+from tui.screens.list_orders import list_orders, order_word
 from tui.widgets.fields import filter_row
 from tui.widgets.many_dialog import ManyDialog
 from tui.widgets.paged_list import PagedList, Way
@@ -253,12 +254,9 @@ class SixteenScreen(FrameScreen):
 
     def turn_order(self) -> None:
         """Order by number, name, class, birth, and by number again."""
-        from store.listing import Order
-
-        orders = list(Order)
+        orders = list_orders()
         self._order = orders[(orders.index(self._order) + 1) % len(orders)]
-        words = (_("by number"), _("by name"), _("by class"), _("by birth date"))
-        self.news = "√ " + words[orders.index(self._order)]
+        self.news = "√ " + order_word(self._order)
         self.pupils.reload(keep=False)
 
     def mark(self) -> None:
