@@ -20,7 +20,8 @@ from tui.line import Line
 from tui.messages import Problem
 from tui.navigation import Place
 from tui.screens.setup_officers import OfficersSection
-from tui.screens.setup_sections import BackupSection, OfficeKeySection, PlaceSection, Section, TrialSection
+from tui.screens.setup_section import Section
+from tui.screens.setup_sections import BackupSection, OfficeKeySection, PlaceSection, TrialSection
 from tui.unlocking import refusal
 from tui.widgets.bars import Top
 from tui.widgets.dialogs import Witness
@@ -142,8 +143,13 @@ class SetupScreen(FrameScreen):
         return (
             *self.section.hints(),
             Hint(keys.GO_ON, _("Go on"), self._go_on),
-            Hint(keys.BACK, _("Back"), lambda: self.open_section((self._at or 0) - 1)),
+            Hint(keys.BACK, _("Back"), self._go_back),
         )
+
+    async def _go_back(self) -> None:
+        """Go back within the section, else to the one before."""
+        if not self.section.back():
+            await self.open_section((self._at or 0) - 1)
 
     async def _go_on(self) -> None:
         """Go to the next section where this one is done; after the last, end the set-up and log in."""
