@@ -1,6 +1,10 @@
 # Everything a newcomer needs: make run, make test. The rest is for those who change the program.
 PYTHON ?= python3
 BIN := .venv/bin
+# A screen's test waits more than it works, so there is a worker more than cores. A file stays with one worker: its tests
+# share what is dear to make. Plain `.venv/bin/pytest FILE` runs without workers, as a debugger wants it.
+WORKERS ?= $(shell expr $$(nproc) + 1)
+TESTS := $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: run test setup setup-dev check format lint types contracts prove bench lock clean
 
@@ -13,7 +17,7 @@ run: setup
 	fi
 
 test: setup-dev
-	$(BIN)/pytest
+	$(TESTS)
 
 setup: .venv/.runtime
 
@@ -37,7 +41,7 @@ check: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(TESTS)
 
 format: setup-dev
 	$(BIN)/ruff format .

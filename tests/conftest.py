@@ -15,6 +15,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--device", action="append", default=[], help=named)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long ones, so that of several workers none is still at one when the others are done."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    for item in items:
+        if item.get_closest_marker("long") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(300))  # a loaded machine is slow, not broken
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Look for the programs a test names with @pytest.mark.peer before it runs."""
     for mark in item.iter_markers("peer"):

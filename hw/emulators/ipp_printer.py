@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from aiohttp import web
 
 from hw.emulators.card_engine import CardEngine, Job, Knobs, read_knobs
 from hw.emulators.ipp_codec import Attribute, Group, IppFormatError, Message, Tag, attribute, decode, encode
+from hw.emulators.listening import accept_no_more
 from hw.types import Clock
 
 _MEDIA = "om_cr80_54x85.6mm"
@@ -20,6 +22,7 @@ _SIZE = attribute(
 _FORMAT = "application/pdf"
 _DOCUMENT_LIMIT = 32 << 20
 _ANSWERED_JOBS = 500
+_PULLED_S = 0.02  # 0 would mean to aiohttp: wait for ever
 
 _OK, _OK_SUBSTITUTED = 0x0000, 0x0001
 _BAD_REQUEST, _NOT_POSSIBLE, _NOT_FOUND = 0x0400, 0x0404, 0x0406
@@ -46,6 +49,7 @@ class IppPrinter:
         self.engine = CardEngine(folder, clock)
         self.port = 0
         self._runner: web.ServerRunner | None = None
+        self._listening: socket.socket | None = None
         self._mechanism: asyncio.Task[None] | None = None
         self._released = asyncio.Event()
         self._operations: dict[int, Callable[[Message], tuple[Group, ...]]] = {
@@ -68,19 +72,23 @@ class IppPrinter:
             self._mechanism = asyncio.create_task(self.engine.run())
         if self._runner is None:
             server = web.Server(self._answer)
-            runner = web.ServerRunner(server, handle_signals=False, shutdown_timeout=0)
+            runner = web.ServerRunner(server, handle_signals=False, shutdown_timeout=_PULLED_S)
             await runner.setup()
-            site = web.TCPSite(runner, "127.0.0.1", self.port)
-            await site.start()
-            self._runner = runner
-            self.port = runner.addresses[0][1]
+            listening = socket.create_server(("127.0.0.1", self.port))
+            await web.SockSite(runner, listening).start()
+            self._runner, self._listening = runner, listening
+            self.port = listening.getsockname()[1]
 
     async def unplug(self) -> None:
         """Pull the cable; what is being printed is finished all the same."""
         runner, self._runner = self._runner, None
+        listening, self._listening = self._listening, None
         self._released.set()
-        if runner is not None:
-            await runner.cleanup()
+        if runner is None:
+            return
+        if listening is not None:
+            await accept_no_more([listening])
+        await runner.cleanup()
 
     async def close(self) -> None:
         """Unplug and power off."""

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+from hw.emulators.listening import accept_no_more
 from hw.sbi.codec import Kind
 from hw.sbi.transport import HOST, PORTS
 from hw.types import Clock
@@ -75,6 +77,7 @@ class SbiService:
     async def close(self) -> None:
         """Stop at once, as if the service had been killed: open connections break off."""
         if self._server is not None:
+            await accept_no_more(self._server.sockets)
             self._server.close()
         for talk in tuple(self._talks):
             talk.cancel()
@@ -266,21 +269,24 @@ class SbiService:
 
 
 async def serve_sbi(folder: Path, clock: Clock, port: int = 0, spec: str = "0.9.5") -> SbiService:
-    """Start a service on a port, or on the first free one of SBI's, and leave its authority's certificate in `folder`.
+    """Start a service on a port, or on a free one of SBI's, and leave its authority's certificate in `folder`.
 
-    Raises OSError when no port is free.
+    Every process looks from a place of its own on, so that a port given back by one is not at once another's: who
+    still holds the address would meet a stranger's service there. Raises OSError when no port is free.
     """
     keys = await asyncio.to_thread(signer, folder, clock.now())
     service = SbiService(Sensors(keys), clock)
     service.turn({"spec": spec})
-    for candidate in (port,) if port else PORTS:
+    if port:
+        await service.listen(port)
+        return service
+    first = os.getpid() % len(PORTS)
+    for candidate in (*PORTS[first:], *PORTS[:first]):
         try:
             await service.listen(candidate)
         except OSError:
-            if port or candidate == PORTS[-1]:
-                raise
-        else:
-            return service
+            continue
+        return service
     raise OSError("no free port")
 
 

@@ -175,7 +175,7 @@ def test_a_damaged_picture_is_a_picture_or_the_one_error(kind: str, data: st.Dat
 # WSQ, whose decoder is not to be trusted with our process
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.data())
 def test_a_damaged_wsq_picture_is_a_picture_or_the_one_error(data: st.DataObject) -> None:
     octets = damaged(written(asymmetric(), ("WSQ", {})), data, spare=2)

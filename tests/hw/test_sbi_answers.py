@@ -235,7 +235,7 @@ def test_the_hash_chain_is_read_as_the_site_says(provider: Provider, hashing: Ha
         read_capture(body.replace(b'"hash": "', b'"hash": "0'), INFO, LEFT_THUMB, "t", provider.trust, NOW)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(NAMES, JSON)
 def test_whatever_is_signed_only_a_hardware_error_comes_out(provider: Provider, name: str, value: object) -> None:
     payload = provider.thumb() | {name: value}
@@ -245,7 +245,7 @@ def test_whatever_is_signed_only_a_hardware_error_comes_out(provider: Provider, 
         return
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.dictionaries(NAMES, JSON, max_size=5), st.dictionaries(NAMES, JSON, max_size=5), st.booleans())
 def test_whatever_a_device_says_of_itself_it_is_a_device_or_left_out(
     provider: Provider, facts: dict[str, Any], identity: dict[str, Any], wrapped: bool

@@ -125,7 +125,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(store, visit, order):
     assert len(store.run_now(card_queue.queue, View.READY, school=school).rows) == 12
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     st.lists(
         st.tuples(

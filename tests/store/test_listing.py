@@ -37,7 +37,7 @@ def walk(store: Store, visit: uuid.UUID, order: Order, page: int, *, backward: b
     return found
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.sampled_from(Order), page=st.integers(1, 12), backward=st.booleans())
 def test_every_order_shows_everybody_once_whatever_the_page(
     store: Store, listed: uuid.UUID, order: Order, page: int, backward: bool

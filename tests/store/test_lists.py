@@ -182,7 +182,7 @@ SOME = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(SOME, max_size=8, unique_by=lambda one: one.row))
 def test_whatever_a_list_holds_taking_it_twice_is_taking_it_once(store: Store, rows: list[object]) -> None:
     visit = store.run_now(visits.create, plan(DAY, "SMA Acak", None))

@@ -69,7 +69,7 @@ FILTERS = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(wanted=FILTERS, size=st.integers(1, 17))
 def test_pages_visit_every_row_once_in_order_up_and_down(
     store: Store, school: uuid.UUID, wanted: QueueFilter, size: int
@@ -192,7 +192,7 @@ DEEDS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deeds=DEEDS)
 def test_counters_equal_a_recount_after_whatever_happened(
     store: Store, school: uuid.UUID, deeds: list[tuple[int, str | PupilState]]

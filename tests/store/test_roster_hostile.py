@@ -283,7 +283,7 @@ def test_reading_needs_neither_the_store_nor_the_screens():
     assert not {"peewee", "textual", "reportlab", "sqlcipher3"} & set(loaded.split())
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(
     rows=st.lists(
         st.lists(

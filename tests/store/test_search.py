@@ -91,7 +91,7 @@ def test_a_search_counts_to_a_thousand_and_stops(store: Store, visit: uuid.UUID)
     assert [one.row.number for one in (*first.found, *rest.found)] == list(range(1, COUNTED + 12))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=60))
 def test_whatever_is_typed_is_words_and_never_a_command(store: Store, school: uuid.UUID, typed: str) -> None:
     page = store.run_now(search.search, typed, school)

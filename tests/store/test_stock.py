@@ -262,4 +262,4 @@ class AnyMovements(RuleBasedStateMachine):
 
 
 TestAnyMovements = AnyMovements.TestCase
-TestAnyMovements.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+TestAnyMovements.settings = settings(max_examples=25, stateful_step_count=25)

@@ -21,6 +21,8 @@ from store.sealing import OfficeKeys
 from store.store import Store
 from tui.screens.printing import PrintingScreen
 
+pytestmark = pytest.mark.long
+
 READ = {"check": True, "capture_output": True, "text": True}
 MAULANA = {
     "sex": Sex.MALE,

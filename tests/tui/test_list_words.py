@@ -22,7 +22,7 @@ def test_every_fault_has_words_for_a_row(fault: Fault) -> None:
     assert len(wrap(f"! {words}", 14)) <= 3
 
 
-@pytest.mark.parametrize("reason", set(Unreadable) - {Unreadable.NOT_A_LIST})
+@pytest.mark.parametrize("reason", [reason for reason in Unreadable if reason is not Unreadable.NOT_A_LIST])
 def test_every_reason_a_file_gives_no_list_fits_the_problem_line(reason: Unreadable) -> None:
     said = i18n._("Cannot read file: {why}. Nothing was taken. Esc").format(why=why_unreadable(reason))
     assert cells(f"× {said}") <= 78

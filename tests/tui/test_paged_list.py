@@ -6,7 +6,7 @@ import asyncio
 import bisect
 from dataclasses import dataclass
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.ink import Ink
@@ -48,7 +48,6 @@ MOVES = {"up": -1, "down": 1, "pageup": -(HEIGHT - 1), "pagedown": HEIGHT - 1}
 moves = st.lists(st.tuples(st.sampled_from([*MOVES, "home", "end", "reload"]), st.booleans()), max_size=40)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 90), moves)
 async def test_it_moves_as_a_whole_list_would(length: int, keys: list[tuple[str, bool]]) -> None:
     numbers = Numbers(list(range(0, length * 2, 2)))

@@ -12,6 +12,8 @@ from store import card_queue, counts
 from store.card_queue import EVERYBODY
 from store.procedure import STEPS
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Rehearsal:
@@ -23,7 +25,7 @@ def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Rehearsal:
 def told(rehearsal: Rehearsal) -> dict[str, object]:
     """Run it to its end; return what `--json` printed."""
     process = rehearsal.start("--json")
-    said, complaints = process.communicate(timeout=120)
+    said, complaints = process.communicate(timeout=240)
     assert process.returncode == 0, complaints
     return json.loads(said)
 

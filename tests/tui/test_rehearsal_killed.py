@@ -15,6 +15,8 @@ from rehearsal_ground import Rehearsal, niks_in
 from store import counts, journal, visits
 from store.journal import EMPTY, Head
 
+pytestmark = pytest.mark.long
+
 PROVE = os.environ.get("REKAM17_PROVE") == "1"
 STEPS = ("logged in", "1", "2", "3", "the centre", "7", "8")
 SMOKE = (("1", 0.2), ("2", 3.0), ("the centre", 1.5))
