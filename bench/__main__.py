@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-BENCHMARKS = ("list_import", "search", "screens")
+BENCHMARKS = ("list_import", "search", "screens", "preview", "unplug")
 
 
 def main() -> int:
