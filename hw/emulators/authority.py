@@ -40,7 +40,7 @@ def signer(folder: Path, at: datetime) -> Signer:
             return Signer(key, tuple(chain))
     except FileNotFoundError:
         pass
-    fresh, authority = _provider(at)
+    fresh, authority = _provider(_day(at), "kit")
     secret = fresh.key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
@@ -53,20 +53,24 @@ def signer(folder: Path, at: datetime) -> Signer:
 
 def stranger(at: datetime) -> Signer:
     """Return a device of a provider that calls itself the same and that nobody has pinned."""
-    return _stranger(at.replace(hour=0, minute=0, second=0, microsecond=0))
+    return _provider(_day(at), "stranger")[0]
 
 
-@lru_cache(maxsize=1)
-def _stranger(day: datetime) -> Signer:
-    return _provider(day)[0]
+def _day(at: datetime) -> datetime:
+    return at.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _provider(at: datetime) -> tuple[Signer, x509.Certificate]:
-    """Make an authority, an issuer below it, as providers have one, and a device; only the device's key is kept."""
+@lru_cache(maxsize=8)
+def _provider(day: datetime, which: str) -> tuple[Signer, x509.Certificate]:
+    """Make an authority, an issuer below it, as providers have one, and a device; only the device's key is kept.
+
+    Once a day and process: keys take a second on a busy laptop.
+    """
+    del which  # they differ in nothing but their keys
     top, middle, device = (rsa.generate_private_key(65537, 2048) for _ in range(3))
-    authority = _issue(_PROVIDER, top.public_key(), x509.Name([_named(_PROVIDER)]), top, at, below=1)
-    issuer = _issue("Rekam17 Penerbit Tiruan", middle.public_key(), authority.subject, top, at, below=0)
-    own = _issue("Perangkat Tiruan", device.public_key(), issuer.subject, middle, at, below=None)
+    authority = _issue(_PROVIDER, top.public_key(), x509.Name([_named(_PROVIDER)]), top, day, below=1)
+    issuer = _issue("Rekam17 Penerbit Tiruan", middle.public_key(), authority.subject, top, day, below=0)
+    own = _issue("Perangkat Tiruan", device.public_key(), issuer.subject, middle, day, below=None)
     return Signer(device, (own, issuer)), authority
 
 

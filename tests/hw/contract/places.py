@@ -8,16 +8,15 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, TypeVar, cast
 
 import pytest
 from uses import USES, Use
 
 from hw.bus import OPENERS, Opener, open_device
-from hw.emulators.authority import CERTIFICATE, signer
+from hw.emulators.authority import CERTIFICATE
 from hw.emulators.bus import EmulatedBus
 from hw.emulators.clock import SharedClock
 from hw.emulators.control import KitControl
@@ -255,19 +254,9 @@ class EmulatedPlace(Place):
             await getattr(self._kit, self.part.knobs)(**knobs)
 
 
-@cache
-def _provider() -> tuple[tuple[str, bytes], ...]:
-    """Make the keys of the kit's devices once for all tests: three of them take a second on a busy machine."""
-    with TemporaryDirectory() as folder:
-        signer(Path(folder), SharedClock(Path(folder) / "clock").now())
-        return tuple((file.name, file.read_bytes()) for file in Path(folder).glob("device*"))
-
-
 @asynccontextmanager
 async def emulated(part: Part, folder: Path) -> AsyncIterator[Place]:
     """Lay the kit on the table, this device plugged in and with something on it."""
-    for name, octets in _provider():
-        (folder / name).write_bytes(octets)
     clock = SharedClock(folder / "clock")
     try:
         async with running(folder, clock):
