@@ -19,6 +19,7 @@ _WHY = {
     "printer": N_("The printer does not answer at this address, or it has stopped."),
     "untrusted": N_("Its certificate is not from a trusted device provider. Put the provider's into device-ca.pem."),
     "expired": N_("Its certificate is not valid today. If the laptop's date is right, the provider must renew it."),
+    "unregistered": N_("Its provider does not know it. Register it with the provider's tool, then look again."),
     "sub_type": N_("It takes one finger or one eye at a time; a recording needs slaps and both eyes."),
 }
 _SHORT = {
@@ -30,6 +31,7 @@ _SHORT = {
     "printer": N_("does not answer, or has stopped. U asks again."),
     "untrusted": N_("its maker is not trusted (device-ca.pem)."),
     "expired": N_("certificate not valid today. Check the date."),
+    "unregistered": N_("not registered with its provider."),
     "sub_type": N_("takes single fingers or eyes only."),
 }
 _UNPROVEN = N_("Only the adapter is seen: step 2 tests the sensor. It verifies one finger and records no slaps.")

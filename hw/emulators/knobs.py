@@ -46,6 +46,7 @@ class Knobs:
     errors: Mapping[str, int] = field(default_factory=dict[str, int])
     busy: frozenset[Kind] = frozenset()
     not_ready: frozenset[Kind] = frozenset()
+    unregistered: frozenset[Kind] = frozenset()
     unplugged: frozenset[Kind] = frozenset()
     hold: bool = False
     mute: bool = False
@@ -66,7 +67,7 @@ def turned(knobs: Knobs, patch: Mapping[str, Any]) -> Knobs:
     fresh: dict[str, Any] = {}
     try:
         for name, value in patch.items():
-            if name in ("busy", "not_ready"):
+            if name in ("busy", "not_ready", "unregistered"):
                 fresh[name] = frozenset(KINDS[device] for device in value)
             elif name == "plugged":
                 named = {KINDS[device]: bool(plugged) for device, plugged in value.items()}

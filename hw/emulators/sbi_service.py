@@ -21,7 +21,7 @@ from hw.types import Clock
 
 from .authority import signer
 from .knobs import Knobs, turned
-from .sensors import DEVICES, Capture, EmulatedDevice, Refused, Sensors
+from .sensors import DEVICES, UNREGISTERED, Capture, EmulatedDevice, Refused, Sensors
 
 _FRAME_S = 0.1  # between two frames: real time, the pace of the wire and not of the procedure
 _LARGEST_REQUEST = 64 * 1024
@@ -58,6 +58,11 @@ class SbiService:
     def capturing(self) -> frozenset[Kind]:
         """The devices that are taking something now."""
         return frozenset(self._capturing)
+
+    @property
+    def streaming(self) -> frozenset[Kind]:
+        """The devices that are seen live now."""
+        return frozenset(self._streaming)
 
     async def listen(self, port: int) -> None:
         """Start. Raises OSError when the port is taken."""
@@ -135,6 +140,8 @@ class SbiService:
         return [device for device in DEVICES if device.kind not in self.knobs.unplugged]
 
     def _status(self, device: EmulatedDevice) -> str:
+        if device.kind in self.knobs.unregistered:
+            return UNREGISTERED
         if device.kind in self.knobs.not_ready:
             return "Not Ready"
         taken = device.kind in self._capturing or device.kind in self._streaming
@@ -146,7 +153,7 @@ class SbiService:
         if wanted not in kinds | {"Biometric Device"}:
             return [_error(502)]
         found = [device for device in self._present() if wanted in (device.kind.value, "Biometric Device")]
-        states = {"Ready": 0, "Busy": 111, "Not Ready": 110}
+        states = {"Ready": 0, "Busy": 111, "Not Ready": 110, UNREGISTERED: 100}
         at = self._clock.now()
         listed: list[object] = [
             self._sensors.discovery(device, status, self.port, at) | _error(states[status])
@@ -189,6 +196,8 @@ class SbiService:
         """Apply the rules of who may capture when."""
         kind = capture.device.kind
         self._require_present(kind, 705)
+        if kind in self.knobs.unregistered:
+            raise Refused(100)
         if kind in self.knobs.not_ready:
             raise Refused(110)
         if kind in self.knobs.busy:

@@ -37,6 +37,8 @@ DEVICES = (
     EmulatedDevice("2", Kind.IRIS, "Double", ("1", "2", "3"), "R17-IRIS-0001", "Iris 2"),
     EmulatedDevice("3", Kind.FACE, "Full face", ("0",), "R17-KAMERA-0001", "Kamera C1"),
 )
+UNREGISTERED = "Not Registered"
+"""The status of a device that nobody has registered with its provider: it has no name there and no key to sign with."""
 _EYES = {"1": (Eye.LEFT,), "2": (Eye.RIGHT,), "3": (Eye.LEFT, Eye.RIGHT)}
 _ENVIRONMENTS = {"Staging", "Developer", "Pre-Production", "Production"}
 _LONGEST_S = 600.0
@@ -80,25 +82,25 @@ class Sensors:
     def discovery(self, device: EmulatedDevice, status: str, port: int, at: datetime) -> dict[str, Any]:
         """Return the discovery object, without its error; here the digital id is not signed."""
         return {
-            **self._named(device),
+            **self._named(device, status),
             "deviceStatus": status,
             "certification": "L0",
             "serviceVersion": self.spec,
             "callbackId": f"http://127.0.0.1:{port}/",
-            "digitalId": jws.encode(json.dumps(self._identity(device, at)).encode()),
-            "purpose": "Registration",
+            "digitalId": unsigned(self._identity(device, at)),
             "specVersion": [self.spec],
             "deviceSubId": list(device.sub_ids),
         }
 
     def info(self, device: EmulatedDevice, status: str, port: int, at: datetime) -> str:
-        """Return the signed device info."""
+        """Return the device info, signed where the device can."""
         facts = {
-            **self._named(device),
+            **self._named(device, status),
             "specVersion": [self.spec],
             "env": "Production",
-            "digitalId": self._digital_id(device, at),
-            "purpose": "Registration",
+            "digitalId": self._digital_id(device, at)
+            if status != UNREGISTERED
+            else unsigned(self._identity(device, at)),
             "serviceVersion": self.spec,
             "deviceStatus": status,
             "firmware": "1.0",
@@ -106,7 +108,8 @@ class Sensors:
             "deviceSubId": list(device.sub_ids),
             "callbackId": f"http://127.0.0.1:{port}/",
         }
-        return self._signed({"deviceInfo": facts} if self.newer else facts)
+        whole: dict[str, Any] = {"deviceInfo": facts} if self.newer else facts
+        return self._signed(whole) if status != UNREGISTERED else unsigned(whole)
 
     def order(self, fields: Mapping[str, Any]) -> Capture:
         """Check an RCAPTURE request as MockMDS does. Raises Refused, or ValueError for what is no request."""
@@ -211,10 +214,12 @@ class Sensors:
                 return device
         raise Refused(code)
 
-    def _named(self, device: EmulatedDevice) -> dict[str, str]:
+    def _named(self, device: EmulatedDevice, status: str) -> dict[str, str]:
         if self.newer:
-            return {"serialNo": device.serial}
-        return {"deviceId": device.device_id, "deviceCode": device.device_id}
+            return {"serialNo": device.serial, "purpose": "Registration"}
+        if status == UNREGISTERED:
+            return {"deviceId": "", "deviceCode": "", "purpose": ""}
+        return {"deviceId": device.device_id, "deviceCode": device.device_id, "purpose": "Registration"}
 
     def _identity(self, device: EmulatedDevice, at: datetime) -> dict[str, str]:
         return {
@@ -254,6 +259,11 @@ def _parts(kind: Kind, sub_id: str, count: int, missing: list[str]) -> tuple[Fin
     if (missing and kind is not Kind.FACE) or count != max(1, len(eyes)):
         raise Refused(109)
     return eyes
+
+
+def unsigned(payload: Mapping[str, Any]) -> str:
+    """Write a payload as services do it that do not sign it."""
+    return jws.encode(json.dumps(payload).encode())
 
 
 def _stamp(at: datetime) -> str:

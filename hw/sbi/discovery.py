@@ -109,7 +109,9 @@ async def _ahead(
 def _attached(port: int, info: DeviceInfo, ahead: timedelta | None = None) -> Attached:
     address = f"{HOST}:{port}/{info.device_id}"
     state, why = info.state, ""
-    if not info.proven:
+    if state is DeviceState.UNSUPPORTED:  # such a device has no key to prove anything with
+        why = "unregistered"
+    elif not info.proven:
         state, why = DeviceState.UNSUPPORTED, "expired" if info.doubt == "expired" else "untrusted"
     elif not info.fits:
         state, why = DeviceState.UNSUPPORTED, "sub_type"

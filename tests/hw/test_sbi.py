@@ -117,6 +117,24 @@ async def test_a_device_of_an_unknown_provider_is_shown_but_not_usable(service: 
     assert (refused.value.reason, refused.value.retriable) == (FailReason.TAMPERED, False)
 
 
+async def test_a_device_that_nobody_has_registered_is_shown_as_that(service: SbiService, terms: Terms) -> None:
+    service.turn({"unregistered": ["finger"]})
+    finger = await attached(service, terms, Role.FINGER)
+    assert (finger.state, finger.why, finger.serial) == (DeviceState.UNSUPPORTED, "unregistered", "R17-JARI-0001")
+    with pytest.raises(CaptureFailed) as refused:
+        await open_sbi(finger, terms=terms, clock=CLOCK)
+    assert (refused.value.reason, refused.value.retriable) == (FailReason.REFUSED, False)
+
+
+async def test_a_registration_that_ends_while_it_is_used_is_a_refusal(
+    service: SbiService, scanner: SbiFingerScanner
+) -> None:
+    service.turn({"unregistered": ["finger"]})
+    with pytest.raises(CaptureFailed) as refused:
+        await scanner.capture(Slap.THUMBS)
+    assert (refused.value.reason, refused.value.detail) == (FailReason.REFUSED, "100")
+
+
 async def test_a_busy_device_says_so(service: SbiService, terms: Terms) -> None:
     service.turn({"busy": ["finger"]})
     finger = await attached(service, terms, Role.FINGER)

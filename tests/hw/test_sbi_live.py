@@ -17,7 +17,7 @@ from hw.sbi.codec import Kind
 from hw.sbi.discovery import open_sbi, sweep
 from hw.sbi.jws import authorities
 from hw.sbi.scanners import SbiFingerScanner, SbiIrisScanner, Terms
-from hw.types import CaptureFailed, DeviceGone, Eye, FailReason, Frame, Role, Slap
+from hw.types import CaptureFailed, DeviceBusy, DeviceGone, Eye, FailReason, Frame, Role, Slap
 
 CLOCK = RealClock()
 
@@ -176,3 +176,14 @@ async def test_a_capture_does_not_wait_long_for_a_picture_that_does_not_begin(
             assert len(await capture) == 2
             assert await seen == 0
     await scanner.close()
+
+
+async def test_while_one_device_is_seen_its_service_captures_with_no_other(
+    service: SbiService, scanner: SbiFingerScanner, irises: SbiIrisScanner
+) -> None:
+    async with aclosing(scanner.frames(Slap.LEFT_FOUR)) as frames:
+        await anext(frames)
+        with pytest.raises(DeviceBusy):
+            await irises.capture()
+    await service.until(lambda: not service.streaming)
+    assert len(await irises.capture()) == 2
