@@ -120,6 +120,12 @@ def brief(device: Attached) -> str:
             return _said(_SHORT, device)
 
 
+def user_of(device: Attached) -> str:
+    """Return the name of the officer whose program has a device open, nothing where it is not known."""
+    known = device.state is DeviceState.BUSY and device.why not in _WHY
+    return shown(device.why.partition(" · ")[0]) if known else ""
+
+
 def seconds_ahead(device: Attached) -> int:
     """Return by how much the clock of a device with CLOCK_SKEW is ahead of ours."""
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -295,6 +296,17 @@ async def test_an_open_cover_fails_the_printers_test(
         await table.printer(cover_open=True)
         shown = await press(pilot, *["down"] * 8, "u")
         assert state_of(shown, "Printer kartu") == "× uji gagal          tutup terbuka"
+
+
+async def test_a_device_that_another_officer_has_says_who_it_is(store: Store, clock: VirtualClock) -> None:
+    visit = a_visit(store)
+    async with at_work(store, visit, EquipmentScreen(), clock=clock) as pilot:
+        pad = Attached("pad", Role.SIGNATURE, "stu", "STU-540", "/dev/hidraw0", "", DeviceState.BUSY)
+        pilot.app.equipment = (replace(pad, why="Norhayati · rekam17 4711"),)
+        shown = await press(pilot, "down", "up")
+        assert state_of(shown, "Pad tanda tangan").split("  ")[0] == "► dipakai Norhayati"
+        shown = await press(pilot, "p")
+        assert any("Pad tanda tangan dipakai Norhayati." in line for line in shown)
 
 
 async def test_a_device_without_permission_is_named_with_what_is_missing(store: Store, clock: VirtualClock) -> None:

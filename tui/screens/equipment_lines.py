@@ -12,6 +12,7 @@ from store import checks, counts, equipment, faults, siak_exports, stock, visits
 from store.equipment import EquipmentItem, EquipmentState, Readiness
 from store.procedure import EquipmentKind, ReadyBy
 from tui import figures
+from tui.device_words import user_of
 from tui.i18n import _, p_
 from tui.ink import SYMBOL_INK, Ink
 from tui.line import Line, cells, cut
@@ -39,6 +40,7 @@ SIAK_LINES = (EquipmentKind.SIAK, EquipmentKind.NETWORK)
 _SEEN_AT_A_TIME = (EquipmentKind.SIAK, EquipmentKind.BENROLLER_BCARD)
 _STATE, _DETAIL = 32, 53
 _LONGEST_STATE = 26
+_LONGEST_NAME = 14
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,8 @@ def _device_look(item: EquipmentItem, device: Attached | None, now: datetime) ->
     if device is None:
         last = _("last {when}").format(when=_moment(item.at, now)) if item.at else ""
         return Look("×", _("not connected"), last)
+    if user := user_of(device):
+        return Look("►", _("used by {officer}").format(officer=cut(user, _LONGEST_NAME)), device.name)
     if device.state is not DeviceState.READY:
         return Look("►" if device.state is DeviceState.BUSY else "×", state_word(device.state), device.name)
     if item.readiness is Readiness.FAILED:

@@ -9,9 +9,9 @@ from hw.types import DeviceState, FailReason, Role
 from store.equipment import Readiness
 from store.procedure import EquipmentKind, ReadyBy
 from tui import i18n, selftest
-from tui.device_words import brief
+from tui.device_words import brief, user_of
 from tui.i18n import N_, _, p_
-from tui.line import cells
+from tui.line import cells, cut
 from tui.messages import Problem
 
 if TYPE_CHECKING:
@@ -129,6 +129,9 @@ def device_problem(item: EquipmentItem, device: Attached | None, go: Callable[[]
         if cells(said) > _SENTENCE:
             said = _("{device} is not seen. Check USB cable, then U. Without it: X.").format(**facts)
         return Problem("×", said, go=go)
+    if user := user_of(device):
+        said = _("{device} used by {officer}. Results are safe. U when it is free.")
+        return Problem("!", said.format(officer=cut(user, 20), **facts), go=go)
     if device.state is DeviceState.BUSY:
         said = _("{device} in use elsewhere. Results are safe. U when it is free.")
         return Problem("!", said.format(**facts), go=go)
