@@ -116,7 +116,7 @@ class VideoNode:
         """
         with self._told():
             for _waiting in self._maps:
-                if not self._next(keep=False):
+                if self._next(keep=False) is None:
                     break
             broken = False
             end = time.monotonic() + _FRAME_S

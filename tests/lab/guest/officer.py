@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from hw.emulators.clock import RealClock
+from hw.pixels import decode
 from hw.types import Attached, CaptureFailed, Device, HardwareError, Slap
 from tui.buses import installed_bus
 from tui.settings import Settings
@@ -37,9 +38,32 @@ async def points(device: Any) -> Taken:
             yield {"x": point.x, "y": point.y, "pressure": point.pressure, "down": point.down}
 
 
+async def seldom(device: Any) -> Taken:
+    """Ask for four frames with a second between them."""
+    async with aclosing(device.frames()) as live:
+        for _ in range(4):
+            asked = time.monotonic()
+            yield {"bytes": len((await anext(live)).jpeg), "asked": asked}
+            await asyncio.sleep(1)
+
+
 async def still(device: Any) -> Taken:
     portrait = await device.capture()
-    yield {"width": portrait.width, "height": portrait.height}
+    size = (portrait.width, portrait.height)
+    yield {"width": size[0], "height": size[1], "decoded": decode(portrait.image).size == size}
+
+
+async def still_while_live(device: Any) -> Taken:
+    """Film, take a still after three frames, and go on until that has ended the film."""
+    count, taking = 0, None
+    async with aclosing(device.frames()) as live:
+        async for frame in live:
+            yield {"bytes": len(frame.jpeg)}
+            count += 1
+            if count == 3:
+                taking = asyncio.create_task(device.capture())
+    assert taking is not None
+    yield {"bytes": len((await taking).image)}
 
 
 async def slap(device: Any) -> Taken:
@@ -70,7 +94,7 @@ async def status(device: Any) -> Taken:
 
 
 TAKING: dict[str, Callable[[Any], Taken]] = {
-    taking.__name__: taking for taking in (frames, points, still, slap, eyes, finger, status)
+    taking.__name__: taking for taking in (frames, points, seldom, still, still_while_live, slap, eyes, finger, status)
 }
 
 
