@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from hw.live_camera import LiveCamera
@@ -21,6 +22,7 @@ T = TypeVar("T")
 
 # The kernel itself waits five seconds for a camera that does not answer its control requests.
 _START_S, _FRAME_S, _STILL_S, _CLOSE_S = 6.0, 4.0, 11.0, 2.0
+_LOAD_S = 30.0
 _LOOK_S = 0.5  # so often it is looked whether the node is there, while a call keeps us waiting
 
 
@@ -75,6 +77,7 @@ async def open_v4l2(attached: Attached) -> LiveCamera:
 
     worker = Worker(f"camera {attached.address}")
     try:
+        await worker.run(_LOAD_S, import_module, "linuxpy.video.device")  # counted apart: a slow disk is no slow camera
         node = await worker.run(_START_S, VideoNode, attached.address)
     except BaseException:
         worker.stop()

@@ -32,7 +32,7 @@ STILL = as_jpeg(draw_face("Norhayati", Pose()), 480)
 
 @pytest.fixture(autouse=True)
 def a_home_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """libgphoto2 writes the name it goes by on a network into the user's settings."""
+    """Keep what libgphoto2 writes down about itself out of the user's settings."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
 

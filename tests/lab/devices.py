@@ -172,6 +172,7 @@ class ScriptedDevice:
         self._feed.wait(lambda line: "plugged" in line)
 
     def pull(self) -> None:
-        """End the script."""
-        self.feed.close()
-        self._feed = None
+        """End the script, if it runs."""
+        if self._feed is not None:
+            self._feed.close()
+            self._feed = None

@@ -19,9 +19,12 @@ KEY = "CAM1"
 def webcam(lab: Laboratory) -> Iterator[ScriptedDevice]:
     """Plug a webcam in and have it announced; pull it at the end."""
     device = lab.scripted(SCRIPT)
-    lab.announce(device, key=KEY, role="camera", driver="v4l2", state="ready")
-    yield device
-    lab.pull(device, KEY)
+    try:
+        lab.announce(device, key=KEY, role="camera", driver="v4l2", state="ready")
+        yield device
+        lab.pull(device, KEY)
+    finally:
+        device.pull()
 
 
 def turn(webcam: ScriptedDevice, mode: str) -> None:
@@ -35,7 +38,11 @@ def failed(ended: dict[str, Any]) -> tuple[str, str]:
 
 
 def test_a_webcam_is_pulled_in_mid_stream_and_films_again(lab: Laboratory, took: Took) -> None:
-    took("webcam", lab.there_and_back(lab.scripted(SCRIPT), "frames", role="camera", driver="v4l2", key=KEY))
+    device = lab.scripted(SCRIPT)
+    try:
+        took("webcam", lab.there_and_back(device, "frames", role="camera", driver="v4l2", key=KEY))
+    finally:
+        device.pull()
 
 
 def test_the_still_has_the_size_that_holds_the_larger_portrait(lab: Laboratory, webcam: ScriptedDevice) -> None:

@@ -210,12 +210,26 @@ class Webcam:
         return octets
 
 
+def attach(host: socket.socket) -> None:
+    """Give the host's end to the kernel, as soon as the port is free of a device that was pulled."""
+    end = time.monotonic() + 20
+    while True:
+        try:
+            _ATTACH.write_text(f"0 {host.fileno()} {_DEVICE_ID} {_HIGH_SPEED}")
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+
+
 def main() -> None:
     subprocess.run(["modprobe", "vhci_hcd"], check=True)
     cable, host = socket.socketpair()
     webcam = Webcam(cable)
     with host:
-        _ATTACH.write_text(f"0 {host.fileno()} {_DEVICE_ID} {_HIGH_SPEED}")
+        attach(host)
     for work in (webcam.serve, webcam.film):
         threading.Thread(target=work, daemon=True).start()
     say(plugged=True)
