@@ -13,6 +13,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.util import find_spec
 
 from hw.dslr_process import FRAME, HEADER, STILL
@@ -23,7 +24,7 @@ from hw.types import Attached, CaptureFailed, DeviceBusy, DeviceGone, FailReason
 EXTRA = "dslr"
 """The optional part of the installation that brings libgphoto2."""
 
-_OPEN_S, _FRAME_S, _STILL_S, _CLOSE_S = 15.0, 5.0, 25.0, 2.0
+_CLOSE_S = 2.0
 _LOOK_S = 0.5  # so often it is looked whether the camera's node is there, while an answer keeps us waiting
 _NODE = re.compile(r"/dev/bus/usb/(\d{3})/(\d{3})")
 
@@ -33,6 +34,15 @@ _BUSY = frozenset({-53, -60})  # USB claim, lock
 _NOT_READY = frozenset({-1, -110, -113})  # general (no focus, among others), camera busy, camera error
 _UNSUPPORTED = frozenset({-6, -105})  # operation, model
 _TIMEOUT = -10
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How many seconds an answer may take: a still waits for the focus, the exposure and the transfer."""
+
+    opening: float = 15.0
+    frame: float = 5.0
+    still: float = 25.0
 
 
 def fault(code: int) -> HardwareError:
@@ -62,8 +72,9 @@ def installed() -> bool:
 class _Process:
     """Implements `PictureSource` over a process that is started when it is needed, and ended when it hangs."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, patience: Patience) -> None:
         self._address = address
+        self._patience = patience
         self._turn = asyncio.Lock()
         self._process: asyncio.subprocess.Process | None = None
         self._asking: set[asyncio.Task[bytes]] = set()
@@ -78,18 +89,20 @@ class _Process:
 
     async def newest(self, wanted: Callable[[], bool]) -> Picture | None:
         """Ask for a frame; the camera makes it then, so that none can be old."""
-        picture = _picture(await self._ask(FRAME, _FRAME_S))
+        picture = _picture(await self._ask(FRAME, self._patience.frame))
         return picture if wanted() else None
 
     async def still(self) -> Picture:
         """Release the shutter and fetch the picture."""
-        return _picture(await self._ask(STILL, _STILL_S))
+        return _picture(await self._ask(STILL, self._patience.still))
 
     async def stop(self) -> None:
         """Nothing to do: the mirror stays up until the camera is let go, which leaving the portrait's screen does."""
 
     async def close(self) -> None:
-        """Let the process end by itself, or end it."""
+        """Let the process end by itself; one that is in the middle of an answer, or does not end, is ended."""
+        if self._asking:
+            await self._ended()
         async with self._turn:
             if self._process is None:
                 return
@@ -126,7 +139,7 @@ class _Process:
                 stderr=asyncio.subprocess.DEVNULL,
             )
             try:
-                await self._answer(self._process, _OPEN_S)
+                await self._answer(self._process, self._patience.opening)
             except HardwareError:
                 await self._ended()
                 raise
@@ -194,7 +207,7 @@ def _there(address: str) -> bool:
     return not _NODE.fullmatch(address) or os.path.exists(address)
 
 
-async def open_dslr(attached: Attached) -> LiveCamera:
+async def open_dslr(attached: Attached, patience: Patience = Patience()) -> LiveCamera:
     """Open a still camera by its USB device node. Raises DeviceGone, DeviceBusy or CaptureFailed."""
     if not installed():
         raise CaptureFailed(FailReason.UNSUPPORTED, EXTRA, retriable=False)
@@ -202,6 +215,6 @@ async def open_dslr(attached: Attached) -> LiveCamera:
         raise DeviceGone
     if _NODE.fullmatch(attached.address) and not os.access(attached.address, os.R_OK | os.W_OK):
         raise CaptureFailed(FailReason.REFUSED, "permission", retriable=False)
-    process = _Process(attached.address)
+    process = _Process(attached.address, patience)
     await process.open()
     return LiveCamera(process)

@@ -39,6 +39,7 @@ class LiveCamera:
 
     def __init__(self, source: PictureSource) -> None:
         self._source = source
+        self._closed = False
         self._turn = 0
         """Counts who may have the next picture: whoever waits for an older turn stops waiting."""
 
@@ -70,6 +71,8 @@ class LiveCamera:
         return Portrait(picture.jpeg, picture.width, picture.height)
 
     async def close(self) -> None:
-        """Let go of the device."""
+        """Let go of the device; once it is closed this does nothing."""
         self._turn += 1
-        await self._source.close()
+        if not self._closed:
+            self._closed = True
+            await self._source.close()

@@ -52,19 +52,29 @@ class PtpCamera:
     port: int = 0
     shots: int = 0
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
-    _events: asyncio.StreamWriter | None = None
+    _events: dict[int, asyncio.StreamWriter] = field(default_factory=dict)
+    _sessions: int = 0
     _server: asyncio.Server | None = None
     _shown: int = 0
     _reached: dict[int, asyncio.Event] = field(default_factory=dict)
 
     @contextlib.asynccontextmanager
     async def plugged(self) -> AsyncGenerator["PtpCamera"]:
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
+        await self.plug()
         try:
             yield self
         finally:
             await self.pull()
+
+    async def plug(self) -> None:
+        """Listen, on the port of before where there was one."""
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    @property
+    def address(self) -> str:
+        """Where libgphoto2 finds it: the port for questions and the one for events."""
+        return f"ptpip:127.0.0.1:{self.port}:{self.port}"
 
     async def reached(self, code: int) -> None:
         """Wait until an operation has been asked for."""
@@ -81,23 +91,24 @@ class PtpCamera:
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open.add(writer)
+        session = 0
         try:
             while True:
                 length, kind = struct.unpack("<II", await reader.readexactly(8))
                 body = await reader.readexactly(length - 8)
                 if kind == 1:  # Init_Command_Request
-                    writer.write(
-                        _packet(2, struct.pack("<I", 1) + bytes(16) + _utf16("Camera") + struct.pack("<I", 1 << 16))
-                    )
+                    session = self._sessions = self._sessions + 1
+                    name = _utf16("Camera") + struct.pack("<I", 1 << 16)
+                    writer.write(_packet(2, struct.pack("<I", session) + bytes(16) + name))
                 elif kind == 3:  # Init_Event_Request
-                    self._events = writer
+                    self._events[struct.unpack("<I", body)[0]] = writer
                     writer.write(_packet(4))
                 elif kind == 13:  # Ping
                     writer.write(_packet(14))
                 elif kind == 6:
                     _phase, code, transaction = struct.unpack_from("<IHI", body)
                     values = struct.unpack_from(f"<{(len(body) - 10) // 4}I", body, 10)
-                    await self._operation(writer, code, transaction, values)
+                    await self._operation(session, writer, code, transaction, values)
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             return
         finally:
@@ -105,7 +116,7 @@ class PtpCamera:
             writer.close()
 
     async def _operation(
-        self, writer: asyncio.StreamWriter, code: int, transaction: int, values: tuple[int, ...]
+        self, session: int, writer: asyncio.StreamWriter, code: int, transaction: int, values: tuple[int, ...]
     ) -> None:
         self.asked.append(code)
         self._reached.setdefault(code, asyncio.Event()).set()
@@ -118,9 +129,9 @@ class PtpCamera:
         writer.write(_packet(7, struct.pack("<HI", response, transaction)))
         await writer.drain()
         if code == INITIATE_CAPTURE and response == OK:
-            self._shoot(transaction)
+            self._shoot(session, transaction)
         if code == DELETE_OBJECT and response == OK:
-            self._tell(OBJECT_REMOVED, transaction, values[0])
+            self._tell(session, OBJECT_REMOVED, transaction, values[0])
 
     def _answer(self, code: int, values: tuple[int, ...]) -> tuple[int, bytes | None]:
         match code:
@@ -152,16 +163,16 @@ class PtpCamera:
                 return BAD_HANDLE, None
         return UNSUPPORTED, None
 
-    def _shoot(self, transaction: int) -> None:
+    def _shoot(self, session: int, transaction: int) -> None:
         handle = 0x1000 + self.shots
         self.objects[handle] = self.stills[self.shots % len(self.stills)]
         self.shots += 1
-        self._tell(OBJECT_ADDED, transaction, handle)
-        self._tell(CAPTURE_COMPLETE, transaction)
+        self._tell(session, OBJECT_ADDED, transaction, handle)
+        self._tell(session, CAPTURE_COMPLETE, transaction)
 
-    def _tell(self, event: int, transaction: int, *values: int) -> None:
-        if self._events is not None:
-            self._events.write(_packet(8, struct.pack(f"<HI{len(values)}I", event, transaction, *values)))
+    def _tell(self, session: int, event: int, transaction: int, *values: int) -> None:
+        if session in self._events:
+            self._events[session].write(_packet(8, struct.pack(f"<HI{len(values)}I", event, transaction, *values)))
 
     def _device_info(self) -> bytes:
         operations = (*BASIC, *(LIVE if self.live_view else ()))

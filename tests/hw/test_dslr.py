@@ -42,9 +42,8 @@ def attached(address: str) -> Attached:
 
 
 @asynccontextmanager
-async def opened(camera: PtpCamera) -> AsyncGenerator[LiveCamera]:
-    device = await open_device(attached(f"ptpip:127.0.0.1:{camera.port}:{camera.port}"), OPENERS)
-    assert isinstance(device, LiveCamera)
+async def opened(camera: PtpCamera, **patience: float) -> AsyncGenerator[LiveCamera]:
+    device = await dslr.open_dslr(attached(camera.address), dslr.Patience(**patience))
     try:
         yield device
     finally:
@@ -138,9 +137,8 @@ async def test_pulled_in_the_middle_of_a_still_it_is_gone_and_nothing_is_kept() 
             await taking
 
 
-async def test_a_camera_that_hangs_is_given_up_and_usable_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dslr, "_FRAME_S", 0.3)
-    async with PtpCamera(FRAMES, [STILL]).plugged() as camera, opened(camera) as device:
+async def test_a_camera_that_hangs_is_given_up_and_usable_again() -> None:
+    async with PtpCamera(FRAMES, [STILL]).plugged() as camera, opened(camera, frame=0.3) as device:
         camera.hangs[GET_LIVE_VIEW] = asyncio.Event()
         with pytest.raises(CaptureFailed) as failed:
             await some_frames(device, 1)

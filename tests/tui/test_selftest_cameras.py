@@ -31,7 +31,7 @@ def a_home_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def still_camera(camera: PtpCamera) -> Attached:
-    return Attached("port", Role.CAMERA, "ptp", "Still camera", f"ptpip:127.0.0.1:{camera.port}:{camera.port}")
+    return Attached("port", Role.CAMERA, "ptp", "Still camera", camera.address)
 
 
 async def test_a_still_camera_shows_its_live_picture() -> None:

@@ -320,6 +320,7 @@ class RealPlace(Place):
 _DRIVERS = {
     "/dev/hidraw": "stu",
     "/dev/video": "v4l2",
+    "/dev/bus/usb/": "ptp",
     "/dev/input/": "evdev",
     "/dev/tty": "serial",
     "ipp": "ipp",
