@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any
 
 from hw import unix_socket
 from hw.emulators.hand import Hand, Size, invent
@@ -96,8 +98,8 @@ class Stu:
         if report is not None:
             await self.say(report)
 
-    def _run(self, work: object) -> None:
-        task: asyncio.Task[None] = asyncio.create_task(work)  # type: ignore[arg-type]
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from pens import written
 
 from hw import ink
 from hw.card_printer import IppCardPrinter
@@ -28,7 +29,6 @@ from hw.types import (
     DeviceGone,
     FingerScanner,
     JobOutcome,
-    PenPoint,
     Role,
     SingleFingerSensor,
     Slap,
@@ -114,12 +114,8 @@ async def test_the_scanners_and_the_camera_record_the_pupil_before_them(kit: Kit
 async def test_a_pupil_signs_and_her_card_is_printed(kit: KitControl, bus: EmulatedBus) -> None:
     pad = await opened(bus, Role.SIGNATURE)
     assert isinstance(pad, EvdevPad)
-    points: list[PenPoint] = []
     signing = asyncio.create_task(kit.sign(11))
-    async for point in pad.points():
-        points.append(point)
-        if len(points) == sum(len(stroke) + 1 for stroke in invent(11)):
-            break
+    points = await written(pad, 11)
     await signing
     await pad.close()
     assert len(ink.strokes(points)) == len(invent(11))
@@ -139,11 +135,7 @@ async def test_a_willing_pupil_signs_whenever_the_pad_is_opened_or_cleared(kit: 
     assert isinstance(pad, EvdevPad)
     for _turn in range(2):
         await pad.clear()
-        points: list[PenPoint] = []
-        async for point in pad.points():
-            points.append(point)
-            if len(points) == sum(len(stroke) + 1 for stroke in invent(11)):
-                break
+        points = await written(pad, 11)
         assert len(ink.strokes(points)) == len(invent(11))
     await pad.close()
 
@@ -187,11 +179,7 @@ async def test_an_stu_pad_is_laid_beside_the_pen_or_in_its_place_by_order(kit: K
     await kit.willing(11)
     pad = await opened(bus, Role.SIGNATURE)
     assert isinstance(pad, StuPad)
-    points: list[PenPoint] = []
-    async for point in pad.points():
-        points.append(point)
-        if len(points) == sum(len(stroke) + 1 for stroke in invent(11)):
-            break
+    points = await written(pad, 11)
     assert len(ink.strokes(points)) == len(invent(11))
     await kit.willing(None)
     await pad.clear()

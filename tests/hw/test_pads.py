@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from pens import written
 
 from hw import ink
 from hw.bus import OPENERS
@@ -152,11 +153,7 @@ async def test_a_willing_pupil_signs_whenever_the_pad_is_opened_or_cleared(desk:
     pad = await desk.open()
     for _turn in range(2):
         await pad.clear()
-        points: list[PenPoint] = []
-        async for point in pad.points():
-            points.append(point)
-            if len(points) == sum(len(stroke) + 1 for stroke in invent(11)):
-                break
+        points = await written(pad, 11)
         assert len(ink.strokes(points)) == len(invent(11))
     await pad.close()
 

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import os
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -233,7 +234,7 @@ async def test_a_pad_that_starts_up_for_ever_is_not_ready(stu: Stu, monkeypatch:
 
 async def test_a_pad_that_never_answers_is_given_up(stu: Stu, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line, "_ANSWER_SECONDS", 0.1)
-    monkeypatch.setattr(stu.tablet, "get", lambda code: __import__("time").sleep(0.3))
+    monkeypatch.setattr(stu.tablet, "get", lambda code: time.sleep(0.3))
     with pytest.raises(CaptureFailed) as failed:
         await open_stu(stu_at(stu.address))
     assert failed.value.reason is FailReason.TIMEOUT
