@@ -288,9 +288,16 @@ class RekamApp(App[int]):
         self.run_worker(self._watch_bus(bus), group="bus")
 
     async def _watch_bus(self, bus: Bus) -> None:
-        async for snapshot in bus.watch():
-            self.equipment = snapshot
-            self.rhythm.touched()
+        from hw.types import HardwareError  # with the drivers, after the login stands
+
+        try:
+            async for snapshot in bus.watch():
+                self.equipment = snapshot
+                self.rhythm.touched()
+                self.redraw()
+        except HardwareError:
+            said = _("Devices are not seen: udev does not answer. All is kept. Restart.")
+            self.equipment, self.standing = (), (*self.standing, Problem("×", said))
             self.redraw()
 
     def _fatal_error(self) -> None:

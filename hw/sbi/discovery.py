@@ -92,7 +92,7 @@ async def _ahead(
     """
 
     def wrong(info: DeviceInfo) -> bool:
-        return info.stamped is not None and abs(info.stamped - clock.now()) > ALLOWED_LAG
+        return info.proven and info.stamped is not None and abs(info.stamped - clock.now()) > ALLOWED_LAG
 
     before = {info.device_id: info.stamped for info in infos if wrong(info)}
     if not before:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,7 @@ from textual.pilot import Pilot
 from hw.emulators.bus import EmulatedBus
 from hw.emulators.control import KitControl
 from hw.emulators.kit import running
-from hw.types import Attached, DeviceState, Role
+from hw.types import Attached, DeviceState, HardwareError, Role
 from store import equipment, settings, siak_exports, stock, timings
 from store.equipment import Readiness, WaiveReason
 from store.procedure import EQUIPMENT, EquipmentKind, ReadyBy
@@ -296,6 +296,19 @@ async def test_an_open_cover_fails_the_printers_test(
         await table.printer(cover_open=True)
         shown = await press(pilot, *["down"] * 8, "u")
         assert state_of(shown, "Printer kartu") == "× uji gagal          tutup terbuka"
+
+
+async def test_a_machine_whose_udev_is_silent_ends_nothing(store: Store, clock: VirtualClock) -> None:
+    class Silent:
+        async def watch(self) -> AsyncGenerator[tuple[Attached, ...]]:
+            raise HardwareError("udev")
+            yield ()
+
+    visit = a_visit(store)
+    async with at_work(store, visit, EquipmentScreen(), clock=clock, bus=Silent()) as pilot:
+        shown = await press(pilot, "down", "up")
+        assert "(1/6) ×" in shown[22]
+        assert "udev tidak menjawab" in pilot.app.standing[0].sentence
 
 
 async def test_a_device_that_another_officer_has_says_who_it_is(store: Store, clock: VirtualClock) -> None:
