@@ -9,7 +9,7 @@ import enum
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from hw.captures import CardFate as CardFate
 from hw.captures import Cloth as Cloth
@@ -198,7 +198,11 @@ class IrisScanner(Protocol):
 
 
 class Camera(Protocol):
-    """A camera with a live picture."""
+    """A camera with a live picture.
+
+    One whose service is to be told when a still shows the hands instead of the face has beside these
+    `capture_exception(missing: frozenset[Finger]) -> Portrait`; of any other a plain still is taken.
+    """
 
     def frames(self) -> AsyncGenerator[Frame]:
         """Yield the newest frame whenever the reader asks for one; older frames are dropped. Raises HardwareError."""
@@ -210,15 +214,6 @@ class Camera(Protocol):
 
     async def close(self) -> None:
         """Let go of the device."""
-        ...
-
-
-@runtime_checkable
-class ExceptionCamera(Protocol):
-    """A camera that is told what its still is for when it shows an exception; of any other a plain still is taken."""
-
-    async def capture_exception(self, missing: frozenset[Finger]) -> Portrait:
-        """Take the still that shows the hands without these fingers. Raises HardwareError."""
         ...
 
 
