@@ -127,6 +127,16 @@ def test_the_worst_problem_stands_in_the_problem_line_reversed() -> None:
     assert str(bars.problem_line([], 80)) == ""
 
 
+@pytest.mark.parametrize("length", [10, 30, 60, 90, 400])
+def test_a_problem_that_is_too_long_loses_words_and_never_its_key(length: int) -> None:
+    long = Problem("×", "Kabel lepas " + "x" * length + ". Semua tersimpan. Pasang lagi, atau U.")
+    line = str(bars.problem_line([long, Problem("!", "Film 97.")], 80)).rstrip()
+    assert line.startswith(" (1/2) × Kabel lepas xxx")
+    assert line.endswith(" Pasang lagi, atau U.")
+    assert len(line) <= 79
+    assert (".." in line) == (length > 10)
+
+
 def test_a_box_closes_round_any_line() -> None:
     made = bars.box("T" * 90, [Line("x" * 90), Line("名" * 60), Line("")], 60, "4")
     assert {len(line) for line in made} == {60}

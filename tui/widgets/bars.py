@@ -137,7 +137,15 @@ def problem_line(problems: Sequence[Problem], width: int) -> Line:
         return Line()
     worst = worst_first(problems)[0]
     count = f"(1/{len(problems)}) " if len(problems) > 1 else ""
-    return Line().put(1, cut(count + worst.text, width - 2)).paint(Ink.PROBLEM, 0, width)
+    return Line().put(1, _with_its_key(count + worst.text, width - 2)).paint(Ink.PROBLEM, 0, width)
+
+
+def _with_its_key(text: str, room: int) -> str:
+    """Cut what happened, and keep the last sentence whole: it names the key that helps."""
+    happened, stop, key = text.rpartition(". ")
+    if cells(text) <= room or not stop or cells(key) > room // 2:
+        return cut(text, room)
+    return f"{cut(happened, room - cells(key) - 1)} {key}"
 
 
 def box(title: str, body: Sequence[Line], width: int, note: str = "") -> list[Line]:
