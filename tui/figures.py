@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
 
-from tui.i18n import N_, _
+from store.progress import Sex
+from tui.i18n import N_, _, p_
 
 ZONES = {name: timezone(timedelta(hours=hours), name) for name, hours in (("WIB", 7), ("WITA", 8), ("WIT", 9))}
 """Indonesia's three zones; it has no summer time, so no time zone data is needed."""
@@ -54,6 +55,11 @@ def grouped(digits: str) -> str:
 def masked(digits: str | None) -> str:
     """Write a NIK or KK number where it need not be read: `·············9042`; nothing where there is none."""
     return "·" * 13 + digits[-4:] if digits else ""
+
+
+def sex(known: Sex | None) -> str:
+    """Write a sex by the letter that lists use, `L` or `P`; `?` where it is not known."""
+    return {Sex.MALE: p_("sex", "M"), Sex.FEMALE: p_("sex", "F"), None: "?"}[known]
 
 
 def age(years_months: tuple[int, int]) -> str:

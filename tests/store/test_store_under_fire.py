@@ -43,6 +43,7 @@ def names(transaction: Transaction) -> set[str]:
     return {school.name for school in School.select(School.name)}
 
 
+@pytest.mark.timeout(3600 if PROVE else 120)
 def test_two_officers_write_at_once_and_neither_meets_a_lock(path: Path) -> None:
     count = 20_000 if PROVE else 400
     writers = [start(path, who, count) for who in ("Rahmawati", "Hendra")]

@@ -104,7 +104,7 @@ async def test_without_the_certificate_b_is_refused_until_d() -> None:
     async with at_school(StatusCheckScreen) as (pilot, store, visit):
         shown = await press(pilot, *at(JUMIATI), "b")
         assert shown[2].startswith("── 3 Cek · JUMIATI ─")
-        assert "(1/2) × Fotokopi KK belum dicentang. Yang lain tersimpan." in shown[22]
+        assert shown[22].startswith(" (1/2) × Fotokopi KK belum dicentang. Yang lain tersi.. D bila ada, N menyusul.")
         shown = await press(pilot, "space")
         assert shown[22].startswith(" × Fotokopi akta belum dicentang. Yang lain tersimpan. D bila ada, N menyusul.")
         assert "fotokopi KK √ ada      fotokopi akta · belum" in shown[7]
@@ -140,7 +140,7 @@ async def test_recorded_before_goes_straight_into_the_print_list_and_never_to_st
         shown = await press(pilot, *at(MAHRITA))
         assert shown[10].rstrip() == "     Status perekaman  × PROCESSING      SIAK 20-11-2026 (ekspor kantor)"
         assert "× SUDAH DIREKAM 20-11-2026 (PROCESSING). Perekaman hanya sekali. C atau N." in shown[14]
-        assert shown[22].startswith(" × Sudah direkam 20-11-2026 (PROCESSING). Perekaman hanya sekali. N: murid")
+        assert shown[22].startswith(" × Sudah direkam 20-11-2026 (PROCESSING). Perekaman hanya s.. N: murid berikut.")
         assert "cocok dengan SIAK: C" in shown[21]
         await press(pilot, "b", "b")
         assert store.run_now(queue.find, pupil).state is PupilState.CHECK

@@ -124,7 +124,7 @@ def _device_look(item: EquipmentItem, device: Attached | None, now: datetime) ->
     if item.readiness is Readiness.FAILED:
         return Look("×", _("test failed"), why(device.role, item.detail))
     if item.readiness is not Readiness.TESTED:
-        return Look("!", _("connected, not tested"), device.name)
+        return Look("!", _("connected, untested"), device.name)
     if device.role is Role.CARD_PRINTER:
         return Look("√", p_("device", "ready"), _named(device, _("cover closed")))
     facts = {

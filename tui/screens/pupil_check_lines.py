@@ -68,8 +68,11 @@ def advice(sheet: StatusSheet, numbered: Sequence[Finding]) -> str:
 
 
 def _person(about: PupilDetail, width: int) -> list[Line]:
-    sex = about.sex.value if about.sex else "?"
-    first = Line().put(5, about.name, Ink.VALUE, 52).put(59, f"{sex} · {figures.age(about.age)}", width=width - 60)
+    first = (
+        Line()
+        .put(5, about.name, Ink.VALUE, 52)
+        .put(59, f"{figures.sex(about.sex)} · {figures.age(about.age)}", width=width - 60)
+    )
     born = _("born {place}, {day}").format(place=about.birth_place or "?", day=figures.long_date(about.birth_date))
     second = Line().put(5, "NIK").put(11, figures.grouped(about.nik) if about.nik else _("lacking"), Ink.VALUE)
     third = Line().put(5, _("KK no")).put(11, figures.grouped(about.kk) if about.kk else _("lacking"), Ink.VALUE)

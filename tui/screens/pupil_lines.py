@@ -169,10 +169,9 @@ def notes(events: Sequence[Happened], zone: tzinfo, width: int, room: int) -> li
 
 def person_lines(about: PupilDetail, width: int, *, nik: str | None) -> list[Line]:
     """Return who she is, numbers masked unless `nik` is the one just looked at."""
-    sex = about.sex.value if about.sex else "?"
     born = _("born {place}, {day}").format(place=about.birth_place or "?", day=figures.long_date(about.birth_date))
     first = Line().put(5, about.name, Ink.VALUE, 27)
-    first.put(33, f"{sex} · {born} · {figures.age(about.age)}", width=width - 34)
+    first.put(33, f"{figures.sex(about.sex)} · {born} · {figures.age(about.age)}", width=width - 34)
     if nik is not None:
         numbers = f"NIK {figures.grouped(nik)}", f"KK {figures.grouped(about.kk or '')}"
     else:
