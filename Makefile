@@ -1,10 +1,10 @@
 # Everything a newcomer needs: make run, make test. The rest is for those who change the program.
 PYTHON ?= python3
 BIN := .venv/bin
-# A screen's test waits more than it works, so there is a worker more than cores. A file stays with one worker: its tests
-# share what is dear to make. Plain `.venv/bin/pytest FILE` runs without workers, as a debugger wants it.
+# A screen's test waits more than it works, so there is a worker more than cores; which of them gets what: tests/conftest.py.
+# Plain `.venv/bin/pytest FILE` runs without workers, as a debugger wants it.
 WORKERS ?= $(shell expr $$(nproc) + 1)
-TESTS := $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+TESTS := $(BIN)/pytest -n $(WORKERS) --no-loadscope-reorder
 
 .PHONY: run test setup setup-dev check format lint types contracts prove bench lock clean
 

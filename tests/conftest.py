@@ -1,5 +1,7 @@
 """What all tests share: the programs they need from outside, and the seconds that some of them measure."""
 
+from typing import Any
+
 import pytest
 from hypothesis import settings
 from peers import need
@@ -21,6 +23,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("long") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(300))  # a loaded machine is slow, not broken
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep a file with one worker, for its tests share what is dear to make; the laboratory too, for it has one VM."""
+    from xdist.scheduler.loadfile import LoadFileScheduling
+
+    class OneLaboratory(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "tests/lab" if nodeid.startswith("tests/lab/") else super()._split_scope(nodeid)
+
+    return OneLaboratory(config, log)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -17,8 +17,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "vm_kernel" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.peer(*PROGRAMS))
             item.add_marker(pytest.mark.timeout(900))
-            if item.config.pluginmanager.hasplugin("xdist"):
-                item.add_marker(pytest.mark.xdist_group("lab"))
+            item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture(scope="session")
