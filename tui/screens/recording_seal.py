@@ -168,11 +168,10 @@ class SealScreen(FrameScreen):
     def work(self, width: int, height: int) -> Sequence[Line]:
         """Draw the portrait and the signature beside what was taken."""
         pupil = self.sat.pupil
-        sex = pupil.sex.value if pupil.sex is not None else "?"
         born = _("born {place}, {day}").format(place=pupil.birth_place or "?", day=figures.long_date(pupil.birth_date))
         mother = _("mother {name}").format(name=pupil.mother or "?")
         right = [
-            Line().put(0, f"{pupil.name} · {sex} · {born}", Ink.VALUE, 59),
+            Line().put(0, f"{pupil.name} · {figures.sex(pupil.sex)} · {born}", Ink.VALUE, 59),
             Line().put(0, f"{mother} · NIK {figures.masked(pupil.nik) or '–'}", width=59),
             Line(),
             self._data_row(),

@@ -87,12 +87,6 @@ _DEVICE: Mapping[Role, str] = {
     Role.IRIS: N_("Iris scanner"),
     Role.SIGNATURE: N_("Signature pad"),
 }
-_DEVICE_SHORT: Mapping[Role, str] = {
-    Role.CAMERA: N_("the camera"),
-    Role.FINGER: N_("the finger scanner"),
-    Role.IRIS: N_("the iris scanner"),
-    Role.SIGNATURE: N_("the pad"),
-}
 _REFUSED: Mapping[RecordingReason, str] = {
     RecordingReason.NOT_HERE_YET: N_("Not at step 6 yet: steps 3 to 5 come first. Esc: queue."),
     RecordingReason.UNKNOWN: N_("This recording is not there. Nothing changed. Esc: queue."),
@@ -202,7 +196,12 @@ def device_name(role: Role) -> str:
 
 def device_short(role: Role) -> str:
     """Return a device's one word: `jari`."""
-    return _(_DEVICE_SHORT[role])
+    return {
+        Role.CAMERA: p_("short", "camera"),
+        Role.FINGER: p_("short", "fingers"),
+        Role.IRIS: p_("short", "iris"),
+        Role.SIGNATURE: p_("short", "pad"),
+    }[role]
 
 
 def device_lost(role: Role) -> str:
