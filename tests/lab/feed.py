@@ -91,8 +91,12 @@ class Feed:
         except (BrokenPipeError, subprocess.TimeoutExpired):
             self._process.kill()
             self._process.wait()
+        # ssh hands the pipes to the connection that all orders share, which keeps them until the program has ended.
+        end = time.monotonic() + PATIENCE
         for reader in self._readers:
-            reader.join()
+            reader.join(max(0.0, end - time.monotonic()))
+        if any(reader.is_alive() for reader in self._readers):
+            raise Silence(f"the program did not end; it said:\n{self._said[-20:]}\n{''.join(self._errors)[-2000:]}")
         for pipe in (self._process.stdout, self._process.stderr):
             assert pipe is not None
             pipe.close()
