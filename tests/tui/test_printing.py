@@ -92,7 +92,7 @@ async def test_the_queue_is_the_books_apart_from_the_order_of_its_rows(here: Des
 
 BARRED = (
     ("LATIFAH HANUM", "× Genap 17 pada 30-11-2026. Rekaman tersimpan, kartu menunggu."),
-    ("MAHRITA", "× PRR belum ada (SFE 20-11). Tetap di daftar tunggu."),
+    ("MAHRITA", "× PRR belum ada (SFE 20-11). "),
     ("MAWARDAH", "× Tidak dicetak: DUPLICATE_RECORD: kantor."),
 )
 

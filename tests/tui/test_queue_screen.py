@@ -208,7 +208,8 @@ async def test_v_shows_a_nik_for_twenty_seconds_and_the_journal_knows() -> None:
 async def test_the_printing_operator_looks_and_is_told_who_may() -> None:
     async with at_school(StatusCheckScreen, roles=frozenset({OfficerRole.PRINTING})) as (pilot, store, visit):
         shown = await press(pilot, *["down"] * 5, "d")
-        assert "× Hanya operator perekaman, koordinator. Tidak ada yang berubah." in shown[22]
+        assert "× Hanya operator perekaman, koordinator. " in shown[22]
+        assert "K: ganti petugas." in shown[22]
         assert "D Dokumen" not in shown[23]
         assert not store.run_now(queue.find, pupil_of(store, visit, JUMIATI)).papers_kk
 
@@ -231,7 +232,8 @@ async def test_who_is_open_at_another_desk_is_only_looked_at() -> None:
         await other_desk_opens(store, pupil_of(store, visit, HALIMATUS))
         shown = await press(pilot, *["down"] * 8, "enter")
         assert shown[2].startswith("── 3 Cek · antrean murid ─")
-        assert "! Sedang dibuka Hj. Mariani di meja 2. Hanya dapat dilihat. N: murid b" in shown[22]
+        assert "! Sedang dibuka Hj. Mariani di meja 2. " in shown[22]
+        assert "N: murid berikut." in shown[22]
         await other_desk_opens(store, pupil_of(store, visit, NORHAYATI))
         shown = await press(pilot, "home", "enter", "b")
         assert shown[2].startswith("── 3 Cek · NORHAYATI ─")

@@ -257,7 +257,8 @@ async def test_moved_from_another_desk_is_told_and_only_looked_at() -> None:
 async def test_a_printing_operator_is_told_who_may() -> None:
     async with at_school(roles=frozenset({OfficerRole.PRINTING})) as (pilot, store, visit):
         shown = await press(pilot, *IN_STEP_4, "s")
-        assert "Tidak ada yang berubah" in shown[22]
+        assert "× Hanya operator perekaman, koordinator. " in shown[22]
+        assert "K: ganti petugas." in shown[22]
         assert state_of(store, pupil_of(store, visit)) is PupilState.SIAK
 
 
