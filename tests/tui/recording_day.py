@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import cast
 
 from book import VirtualClock
 from textual.pilot import Pilot
@@ -32,6 +33,7 @@ from tui import strokes
 from tui.app import RekamApp
 from tui.duty import OfficerOnDuty, OpenPupil, OpenVisit
 from tui.navigation import Place
+from tui.screens.recording_camera import CameraScreen
 from tui.settings import Settings
 from tui.widgets.bars import RailStep
 from tui.widgets.glass import Glass
@@ -41,6 +43,8 @@ MORNING = datetime(2026, 11, 23, 2, 55, tzinfo=UTC)
 """10.55 at the school."""
 SYARIFAH = uuid.UUID(int=0x6311_0004)
 BORN = date(2009, 5, 12)
+STILL = "Enter menyimpan gambar ini."
+SILENT = "Kamera tidak mengirim gambar."
 SCORES: dict[Section, tuple[float | None, ...]] = {
     Section.PORTRAIT: (68,),
     Section.SIGNATURE: (None,),
@@ -132,6 +136,16 @@ class Desk:
     async def until(self, *texts: str) -> list[str]:
         """Wait until all these stand on the screen: what a device does needs no key."""
         return await self.when(lambda: all(any(text in line for line in self.screen) for text in texts), texts)
+
+    async def shoot(self) -> list[str]:
+        """Take a still of the live picture; a camera that came late is asked again, as the officer does it."""
+        while True:
+            await self.until("MERAH, rata")
+            await self.press("enter")
+            shown = await self.when(lambda: STILL in "".join(self.screen) or SILENT in self.screen[22], "the still")
+            if SILENT not in shown[22]:
+                return shown
+            await self.when(lambda: not cast("CameraScreen", self.app.screen).silent, "the live picture")
 
     async def see(self, *texts: str) -> list[str]:
         """Wait for words beside the live picture, which follows the clock."""

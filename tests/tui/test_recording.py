@@ -39,9 +39,7 @@ def records(plain: bytes) -> list[bytes]:
 async def test_five_keys_record_a_pupil(tmp_path: Path) -> None:
     async with a_desk(tmp_path, NORHAYATI, NOOR_LAILA) as desk:
         await desk.press("enter")
-        await desk.until("MERAH, rata")
-        await desk.press("enter")
-        await desk.until("Enter menyimpan gambar ini.")
+        await desk.shoot()
         await desk.press("enter")
         await desk.sign()
         await desk.until("pena terangkat")
@@ -82,9 +80,7 @@ async def test_only_the_office_can_open_what_was_taken(tmp_path: Path) -> None:
 async def test_portrait_and_signature_open_with_the_printing_key(tmp_path: Path) -> None:
     async with a_desk(tmp_path) as desk:
         await desk.press("enter")
-        await desk.until("MERAH, rata")
-        await desk.press("enter")
-        await desk.until("Enter menyimpan gambar ini.")
+        await desk.shoot()
         await desk.press("enter")
         await desk.sign()
         await desk.until("pena terangkat")
@@ -105,8 +101,7 @@ async def test_the_wrong_cloth_is_not_taken(tmp_path: Path) -> None:
         assert desk.recording.section(Section.PORTRAIT).tried == 0
         await desk.kit.sbi(pose={"cloth": "red"})
         await desk.see("MERAH, rata")
-        await desk.press("enter")
-        await desk.until("Enter menyimpan gambar ini.")
+        await desk.shoot()
 
 
 async def test_a_portrait_below_the_limit_is_kept_with_a_reason_after_three_tries(tmp_path: Path) -> None:
@@ -268,9 +263,7 @@ async def test_a_section_that_is_done_is_opened_again_and_stays(tmp_path: Path) 
 async def test_the_preview_grows_with_the_terminal(tmp_path: Path) -> None:
     async with a_desk(tmp_path) as desk:
         await desk.press("enter")
-        await desk.until("MERAH, rata")
-        await desk.press("enter")
-        await desk.until("Enter menyimpan gambar ini.")
+        await desk.shoot()
         await desk.pilot.resize_terminal(120, 30)
         await desk.rest()
         shown = await desk.when(lambda: "Potret" in desk.screen[3][65:], "the wide screen")

@@ -133,7 +133,7 @@ async def test_the_overview_names_a_missing_device_and_the_others_go_on(tmp_path
 
 
 async def test_a_camera_without_pictures_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recording_camera, "SILENT_S", 0.05)
+    monkeypatch.setattr(recording_camera, "BEGINS_S", 0.05)
     async with a_desk(tmp_path) as desk:
         await desk.kit.sbi(hold=True)
         await desk.press("enter")
@@ -277,9 +277,7 @@ async def test_after_a_power_cut_the_still_waits_to_be_kept(tmp_path: Path) -> N
     store = Store.open(file, KEY, StepClock(MORNING), create=True)
     async with a_desk(tmp_path, store=store, made=True) as desk:
         await desk.press("enter")
-        await desk.until("MERAH, rata")
-        await desk.press("enter")
-        await desk.until("Enter menyimpan gambar ini.")
+        await desk.shoot()
     again = await asyncio.to_thread(Store.open, file, KEY, StepClock(MORNING))
     async with a_desk(tmp_path, store=again) as desk:
         await desk.press("enter")

@@ -15,6 +15,8 @@ from tui.widgets import preview
 
 SILENT_S = 2.0
 """Without a picture for so long the officer is told; real time, as the drivers count theirs."""
+BEGINS_S = 4.0
+"""The first picture may take longer: a service opens its device, and a weak laptop is busy with the still before."""
 
 
 class CameraScreen(DeviceScreen):
@@ -52,11 +54,12 @@ class CameraScreen(DeviceScreen):
 
     async def _watch(self, camera: Camera) -> None:
         """Draw frames until the stream ends for a still. Raises HardwareError."""
+        patience = BEGINS_S
         async with aclosing(camera.frames()) as frames:
             while True:
                 coming = asyncio.ensure_future(anext(frames, None))
                 try:
-                    if not (await asyncio.wait({coming}, timeout=SILENT_S))[0]:
+                    if not (await asyncio.wait({coming}, timeout=patience))[0]:
                         await self._miss()
                     frame = await coming
                 finally:
@@ -64,7 +67,7 @@ class CameraScreen(DeviceScreen):
                     await asyncio.gather(coming, return_exceptions=True)
                 if frame is None:
                     return
-                self.silent = False
+                self.silent, patience = False, SILENT_S
                 self.answered.set()
                 # While a still is taken the stream stays open: the camera ends it, and a cut one would spoil the still.
                 if self.live.is_set():
