@@ -1,11 +1,15 @@
-"""Numbers, times and dates as the screens write them: the same in both languages, so that two officers read alike."""
+"""Numbers, times and dates as the screens write them.
+
+Numbers follow the language, for `4,0` read in English is forty. Times and dates stand as on the papers in both, so that
+two officers compare them at a glance.
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
 
 from store.progress import Sex
-from tui.i18n import N_, _, p_
+from tui.i18n import N_, _, language, p_
 
 ZONES = {name: timezone(timedelta(hours=hours), name) for name, hours in (("WIB", 7), ("WITA", 8), ("WIT", 9))}
 """Indonesia's three zones; it has no summer time, so no time zone data is needed."""
@@ -17,14 +21,18 @@ _MONTHS = (
 )
 
 
+_MARKS = {"id": str.maketrans(",.", ".,"), "en": {}}
+"""What Python's own marks, for thousands and for decimals, become."""
+
+
 def number(value: int) -> str:
-    """Write 1234 as `1.234`."""
-    return f"{value:,}".replace(",", ".")
+    """Write 1234 as `1.234`, in English `1,234`."""
+    return f"{value:,}".translate(_MARKS[language()])
 
 
 def decimal(value: float) -> str:
-    """Write 4.2 as `4,2`, one place."""
-    return f"{value:,.1f}".translate(str.maketrans(",.", ".,"))
+    """Write 4.2 as `4,2`, in English `4.2`; one place."""
+    return f"{value:,.1f}".translate(_MARKS[language()])
 
 
 def clock_time(moment: datetime) -> str:

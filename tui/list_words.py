@@ -119,7 +119,7 @@ _UNREADABLE: Mapping[Unreadable, str] = {
     Unreadable.NO_COLUMN: N_("no column for the name"),
     Unreadable.NO_HEADER: N_("no row of column names"),
     Unreadable.NO_ROWS: N_("no people in it"),
-    Unreadable.TOO_MANY_ROWS: N_("more than 25.000 people"),
+    Unreadable.TOO_MANY_ROWS: N_("more than 25,000 people"),
     Unreadable.TOO_MANY_PROBLEMS: N_("nearly every value is wrong"),
     Unreadable.MEMORY: N_("it wants too much memory"),
     Unreadable.TIMEOUT: N_("reading took too long"),

@@ -40,7 +40,7 @@ def wrong(values: dict[str, str], asked: Sequence[Entry]) -> str:
     if "start" in values and _minutes(values["start"]) is None:
         return _("Start is not a time.")
     if not 0.5 <= pace_of(values["pace"]) <= 120:
-        return _("Minutes per pupil: 0,5 to 120.")
+        return _("Minutes per pupil: 0.5 to 120.")
     if day is None:
         return _("The date of the visit is none.")
     if values["fallback"] and (fallback is None or fallback <= day):

@@ -99,7 +99,7 @@ class StockScreen(FrameScreen):
         if self._ledger is None:
             return ""
         first, last, total = self.list.place
-        of = "1.000+" if self._ledger.lines > COUNT_LIMIT else figures.number(total)
+        of = figures.number(total) + ("+" if self._ledger.lines > COUNT_LIMIT else "")
         shown = last - first + 1 if last else 0
         said = _("{shown} of {total} events · the equation is checked with every note").format(shown=shown, total=of)
         if self._kind is StockKind.BLANK:
