@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from store.errors import KeyringError
 from store.transaction import OfficerRole
 from tui.i18n import _
 from tui.messages import Problem
-from tui.unlocking import refusal
-from tui.widgets.dialogs import Witness
+from tui.witness import verify
 
 if TYPE_CHECKING:
     from store.officers import OfficerRecord
     from tui.frame import FrameScreen
+    from tui.widgets.witness_dialog import Witness
 
 
 async def ask_coordinator(screen: FrameScreen, title: str, reason: str) -> uuid.UUID | None:
@@ -44,21 +42,8 @@ async def ask_officer(
         return None
 
     async def check(witness: Witness) -> str:
-        return await _passphrase_wrong(screen, offered[witness.number], witness.passphrase)
+        return await verify(app, offered[witness.number].id, witness.passphrase)
 
     said = (_("Reason: {reason}").format(reason=reason), _("Whoever approves types the passphrase here."))
     witness = await screen.ask_witness(title, said, [one.name for one in offered], check)
     return None if witness is None else offered[witness.number].id
-
-
-async def _passphrase_wrong(screen: FrameScreen, officer: OfficerRecord, passphrase: str) -> str:
-    from store.keyring import Keyring
-
-    app = screen.rekam
-    assert app.folder is not None, "asked only where there is a keyring"
-    keyring = Keyring(app.folder)
-    try:
-        await asyncio.to_thread(keyring.unlock, officer.id, passphrase, app.clock.now())
-    except KeyringError as error:
-        return refusal(error).sentence
-    return ""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar, cast
 
-from tui.widgets.dialogs import CountDialog, Dialog, Reason, ReasonDialog, Witness, WitnessDialog, YesDialog
+from tui.widgets.dialogs import CountDialog, Dialog, Reason, ReasonDialog, YesDialog
+from tui.widgets.witness_dialog import Witness, WitnessDialog
 
 Answer = TypeVar("Answer")
 

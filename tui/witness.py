@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
     from tui.app import RekamApp
     from tui.asking import Asking
-    from tui.widgets.dialogs import Witness
+    from tui.widgets.witness_dialog import Witness
 
 
 async def second_officers(app: RekamApp, besides: Sequence[uuid.UUID] = ()) -> tuple[OfficerEntry, ...]:
     """Return who may stand by: everybody on this laptop but the officer on duty and those named.
 
-    None where there is no keyring: a store in memory has no passphrases.
+    Nobody where there is no keyring: a store in memory has no passphrases.
     """
     if app.folder is None or app.officer is None:
         return ()
@@ -34,12 +34,15 @@ async def second_officers(app: RekamApp, besides: Sequence[uuid.UUID] = ()) -> t
     return tuple(entry for entry in entries if entry.id not in barred)
 
 
-async def verify(app: RekamApp, officer: OfficerEntry, passphrase: str) -> str:
-    """Check a second officer's passphrase, off the loop; return what is wrong in words, or nothing."""
+async def verify(app: RekamApp, officer: uuid.UUID, passphrase: str) -> str:
+    """Check a second officer's passphrase, off the loop; return what is wrong in words, or nothing.
+
+    He stands by and does not log in: the login screen still shows when he last did.
+    """
     if app.folder is None:
         return _("No officers are set up on this laptop.")
     try:
-        await asyncio.to_thread(Keyring(app.folder).verify_second, officer.id, passphrase, app.clock.now())
+        await asyncio.to_thread(Keyring(app.folder).verify_second, officer, passphrase, app.clock.now())
     except KeyringError as error:
         return refusal(error).sentence
     return ""
@@ -52,7 +55,7 @@ async def ask_second_officer(
     officers = await second_officers(app, besides)
 
     async def check(witness: Witness) -> str:
-        return await verify(app, officers[witness.number], witness.passphrase)
+        return await verify(app, officers[witness.number].id, witness.passphrase)
 
     if not officers:
         return None

@@ -15,10 +15,9 @@ from tui.widgets.dialogs import (
     ProblemsDialog,
     Reason,
     ReasonDialog,
-    Witness,
-    WitnessDialog,
     YesDialog,
 )
+from tui.widgets.witness_dialog import Witness, WitnessDialog
 
 
 def type_into(dialog: Dialog[object], *names: str) -> None:
@@ -122,6 +121,46 @@ async def test_a_witness_with_a_wrong_passphrase_keeps_the_box_open() -> None:
     await trying
     assert dialog.answered.result() == Witness(1, "sawah hijau")
     assert "sawah" not in repr(dialog.answered.result())
+
+
+def two_witnesses() -> WitnessDialog:
+    async def check(_witness: Witness) -> str:
+        return ""
+
+    return WitnessDialog("Saksi", ("Blangko A0117303 dicatat rusak.",), ("Rahmawati", "Syarifah"), check)
+
+
+async def test_a_witness_is_chosen_by_her_digit_and_types_at_once() -> None:
+    dialog = two_witnesses()
+    type_into(dialog, "2", *"sawah 17")
+    trying = dialog.press(press("enter", None))
+    assert trying is not None
+    await trying
+    assert dialog.answered.result() == Witness(1, "sawah 17")
+
+
+async def test_a_witness_is_chosen_by_the_arrows_too() -> None:
+    dialog = two_witnesses()
+    type_into(dialog, "down", "down", "up", "enter", *"sawah")
+    trying = dialog.press(press("enter", None))
+    assert trying is not None
+    await trying
+    assert dialog.answered.result() == Witness(0, "sawah")
+
+
+async def test_a_passphrase_before_its_name_is_not_lost_in_silence() -> None:
+    i18n.use("id")
+    dialog = two_witnesses()
+    type_into(dialog, *"sawah")
+    assert "Pilih dahulu siapa: 1-2." in "\n".join(str(line) for line in dialog.lines())
+    type_into(dialog, "tab", *"sawah", "enter")
+    assert not dialog.answered.done()
+    assert "Pilih dahulu siapa: 1-2." in "\n".join(str(line) for line in dialog.lines())
+    type_into(dialog, "1", *"sawah")
+    trying = dialog.press(press("enter", None))
+    assert trying is not None
+    await trying
+    assert dialog.answered.result() == Witness(0, "sawah")
 
 
 async def test_the_palette_is_b31() -> None:

@@ -26,7 +26,7 @@ async def note_spoiled(screen: FrameScreen, job: JobView, serial: str) -> bool:
         return False
 
     async def act(given: Spoiled) -> str:
-        if wrong := await witness.verify(screen.rekam, given.witness, given.passphrase):
+        if wrong := await witness.verify(screen.rekam, given.witness.id, given.passphrase):
             return wrong
         try:
             await screen.store.run(

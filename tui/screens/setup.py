@@ -24,7 +24,7 @@ from tui.screens.setup_section import Section
 from tui.screens.setup_sections import BackupSection, OfficeKeySection, PlaceSection, TrialSection
 from tui.unlocking import refusal
 from tui.widgets.bars import Top
-from tui.widgets.dialogs import Witness
+from tui.widgets.witness_dialog import Witness
 
 
 class SetupScreen(FrameScreen):

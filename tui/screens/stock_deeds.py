@@ -92,7 +92,7 @@ async def _spoil_blank(screen: FrameScreen) -> str:
         return _nobody(screen)
 
     async def act(given: Spoiled) -> str:
-        if wrong := await witness.verify(screen.rekam, given.witness, given.passphrase):
+        if wrong := await witness.verify(screen.rekam, given.witness.id, given.passphrase):
             return wrong
         try:
             serial = await screen.store.run(stock.full_serial, given.serial)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from tui import keys
@@ -18,7 +18,7 @@ from tui.keys import Press
 from tui.line import Line, cells, cut, wrap
 from tui.messages import Problem, worst_first
 from tui.widgets.bars import box
-from tui.widgets.fields import Choice, Field, Form
+from tui.widgets.fields import Field
 
 Answer = TypeVar("Answer")
 WIDTH = 60
@@ -183,73 +183,6 @@ class YesDialog(Dialog[bool]):
             self.answer(True)
             return None
         return super().press(press)
-
-
-@dataclass(frozen=True, repr=False)
-class Witness:
-    """A second officer at the same keyboard: which of those offered, and the passphrase typed."""
-
-    number: int
-    passphrase: str = field(repr=False)
-
-
-class WitnessDialog(Dialog[Witness]):
-    """The second officer's passphrase; a wrong one is told in the box and keeps what was filled in.
-
-    `check` unlocks with it and returns what is wrong, in words, or nothing.
-    """
-
-    def __init__(
-        self,
-        title: str,
-        said: Sequence[str],
-        officers: Sequence[str],
-        check: Callable[[Witness], Awaitable[str]],
-    ) -> None:
-        super().__init__(title)
-        self._said = tuple(said)
-        self._check = check
-        self._wrong = ""
-        self._who = Choice("officer", officers, 0 if len(officers) == 1 else None)
-        self._passphrase = Field("passphrase", 36, secret=True)
-        self._form = Form((self._who, self._passphrase), esc_leaves=False)
-        if len(officers) == 1:
-            self._form.focus("passphrase")
-
-    @property
-    def typing(self) -> bool:  # type: ignore[override]
-        """Letters go into the passphrase."""
-        return self._form.typing
-
-    def body(self) -> list[Line]:
-        """Draw the officers to choose from, the passphrase and the keys."""
-        made = [Line(text) for sentence in self._said for text in wrap(sentence, INNER)] + [Line()]
-        for number, officer in enumerate(self._who.options):
-            held = self._who.chosen == number
-            line = Line().put(1, f"{number + 1} ").put(3, f">{officer}<" if held else officer, width=INNER - 4)
-            made.append(line.paint(Ink.VALUE if held else Ink.NORMAL))
-        made.append(self._form.draw(Line(_("Passphrase")), "passphrase", cells(_("Passphrase")) + 2))
-        made.append(Line(self._wrong, Ink.BLOCKED))
-        return [*made, footer(("Enter", _("Confirm")), ("Esc", _("Leave")), 43)]
-
-    def press(self, press: Press) -> Awaitable[None] | None:
-        """Check on Enter in the passphrase; everything else edits."""
-        self._wrong = ""
-        if self._form.press(press):
-            return None
-        if press.key is keys.ENTER and self._who.chosen is not None and self._passphrase.text:
-            return self._try(Witness(self._who.chosen, self._passphrase.text))
-        return super().press(press)
-
-    def insert(self, text: str) -> None:
-        """Paste into the passphrase."""
-        self._form.insert(text)
-
-    async def _try(self, witness: Witness) -> None:
-        self._wrong = await self._check(witness)
-        self._passphrase.text = ""
-        if not self._wrong:
-            self.answer(witness)
 
 
 class ProblemsDialog(Dialog[Problem]):
