@@ -18,7 +18,7 @@ from hw.emulators import pictures
 from hw.emulators.eyes import Gaze
 from hw.emulators.faces import Pose
 from hw.emulators.fingers import Touch
-from hw.pixels import pixels
+from hw.pictures.pixels import pixels
 from hw.types import Eye, Slap
 from tui.ink import Look
 from tui.line import Line

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from hw import dslr
+from hw.cameras import dslr
+from hw.cameras.v4l2 import open_v4l2
 from hw.card_printer import open_card_printer
 from hw.serial_finger.sensor import open_sensor
 from hw.signature_pad import open_pad
 from hw.stu.pad import open_stu
 from hw.types import Attached, CaptureFailed, Device, FailReason
-from hw.v4l2 import open_v4l2
 
 Opener = Callable[[Attached], Awaitable[Device]]
 Sweep = Callable[[bool], Awaitable[tuple[Attached, ...]]]

@@ -17,15 +17,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from hw import ink
+from hw.pictures import ink
 from hw.types import Cloth, Eye, Finger, FingerImage, IrisImage, Portrait, Signature
 from store import exceptions, recordings
 from store.sections import SECTION_OF, Part, PartScore, RecordingState, Section
 from tui import strokes
 
 if TYPE_CHECKING:
-    from hw.pixels import Pixels
-    from hw.portrait import PortraitCheck
+    from hw.pictures.pixels import Pixels
+    from hw.pictures.portrait import PortraitCheck
     from store.sealing import Seals
     from store.store import Store
 
@@ -119,16 +119,16 @@ def _section(scores: Sequence[PartScore]) -> Section:
 
 
 def _judged(still: Portrait, wanted: Cloth) -> tuple[Portrait, PortraitCheck]:
-    from hw.portrait import check_portrait
-    from hw.portrait_cut import crop_portrait
+    from hw.pictures.portrait import check_portrait
+    from hw.pictures.portrait_cut import crop_portrait
 
     kept = crop_portrait(still)
     return kept, check_portrait(kept.image, wanted)
 
 
 def _seen(images: Sequence[IrisImage], size: tuple[int, int]) -> dict[Part, EyeSeen]:
-    from hw.iris import check_eye
-    from hw.pixels import pixels
+    from hw.pictures.iris import check_eye
+    from hw.pictures.pixels import pixels
 
     seen: dict[Part, EyeSeen] = {}
     for image in images:

@@ -82,7 +82,7 @@ def thumbnail(face: CardFace, key: PrintingKey, columns: int, rows: int) -> tupl
 
     Raises NotDrawnError; without a portrait there are no lines.
     """
-    from hw.pixels import UnreadablePicture, pixels
+    from hw.pictures.pixels import UnreadablePicture, pixels
 
     if face.portrait is None:
         return ()

@@ -11,7 +11,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hw.pixels import UnreadablePicture, decode
+from hw.pictures.pixels import UnreadablePicture, decode
 from hw.types import CaptureFailed, DeviceBusy, DeviceGone, FailReason, Role, Slap
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from typing import Any
 
 from PIL.Image import Image
 
-from hw.ridges import ridge_score
+from hw.pictures.ridges import ridge_score
 from hw.serial_finger import image, packets
 from hw.serial_finger.packets import Command, Confirmation, Kind, Packet, Reader, SystemParameters
 from hw.types import Clock, Finger

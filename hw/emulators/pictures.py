@@ -9,11 +9,11 @@ from io import BytesIO
 
 from PIL import Image
 
-from hw.head import measure
-from hw.iris import measure_eye
 from hw.iso19794 import Compression, Modality, Record, write
-from hw.portrait import judge
-from hw.ridges import ridge_score
+from hw.pictures.head import measure
+from hw.pictures.iris import measure_eye
+from hw.pictures.portrait import judge
+from hw.pictures.ridges import ridge_score
 from hw.types import Eye, Finger
 
 from .eyes import Gaze, draw_eye

@@ -287,7 +287,7 @@ def _complete(order: Order, names: list[str]) -> None:
 
 def _require_picture(record: Record) -> None:
     """Check that a record holds the picture it speaks of, and that something is on it; a face is judged elsewhere."""
-    from hw.pixels import NoDecoder, UnreadablePicture, decode_record, variance
+    from hw.pictures.pixels import NoDecoder, UnreadablePicture, decode_record, variance
 
     try:
         image = decode_record(record)

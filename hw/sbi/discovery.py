@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from hw.camera import SbiCamera
+from hw.cameras.sbi_camera import SbiCamera
 from hw.types import Attached, CaptureFailed, Clock, Device, DeviceGone, DeviceState, HardwareError, Role
 
 from . import answers

@@ -156,7 +156,7 @@ def _accept(answer: bytes, beside: frozenset[Confirmation] = frozenset()) -> Con
 def _picture(packed: bytes) -> SingleFingerImage:
     from PIL import Image
 
-    from hw.ridges import ridge_score
+    from hw.pictures.ridges import ridge_score
 
     grey = image.unpack(packed)
     score = ridge_score(Image.frombytes("L", (image.WIDTH, image.HEIGHT), grey))

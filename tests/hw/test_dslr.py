@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from hw import dslr
 from hw.bus import OPENERS, open_device
+from hw.cameras import dslr
+from hw.cameras.live_camera import LiveCamera
 from hw.emulators.faces import Pose, as_jpeg, draw_face
-from hw.live_camera import LiveCamera
 from hw.types import Attached, CaptureFailed, DeviceBusy, DeviceGone, FailReason, HardwareError, Role
 from tests.hw.ptp_camera import (
     BUSY,

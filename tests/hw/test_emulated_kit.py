@@ -13,13 +13,13 @@ from typing import cast
 import pytest
 from pens import written
 
-from hw import ink
 from hw.card_printer import IppCardPrinter
 from hw.emulators.bus import EmulatedBus
 from hw.emulators.clock import SharedClock
 from hw.emulators.control import KitControl, KitFailed, start_kit
 from hw.emulators.hand import invent
 from hw.emulators.kit import running
+from hw.pictures import ink
 from hw.signature_pad import EvdevPad
 from hw.stu.pad import StuPad
 from hw.types import (

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from hw import ink
 from hw.emulators.hand import invent
+from hw.pictures import ink
 from hw.types import PenPoint, Signature
 
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from hw.cameras.mjpeg import LARGEST_BYTES, STANDARD_TABLES, MalformedFrame, whole
 from hw.emulators.faces import Pose, as_jpeg, draw_face
-from hw.mjpeg import LARGEST_BYTES, STANDARD_TABLES, MalformedFrame, whole
 
 FACE = as_jpeg(draw_face("Norhayati", Pose()), 480)
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from pens import written
 
-from hw import ink
 from hw.bus import OPENERS
 from hw.emulators.clock import SharedClock
 from hw.emulators.hand import Size, invent
 from hw.emulators.pen import Pen
 from hw.emulators.stu import Stu
 from hw.emulators.stu_tablet import MODELS
+from hw.pictures import ink
 from hw.types import Attached, DeviceGone, PenPoint, Role, Signature, SignaturePad
 
 

@@ -11,8 +11,8 @@ from PIL import Image
 from hw.emulators.eyes import Gaze, draw_eye
 from hw.emulators.faces import Pose, as_jpeg, draw_face
 from hw.emulators.fingers import SIZE, Touch, draw_finger
-from hw.iris import measure_eye
-from hw.portrait import (
+from hw.pictures.iris import measure_eye
+from hw.pictures.portrait import (
     Advice,
     Background,
     Eyes,
@@ -23,7 +23,7 @@ from hw.portrait import (
     PortraitCheck,
     check_portrait,
 )
-from hw.ridges import ridge_score
+from hw.pictures.ridges import ridge_score
 from hw.types import Cloth, Eye, Finger
 
 PUPILS = ["Norhayati", "Akhmad", "Noor Laila", "Raudah", "Abdul"]

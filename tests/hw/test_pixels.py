@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageOps, ImageStat
 from wsq import WsqImagePlugin  # noqa: F401 - teaches Pillow to write the format
 
-from hw import wsq_picture
 from hw.emulators.faces import Pose, as_jpeg, draw_face
 from hw.iso19794 import Compression, Modality, Record, write
-from hw.pixels import NoDecoder, UnreadablePicture, decode, pixels
+from hw.pictures import wsq_picture
+from hw.pictures.pixels import NoDecoder, UnreadablePicture, decode, pixels
 
 EXACT = {Compression.PNG: ("PNG", {}), Compression.JPEG2000_LOSSLESS: ("JPEG2000", {})}
 LOSSY = {

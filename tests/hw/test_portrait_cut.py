@@ -6,9 +6,9 @@ import pytest
 from PIL import Image
 
 from hw.emulators.faces import Pose, as_jpeg, draw_face
-from hw.pixels import UnreadablePicture, decode
-from hw.portrait import Advice, Faces, Height, PortraitCheck, check_portrait
-from hw.portrait_cut import crop_portrait, preview
+from hw.pictures.pixels import UnreadablePicture, decode
+from hw.pictures.portrait import Advice, Faces, Height, PortraitCheck, check_portrait
+from hw.pictures.portrait_cut import crop_portrait, preview
 from hw.types import Portrait
 
 CLOTH = (186, 22, 30)

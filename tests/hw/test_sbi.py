@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from hw.camera import SbiCamera
+from hw.cameras.sbi_camera import SbiCamera
 from hw.emulators.authority import CERTIFICATE
 from hw.emulators.clock import RealClock, SharedClock
 from hw.emulators.knobs import SPECS
 from hw.emulators.sbi_service import SbiService, serve_sbi
-from hw.iris import check_eye
 from hw.iso19794 import Compression, parse
-from hw.pixels import decode
+from hw.pictures.iris import check_eye
+from hw.pictures.pixels import decode
 from hw.sbi.answers import Hashing
 from hw.sbi.codec import Kind
 from hw.sbi.discovery import open_sbi, sweep

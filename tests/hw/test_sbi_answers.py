@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from PIL import Image
 from wsq import WsqImagePlugin  # noqa: F401 - teaches Pillow to write the format
 
-from hw import wsq_picture
 from hw.emulators.authority import CERTIFICATE, signer
 from hw.emulators.fingers import Touch, draw_finger
 from hw.iso19794 import Compression, Modality, Record, write
-from hw.pixels import decode_record
+from hw.pictures import wsq_picture
+from hw.pictures.pixels import decode_record
 from hw.sbi import answers, codec, jws
 from hw.sbi.answers import Hashing, Trust, chained, read_capture
 from hw.sbi.codec import DeviceInfo, Kind, slap_order

@@ -131,7 +131,8 @@ def test_any_bytes_fed_to_the_splitter_end_in_frames_or_a_hardware_error(wire: b
 
 def test_nothing_heavy_is_imported_before_a_device_answers() -> None:
     code = (
-        "import sys, hw.sbi.discovery, hw.sbi.jws, hw.camera, hw.portrait, hw.iris, hw.ridges, hw.quality, hw.pixels\n"
+        "import sys, hw.sbi.discovery, hw.sbi.jws, hw.cameras.sbi_camera\n"
+        "import hw.pictures.portrait, hw.pictures.iris, hw.pictures.ridges, hw.pictures.pixels\n"
         "print(*({'aiohttp', 'cryptography', 'PIL'} & sys.modules.keys()))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

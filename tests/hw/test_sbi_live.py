@@ -12,7 +12,7 @@ from hw.emulators.authority import CERTIFICATE
 from hw.emulators.clock import RealClock
 from hw.emulators.knobs import SPECS
 from hw.emulators.sbi_service import SbiService, serve_sbi
-from hw.pixels import decode
+from hw.pictures.pixels import decode
 from hw.sbi.codec import Kind
 from hw.sbi.discovery import open_sbi, sweep
 from hw.sbi.jws import authorities

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from hw import ink
 from hw.emulators.clock import SharedClock
 from hw.emulators.hand import invent
 from hw.emulators.stu import Stu
 from hw.emulators.stu_tablet import STU_530
+from hw.pictures import ink
 from hw.stu import line, reports
 from hw.stu.glass import picture
 from hw.stu.line import HidrawLine, NoSuchReport

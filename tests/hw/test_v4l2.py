@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from hw.bus import OPENERS, open_device
+from hw.cameras.video_node import FrameSize, best_size
 from hw.types import Attached, CaptureFailed, DeviceGone, FailReason, Role
-from hw.video_node import FrameSize, best_size
 
 
 def camera(node: str) -> Attached:

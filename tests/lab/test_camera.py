@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hw.mjpeg import STANDARD_TABLES
+from hw.cameras.mjpeg import STANDARD_TABLES
 
 from .devices import ScriptedDevice
 from .laboratory import GUEST, Laboratory, Seconds

@@ -12,7 +12,7 @@ from functools import partial
 
 from hw.emulators import pictures
 from hw.emulators.faces import Pose
-from hw.pixels import Pixels, pixels
+from hw.pictures.pixels import Pixels, pixels
 from store.clock import SystemClock
 from tui import keys
 from tui.app import RekamApp

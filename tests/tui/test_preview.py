@@ -11,7 +11,7 @@ from rich.style import Style
 
 from hw.emulators import pictures
 from hw.emulators.faces import Pose
-from hw.pixels import Pixels, pixels
+from hw.pictures.pixels import Pixels, pixels
 from tui.ink import Ink, Look
 from tui.line import cells
 from tui.widgets import preview

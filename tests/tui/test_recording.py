@@ -12,7 +12,7 @@ from recording_day import NOOR_LAILA, NORHAYATI, StepClock, a_desk, person
 from hw.emulators.hand import Size, invent
 from hw.emulators.stu import Stu
 from hw.iso19794 import Modality, parse
-from hw.pixels import decode
+from hw.pictures.pixels import decode
 from store import documents, exceptions, pupils, queue, recordings, timings
 from store.documents import DocumentKind
 from store.models.recording import Attempt

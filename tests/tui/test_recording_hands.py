@@ -9,7 +9,7 @@ from pathlib import Path
 from recording_day import MORNING, NOOR_LAILA, NORHAYATI, SYARIFAH, Desk, StepClock, a_desk
 
 from hw.iso19794 import Modality
-from hw.pixels import decode
+from hw.pictures.pixels import decode
 from store import exceptions, faults, settings
 from store.faults import Fault
 from store.models.recording import HandsPhoto

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from hw.pixels import UnreadablePicture
+from hw.pictures.pixels import UnreadablePicture
 from hw.types import CaptureFailed, Frame, HardwareError, Portrait
 from store.sections import FINGER_SECTIONS, SECTION_OF, ExceptionReason, PartException
 from tui import figures, keys

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from hw.pixels import UnreadablePicture
+from hw.pictures.pixels import UnreadablePicture
 from hw.types import CaptureFailed, Cloth, Frame, HardwareError
 from store import recordings
 from store.sections import AttemptState, BestReason, ExceptionReason, Part, Section
@@ -27,8 +27,8 @@ from tui.screens.recording_section import SectionScreen
 from tui.widgets import preview
 
 if TYPE_CHECKING:
-    from hw.pixels import Pixels
-    from hw.portrait import PortraitCheck
+    from hw.pictures.pixels import Pixels
+    from hw.pictures.portrait import PortraitCheck
 
 
 @dataclass(frozen=True)
@@ -275,7 +275,7 @@ def _score(attempt: AttemptState) -> float:
 
 
 def _look(picture: bytes, wanted: Cloth, size: tuple[int, int]) -> _Looked:
-    from hw.portrait import check_portrait
-    from hw.portrait_cut import preview
+    from hw.pictures.portrait import check_portrait
+    from hw.pictures.portrait_cut import preview
 
     return _Looked(preview(picture, *size), check_portrait(picture, wanted))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 
-from hw.portrait import Advice, Background, Eyes, Faces, Focus, Height, Light, PortraitCheck
+from hw.pictures.portrait import Advice, Background, Eyes, Faces, Focus, Height, Light, PortraitCheck
 from hw.types import Cloth
 from tui.i18n import N_, _, p_
 from tui.line import Line

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from hw import ink
+from hw.pictures import ink
 from reports.refusal import PaperRefused
 from store import officers, recordings
 from store.documents import DocumentKind
@@ -59,7 +59,7 @@ class SealScreen(FrameScreen):
         signed = await self.store.run(recordings.draft, recording, Section.SIGNATURE)
         if portrait is not None:
             width, height = _FACE
-            from hw.pixels import pixels
+            from hw.pictures.pixels import pixels
 
             small = await asyncio.to_thread(pixels, portrait, width, height * 2)
             self._face = preview.shown(small, self.rekam.look, width, height)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from hw import ink
+from hw.pictures import ink
 from hw.types import PenPoint, Role, Signature, SignaturePad
 from store import recordings
 from store.sections import ExceptionReason, Section

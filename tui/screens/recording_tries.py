@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
 from typing import Any
 
-from hw.pixels import UnreadablePicture
+from hw.pictures.pixels import UnreadablePicture
 from hw.types import CaptureFailed, Frame, HardwareError
 from store import recordings
 from store.sections import PARTS, Part

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hw import ink
+from hw.pictures import ink
 from store import documents, handovers
 from store.documents import Document, DocumentKind
 from store.errors import ChangeError

@@ -16,7 +16,7 @@ from rich.style import Style
 from tui.line import Line
 
 if TYPE_CHECKING:
-    from hw.pixels import Pixels
+    from hw.pictures.pixels import Pixels
     from tui.ink import Look
 
 WIDTH, HEIGHT = 36, 15
@@ -53,7 +53,7 @@ def of_frame(frame: bytes, look: Look, width: int, height: int) -> list[Line]:
 
     Raises UnreadablePicture.
     """
-    from hw.pixels import pixels
+    from hw.pictures.pixels import pixels
 
     return shown(pixels(frame, width, height * 2), look, width, height)
 

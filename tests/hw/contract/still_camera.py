@@ -11,7 +11,7 @@ from places import Place, Trait
 from uses import USES
 
 from hw.bus import OPENERS, open_device
-from hw.dslr import Patience, open_dslr
+from hw.cameras.dslr import Patience, open_dslr
 from hw.emulators.faces import Pose, as_jpeg, draw_face
 from hw.types import Attached, Device, Role
 from tests.hw.ptp_camera import GET_LIVE_VIEW, PtpCamera

@@ -8,7 +8,7 @@ from contextlib import aclosing
 from typing import Any, Protocol
 
 from hw.iso19794 import parse
-from hw.pixels import decode
+from hw.pictures.pixels import decode
 from hw.types import (
     Camera,
     CardPrinter,

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from hw.emulators.clock import RealClock
-from hw.pixels import decode
+from hw.pictures.pixels import decode
 from hw.types import Attached, CaptureFailed, Device, HardwareError, Slap
 from tui.buses import installed_bus
 from tui.settings import Settings

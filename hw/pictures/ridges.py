@@ -19,7 +19,7 @@ _CONTRAST = 88.0  # spread of grey levels between clear ridges and valleys
 
 def finger_score(picture: bytes) -> float:
     """Return the score of one finger, 0 to 100. Raises UnreadablePicture."""
-    from hw.pixels import decode
+    from hw.pictures.pixels import decode
 
     return ridge_score(decode(picture).convert("L"))
 

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from hw.live_camera import LiveCamera
+from hw.cameras.live_camera import LiveCamera
 from hw.types import Attached, CaptureFailed, DeviceGone
 from hw.worker import Worker
 
 if TYPE_CHECKING:
-    from hw.mjpeg import Picture
-    from hw.video_node import VideoNode
+    from hw.cameras.mjpeg import Picture
+    from hw.cameras.video_node import VideoNode
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -73,7 +73,7 @@ class _NodeOnThread:
 
 async def open_v4l2(attached: Attached) -> LiveCamera:
     """Open a camera by its video node. Raises DeviceGone, DeviceBusy or CaptureFailed."""
-    from hw.video_node import VideoNode
+    from hw.cameras.video_node import VideoNode
 
     worker = Worker(f"camera {attached.address}")
     try:

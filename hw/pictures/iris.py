@@ -32,7 +32,7 @@ _NOTHING = EyeCheck(0.0, 0.0, 0.0)
 
 def check_eye(picture: bytes) -> EyeCheck:
     """Measure one eye. Raises UnreadablePicture."""
-    from hw.pixels import decode
+    from hw.pictures.pixels import decode
 
     return measure_eye(decode(picture).convert("L"))
 
@@ -41,7 +41,7 @@ def measure_eye(image: Image) -> EyeCheck:
     """Measure the grey picture of one eye; a picture without a hole in the middle of an iris scores 0."""
     from PIL import ImageFilter
 
-    from hw.pixels import detail
+    from hw.pictures.pixels import detail
 
     height = round(image.height * _WIDTH / image.width)
     if height < 40:

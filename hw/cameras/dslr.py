@@ -16,9 +16,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from hw.dslr_process import FRAME, HEADER, STILL
-from hw.live_camera import LiveCamera
-from hw.mjpeg import LARGEST_BYTES, MalformedFrame, Picture, whole
+from hw.cameras.dslr_process import FRAME, HEADER, STILL
+from hw.cameras.live_camera import LiveCamera
+from hw.cameras.mjpeg import LARGEST_BYTES, MalformedFrame, Picture, whole
 from hw.types import Attached, CaptureFailed, DeviceBusy, DeviceGone, FailReason, HardwareError
 
 EXTRA = "dslr"
@@ -133,7 +133,7 @@ class _Process:
         if self._process is None:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                *("-m", "hw.dslr_process", port_of(self._address)),
+                *("-m", "hw.cameras.dslr_process", port_of(self._address)),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,

@@ -1,4 +1,4 @@
-"""A still camera behind libgphoto2, in a process of its own: `python -m hw.dslr_process PORT`.
+"""A still camera behind libgphoto2, in a process of its own: `python -m hw.cameras.dslr_process PORT`.
 
 Asked on standard input, one letter a question; answers on standard output, `HEADER` and that many bytes. Nothing of the
 program is imported here, and nothing that libgphoto2 prints reaches the officer's screen.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 LARGEST_BYTES = 32_000_000
-LARGEST_PIXELS = 40_000_000  # as in hw/pixels.py: a 24 megapixel camera passes, a decompression bomb does not
+LARGEST_PIXELS = 40_000_000  # as in hw/pictures/pixels.py: a 24 megapixel camera passes, a decompression bomb does not
 SMALLEST_SIDE = 16
 
 _SOI, _EOI = b"\xff\xd8", b"\xff\xd9"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from hw.head import measure, middle_box, portrait_box
-from hw.mjpeg import MalformedFrame, whole
+from hw.cameras.mjpeg import MalformedFrame, whole
+from hw.pictures.head import measure, middle_box, portrait_box
 from hw.types import Portrait
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from hw.pixels import Pixels
+    from hw.pictures.pixels import Pixels
 
 HEAD = (0.695, 0.805)
 """The head's share of the picture's height, crown to chin: 70 to 80 % as a screen rounds it."""
@@ -34,7 +34,7 @@ def crop_portrait(portrait: Portrait) -> Portrait:
     from PIL import ImageOps
     from PIL.Image import Resampling
 
-    from hw.pixels import decode
+    from hw.pictures.pixels import decode
 
     sent = decode(portrait.image, _DECODED)
     image = ImageOps.exif_transpose(sent).convert("RGB")
@@ -58,7 +58,7 @@ def preview(picture: bytes, width: int, height: int) -> Pixels:
     """
     from PIL.Image import Resampling
 
-    from hw.pixels import Pixels, decode
+    from hw.pictures.pixels import Pixels, decode
 
     image = decode(picture, (width, height)).convert("RGB")
     image = image.crop(middle_box(image))

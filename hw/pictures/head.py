@@ -274,7 +274,7 @@ def _lighting(grey: Image, skin: Image, face: _Face) -> tuple[float, float]:
 
 def _sharpness(grey: Image, face: _Face, level: float) -> float:
     """Measure the detail of the face as if it were lit like any other."""
-    from hw.pixels import detail
+    from hw.pictures.pixels import detail
 
     box = (face.left, face.top, face.right, max(face.top + 3, round(face.chin)))
     return detail(grey.crop(box)) * (128 / max(32.0, level)) ** 2

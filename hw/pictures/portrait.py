@@ -8,8 +8,8 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from hw.head import SIZE, EyePair, Measures, measure
-from hw.portrait_cut import HEAD, cut, reduction
+from hw.pictures.head import SIZE, EyePair, Measures, measure
+from hw.pictures.portrait_cut import HEAD, cut, reduction
 from hw.types import Cloth
 
 _CENTRED = 0.07  # how far the middle of the face may be off, as a share of the width
@@ -128,7 +128,7 @@ def check_portrait(picture: bytes, wanted: Cloth | None = None) -> PortraitCheck
 
     So nobody is asked to move where the cut puts it right. Raises UnreadablePicture.
     """
-    from hw.pixels import decode
+    from hw.pictures.pixels import decode
 
     image = decode(picture, SIZE).convert("RGB")
     return judge(measure(image.crop(cut(image, reduction(picture, image)))), wanted)

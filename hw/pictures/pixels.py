@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from hw import wsq_picture
 from hw.iso19794 import Compression, MalformedRecord, Modality, Record, parse
+from hw.pictures import wsq_picture
 
 if TYPE_CHECKING:
     from PIL.Image import Image

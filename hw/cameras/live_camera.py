@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import AsyncGenerator, Callable
 from typing import Protocol
 
-from hw.mjpeg import Picture
+from hw.cameras.mjpeg import Picture
 from hw.types import Frame, HardwareError, Portrait
 
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from hw.mjpeg import MalformedFrame, Picture, whole
+from hw.cameras.mjpeg import MalformedFrame, Picture, whole
 from hw.types import CaptureFailed, DeviceBusy, DeviceGone, FailReason
 
 _BUFFERS = 4

@@ -1,0 +1,1 @@
+"""What pixels say: pictures decoded with limits, heads, eyes and ridges measured, strokes made visible; no device."""
