@@ -186,14 +186,18 @@ def count(
     A number other than the book's needs a reason and a second officer, and for blanks the serials: `missing` ones (or
     all below `first_serial`, when that explains the difference), and `found` ones that an earlier count had missed. A
     blank nobody has received is no surplus: it is received with its serial. Raises StockRefusedError: COUNT_DIFFERS
-    with the book's number, REASON_NEEDED, WITNESS_NEEDED, BAD_SERIAL, SERIAL_KNOWN, SERIAL_UNKNOWN, BAD_QUANTITY.
+    with the book's number, REASON_NEEDED, WITNESS_NEEDED, BAD_SERIAL, SERIAL_KNOWN, BAD_QUANTITY; SERIAL_UNKNOWN or
+    SERIAL_USED where the blank on top, or a missing one, is none that lies in stock.
     """
     tx.require(*OfficerRole)
     if not 0 <= number <= 1_000_000:
         raise StockRefusedError(StockReason.BAD_QUANTITY, kind=kind)
     tally = StockTally.get_or_none((StockTally.kind == kind) & (StockTally.current == 1))
     if tally is None:
-        serials = register(tx, first_serial, number) if kind is StockKind.BLANK and number else ()
+        serials: tuple[str, ...] = ()
+        if kind is StockKind.BLANK and number:
+            check_quantity(number)
+            serials = register(tx, first_serial, number)
         StockTally.create(kind=kind, opened_at=tx.now(), opening=number, closing=number)
         write(tx, kind, Movement.COUNTED, number, serials=serials)
         return balance(tx)
@@ -357,14 +361,17 @@ def _explain(
     for serial in back:
         if not Blank.select().where((Blank.serial == serial) & (Blank.state == BlankState.LOST)).exists():
             raise StockRefusedError(StockReason.SERIAL_UNKNOWN, kind=StockKind.BLANK, serial=serial)
-    if not lost and not back and first_serial.strip():
+    on_top = str(parsed(first_serial)) if first_serial.strip() else ""
+    if on_top and on_top not in back:
+        check_in_stock(on_top)
+    if on_top and not lost and not back:
         below = (
             Blank.select(Blank.serial)
-            .where((Blank.state == BlankState.IN_STOCK) & (Blank.serial < str(parsed(first_serial))))
+            .where((Blank.state == BlankState.IN_STOCK) & (Blank.serial < on_top))
             .order_by(Blank.serial)
             .limit(LONGEST_RANGE)
         )
         lost = tuple(row.serial for row in below)
-    if book - len(lost) + len(back) != number:
+    if on_top in lost or book - len(lost) + len(back) != number:
         raise StockRefusedError(StockReason.COUNT_DIFFERS, kind=StockKind.BLANK, book=book)
     return lost, back

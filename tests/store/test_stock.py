@@ -3,15 +3,12 @@
 import uuid
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from visit_day import FAHRURRAZI, MARIANI, RAHMAWATI, a_pupil, a_visit, open_store
 
 from store import stock, stock_history
 from store.errors import ChangeError, Reason
 from store.models.people import Pupil
-from store.models.stock import Blank, BlankState, StockMovement, StockTally
+from store.models.stock import Blank, StockMovement, StockTally
 from store.serials import BadSerialError, Serial
 from store.stock import Movement, SpoilReason, StockKind, StockReason, StockRefusedError
 from store.transaction import NotAllowedError, OfficerRole
@@ -145,6 +142,31 @@ def test_the_first_serial_explains_what_is_missing_below_it(stocked):
     assert ledger.next_serial == "A0117303"
 
 
+def test_the_blank_on_top_of_a_count_lies_in_stock(stocked):
+    """A serial of another kit, or one long printed, is no blank that was counted."""
+    assert refused(stocked, stock.count, StockKind.BLANK, 10, "B0000001").reason is StockReason.SERIAL_UNKNOWN
+    assert refused(stocked, stock.count, StockKind.BLANK, 10, "A0117300").reason is StockReason.SERIAL_UNKNOWN
+    stocked.run_now(stock.print_blank, "A0117301", a_person(stocked), uuid.uuid4())
+    assert refused(stocked, stock.count, StockKind.BLANK, 9, "A0117301").reason is StockReason.SERIAL_USED
+    missing = {"missing": ("A0117302",), "reason": "lost", "witness": RAHMAWATI}
+    assert refused(stocked, stock.count, StockKind.BLANK, 8, "A0117302", **missing).reason is StockReason.COUNT_DIFFERS
+
+
+@pytest.mark.parametrize("number", [-1, 0, 10_001, 1_000_000, 10**30])
+def test_nobody_receives_a_million_blanks_or_less_than_one(stocked, number):
+    assert refused(stocked, stock.receive, StockKind.BLANK, number, "B0000001").reason is StockReason.BAD_QUANTITY
+    assert refused(stocked, stock.give_back, StockKind.BLANK, number, "A0117301").reason is StockReason.BAD_QUANTITY
+    assert refused(stocked, stock.spoil, StockKind.FILM, SpoilReason.OTHER, RAHMAWATI, quantity=number).reason is (
+        StockReason.BAD_QUANTITY
+    )
+
+
+@pytest.mark.parametrize("number", [-1, 10_001, 1_000_000, 10**30])
+def test_a_first_count_is_no_million_blanks_either(store, number):
+    assert refused(store, stock.count, StockKind.BLANK, number, "A0000001").reason is StockReason.BAD_QUANTITY
+    assert store.run_now(lambda tx: Blank.select().count()) == 0
+
+
 def test_spoiled_blanks_wait_for_two_witnesses(stocked):
     stocked.run_now(stock.spoil, StockKind.BLANK, SpoilReason.SCRATCHED, RAHMAWATI, serial="A0117301")
     assert stocked.run_now(stock.balance).to_destroy == 1
@@ -196,70 +218,3 @@ def test_movements_are_read_from_the_other_end_too(stocked):
     assert stocked.run_now(stock_history.movement_count) == 3
     assert stocked.run_now(stock_history.movement_count, limit=2) == 2
     assert stocked.run_now(stock_history.movement_count, StockKind.BLANK) == 1
-
-
-class AnyMovements(RuleBasedStateMachine):
-    """Whatever officers do in whatever order, right or wrong, the ledger and the blanks by serial agree."""
-
-    def __init__(self):
-        super().__init__()
-        self.store = open_store()
-
-    @initialize()
-    def a_person_to_print_for(self):
-        self.person = a_person(self.store)
-
-    def teardown(self):
-        self.store.close()
-
-    def attempt(self, function, *arguments, **options):
-        before = self.store.run_now(stock.balance)
-        try:
-            self.store.run_now(function, *arguments, **options)
-        except StockRefusedError:
-            assert self.store.run_now(stock.balance) == before
-
-    serials = st.integers(1, 60).map(lambda number: f"A{number:07d}")
-    kinds = st.sampled_from(StockKind)
-    quantities = st.integers(-1, 12)
-    witnesses = st.sampled_from([None, FAHRURRAZI, RAHMAWATI])
-
-    @rule(kind=kinds, quantity=quantities, serial=serials)
-    def receive(self, kind, quantity, serial):
-        self.attempt(stock.receive, kind, quantity, serial)
-
-    @rule(kind=kinds, number=quantities, serial=serials, witness=witnesses, missing=st.lists(serials, max_size=2))
-    def count(self, kind, number, serial, witness, missing):
-        options = {"missing": missing, "reason": "counted", "witness": witness}
-        self.attempt(stock.count, kind, number, serial, **options)
-
-    @rule(kind=kinds, quantity=quantities, serial=serials)
-    def give_back(self, kind, quantity, serial):
-        self.attempt(stock.give_back, kind, quantity, serial)
-
-    @rule(kind=kinds, quantity=quantities, serial=serials, witness=witnesses)
-    def spoil(self, kind, quantity, serial, witness):
-        self.attempt(stock.spoil, kind, SpoilReason.JAMMED, witness, serial=serial, quantity=quantity)
-
-    @rule(serial=serials, any_order=st.booleans())
-    def print_card(self, serial, any_order):
-        self.attempt(stock.print_blank, serial, self.person, uuid.uuid4(), accept_out_of_order=any_order)
-
-    @rule(number=st.integers(0, 3))
-    def destroy(self, number):
-        self.attempt(stock.destroy, number, (RAHMAWATI, MARIANI))
-
-    @invariant()
-    def every_kind_balances(self):
-        for one in self.store.run_now(stock.balance).kinds:
-            assert one.left == one.right
-            assert min(one.closing, one.printed, one.spoiled, one.returned) >= 0
-
-    @invariant()
-    def the_blanks_in_stock_are_the_closing_number(self):
-        there = self.store.run_now(lambda tx: Blank.select().where(Blank.state == BlankState.IN_STOCK).count())
-        assert there == self.store.run_now(stock.balance).blank.closing
-
-
-TestAnyMovements = AnyMovements.TestCase
-TestAnyMovements.settings = settings(max_examples=25, stateful_step_count=25)
