@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.x509 import Certificate
 
 from hw.cameras.sbi_camera import SbiCamera
 from hw.emulators.authority import CERTIFICATE
@@ -57,8 +58,16 @@ def terms(service: SbiService, folder: Path) -> Terms:
     return Terms(trusted=authorities((folder / CERTIFICATE).read_bytes()))
 
 
+async def swept(service: SbiService, trusted: tuple[Certificate, ...]) -> tuple[Attached, ...]:
+    """Look until the service has answered: on a busy machine it may be passed over, as a slow one is."""
+    async with asyncio.timeout(20):
+        while not (found := await sweep([service.port], trusted=trusted, clock=CLOCK)):
+            pass
+    return found
+
+
 async def attached(service: SbiService, terms: Terms, role: Role) -> Attached:
-    found = await sweep([service.port], trusted=terms.trusted, clock=CLOCK)
+    found = await swept(service, terms.trusted)
     return next(device for device in found if device.role is role)
 
 
@@ -103,14 +112,14 @@ async def test_a_sweep_of_all_ports_finds_the_three_devices(service: SbiService,
 async def test_a_pulled_device_is_no_longer_listed_and_cannot_be_opened(service: SbiService, terms: Terms) -> None:
     finger = await attached(service, terms, Role.FINGER)
     service.turn({"plugged": {"finger": False}})
-    found = await sweep([service.port], trusted=terms.trusted, clock=CLOCK)
+    found = await swept(service, terms.trusted)
     assert [device.role for device in found] == [Role.IRIS, Role.CAMERA]
     with pytest.raises(DeviceGone):
         await open_sbi(finger, terms=terms, clock=CLOCK)
 
 
 async def test_a_device_of_an_unknown_provider_is_shown_but_not_usable(service: SbiService) -> None:
-    found = await sweep([service.port], trusted=(), clock=CLOCK)
+    found = await swept(service, ())
     assert {(device.state, device.why) for device in found} == {(DeviceState.UNSUPPORTED, "untrusted")}
     with pytest.raises(CaptureFailed) as refused:
         await open_sbi(found[0], terms=Terms(trusted=()), clock=CLOCK)

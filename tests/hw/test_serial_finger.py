@@ -22,7 +22,12 @@ from hw.serial_finger.packets import Command, Confirmation, Kind, Packet
 from hw.serial_finger.sensor import ZfmSensor, open_sensor
 from hw.types import Attached, CaptureFailed, DeviceBusy, DeviceGone, FailReason, Role
 
-BRIEF = Waits(probe=0.05, answer=0.15, packet=0.15, picture=3.0, quiet=0.03, finger=0.3, look=0.01)
+PATIENT = Waits(probe=0.4, answer=3.0, packet=10.0, picture=60.0, quiet=0.1, finger=0.3, look=0.01)
+"""For what comes, however busy the machine is; nothing of it is waited for to the end."""
+SOON = replace(PATIENT, answer=0.3, packet=0.3)
+"""For what does not come, behind a handshake that does."""
+NOBODY = replace(PATIENT, probe=0.05)
+"""For a line on which nobody answers, at any speed."""
 
 Answer = bytes | float
 """Bytes to send, or seconds to let pass first."""
@@ -103,9 +108,16 @@ def picture(packed: bytes = PACKED, size: int = 128) -> bytes:
     )
 
 
-async def captured(pairs: Pairs) -> bytes:
+def waits_for(reason: FailReason | str) -> Waits:
+    """Only what is to end in silence is waited for shortly: a busy machine is no reason for another reason."""
+    if reason is FailReason.NO_SENSOR:
+        return NOBODY
+    return SOON if reason is FailReason.TIMEOUT else PATIENT
+
+
+async def captured(pairs: Pairs, waits: Waits = PATIENT) -> bytes:
     async with wired(pairs) as (node, _heard):
-        sensor = await open_sensor(at(node), BRIEF)
+        sensor = await open_sensor(at(node), waits)
         try:
             return (await sensor.capture()).grey
         finally:
@@ -116,7 +128,7 @@ async def captured(pairs: Pairs) -> bytes:
 async def test_orders_and_answers_of_one_capture(size: int) -> None:
     told: list[tuple[int, int]] = []
     async with wired((*TAKEN, (SEND, (OK, picture(size=size))))) as (node, heard):
-        sensor = await open_sensor(at(node), BRIEF)
+        sensor = await open_sensor(at(node), PATIENT)
         assert sensor.parameters.capacity == 1000
         got = await sensor.capture(lambda done, total: told.append((done, total)))
         await sensor.close()
@@ -143,7 +155,7 @@ async def test_orders_and_answers_of_one_capture(size: int) -> None:
 async def test_what_is_no_sensor_of_ours_is_not_opened(pairs: Pairs, reason: FailReason | str) -> None:
     async with wired(pairs) as (node, _heard):
         with pytest.raises(CaptureFailed) as refused:
-            await open_sensor(at(node), BRIEF)
+            await open_sensor(at(node), waits_for(reason))
         assert reason in (refused.value.reason, refused.value.detail)
         # and the port is free for whoever it is for
         again = await asyncio.to_thread(os.open, node, os.O_RDWR | os.O_NOCTTY)
@@ -169,7 +181,7 @@ async def test_what_is_no_sensor_of_ours_is_not_opened(pairs: Pairs, reason: Fai
 )
 async def test_a_capture_that_gives_nothing_says_why(pairs: Pairs, reason: FailReason) -> None:
     with pytest.raises(CaptureFailed) as failed:
-        await captured(pairs)
+        await captured(pairs, waits_for(reason))
     assert failed.value.reason is reason
 
 
@@ -203,12 +215,12 @@ async def test_what_came_garbled_is_asked_for_again(pairs: Pairs) -> None:
 async def test_a_late_answer_is_not_taken_for_the_next_one() -> None:
     late: Pairs = (
         *MET,
-        (LOOK, (0.25, OK)),  # says that there was a finger, when nobody waits for it any more
+        (LOOK, (1.3, OK)),  # says that there was a finger, when nobody waits for it any more
         (WHO, (SYSTEM,)),
         (LOOK, (ack(Confirmation.NO_FINGER),)),
     )
     async with wired(late) as (node, _heard):
-        sensor = await open_sensor(at(node), replace(BRIEF, answer=0.2))
+        sensor = await open_sensor(at(node), replace(PATIENT, answer=1.0))
         with pytest.raises(CaptureFailed, match="timeout TAKE_IMAGE"):
             await sensor.capture()
         async with aclosing(sensor.touches()) as touches:
@@ -228,7 +240,7 @@ async def test_a_line_that_never_falls_silent_ends_in_time_and_leaves_the_loop_i
     counting = asyncio.create_task(count())
     flood = packets.pack(Packet(Kind.DATA, b"\x00" * 256)) * 20
     async with wired((*MET, (LOOK, (flood,) * 10_000))) as (node, _heard):
-        sensor = await open_sensor(at(node), replace(BRIEF, picture=0.3))
+        sensor = await open_sensor(at(node), replace(SOON, picture=0.3))
         for _again in range(2):
             with pytest.raises(CaptureFailed) as failed:
                 await sensor.capture()
@@ -253,7 +265,7 @@ async def fetched(opened: ZfmSensor, told: Callable[[int, int], None] = lambda d
 
 
 async def test_the_picture_is_the_one_the_sensor_keeps(sensor: OneFinger) -> None:
-    opened = await open_sensor(at(sensor.address), BRIEF)
+    opened = await open_sensor(at(sensor.address), PATIENT)
     got = await opened.capture()
     assert image.pack(got.grey) == sensor.picture
     assert got.score > 50
@@ -265,7 +277,7 @@ async def test_the_picture_is_the_one_the_sensor_keeps(sensor: OneFinger) -> Non
 @pytest.mark.parametrize("baud", [115_200, 9_600, 38_400, 19_200])
 async def test_a_sensor_set_to_another_speed_is_found(sensor: OneFinger, baud: int) -> None:
     sensor.turn({"baud": baud})
-    opened = await open_sensor(at(sensor.address), BRIEF)
+    opened = await open_sensor(at(sensor.address), PATIENT)
     assert opened.parameters.baud == baud
     assert await fetched(opened) == sensor.picture
     await opened.close()
@@ -273,7 +285,7 @@ async def test_a_sensor_set_to_another_speed_is_found(sensor: OneFinger, baud: i
 
 async def test_a_finger_is_noticed_when_it_comes_and_when_it_goes(sensor: OneFinger) -> None:
     sensor.turn({"finger": False})
-    opened = await open_sensor(at(sensor.address), BRIEF)
+    opened = await open_sensor(at(sensor.address), PATIENT)
     seen: list[bool] = []
     async with aclosing(opened.touches()) as touches:
         for there in (True, False, True):
@@ -287,7 +299,7 @@ async def test_a_finger_is_noticed_when_it_comes_and_when_it_goes(sensor: OneFin
 
 async def test_a_finger_may_be_laid_down_late(sensor: OneFinger) -> None:
     sensor.turn({"finger": False})
-    opened = await open_sensor(at(sensor.address), replace(BRIEF, finger=5.0))
+    opened = await open_sensor(at(sensor.address), replace(PATIENT, finger=20.0))
     waiting = asyncio.create_task(fetched(opened))
     await asyncio.sleep(0.1)
     sensor.turn({"finger": True})
@@ -299,7 +311,7 @@ async def test_a_finger_may_be_laid_down_late(sensor: OneFinger) -> None:
 async def test_noise_and_garbled_packets_cost_time_and_nothing_else(
     sensor: OneFinger, knobs: dict[str, object]
 ) -> None:
-    opened = await open_sensor(at(sensor.address), BRIEF)
+    opened = await open_sensor(at(sensor.address), PATIENT)
     sensor.turn(knobs)
     assert await fetched(opened) == sensor.picture
     await opened.close()
@@ -308,15 +320,15 @@ async def test_noise_and_garbled_packets_cost_time_and_nothing_else(
 async def test_a_wrong_password_is_final(sensor: OneFinger) -> None:
     sensor.turn({"password": 17})
     with pytest.raises(CaptureFailed) as refused:
-        await open_sensor(at(sensor.address), BRIEF)
+        await open_sensor(at(sensor.address), PATIENT)
     assert (refused.value.reason, refused.value.retriable) == (FailReason.REFUSED, False)
-    opened = await open_sensor(at(sensor.address), BRIEF, password=17)
+    opened = await open_sensor(at(sensor.address), PATIENT, password=17)
     assert await fetched(opened) == sensor.picture
     await opened.close()
 
 
 async def test_a_cancelled_capture_leaves_a_sensor_that_works(sensor: OneFinger) -> None:
-    opened = await open_sensor(at(sensor.address), BRIEF)
+    opened = await open_sensor(at(sensor.address), PATIENT)
     begun = asyncio.Event()
     capturing = asyncio.create_task(fetched(opened, lambda done, total: done > 1000 and begun.set()))
     await begun.wait()
@@ -327,36 +339,36 @@ async def test_a_cancelled_capture_leaves_a_sensor_that_works(sensor: OneFinger)
 
 
 async def test_a_program_that_ended_in_mid_picture_leaves_a_sensor_that_is_found(sensor: OneFinger) -> None:
-    opened = await open_sensor(at(sensor.address), BRIEF)
+    opened = await open_sensor(at(sensor.address), PATIENT)
     begun = asyncio.Event()
     capturing = asyncio.create_task(fetched(opened, lambda done, total: begun.set()))
     await begun.wait()
     capturing.cancel()
     await opened.close()
-    opened = await open_sensor(at(sensor.address), BRIEF)
+    opened = await open_sensor(at(sensor.address), PATIENT)
     assert await fetched(opened) == sensor.picture
     await opened.close()
 
 
 async def test_two_programs_do_not_share_a_sensor(sensor: OneFinger) -> None:
-    opened = await open_sensor(at(sensor.address), BRIEF)
+    opened = await open_sensor(at(sensor.address), PATIENT)
     with pytest.raises(DeviceBusy):
-        await open_sensor(at(sensor.address), BRIEF)
+        await open_sensor(at(sensor.address), PATIENT)
     assert await fetched(opened) == sensor.picture
     await opened.close()
     await opened.close()
-    again = await open_sensor(at(sensor.address), BRIEF)
+    again = await open_sensor(at(sensor.address), PATIENT)
     await again.close()
 
 
 async def test_an_opening_that_is_cancelled_holds_nothing(sensor: OneFinger) -> None:
     sensor.turn({"mute": True})
-    opening = asyncio.create_task(open_sensor(at(sensor.address), BRIEF))
+    opening = asyncio.create_task(open_sensor(at(sensor.address), PATIENT))
     await asyncio.sleep(0.06)
     opening.cancel()
     await asyncio.wait({opening})
     sensor.turn({"mute": False})
-    opened = await open_sensor(at(sensor.address), BRIEF)
+    opened = await open_sensor(at(sensor.address), PATIENT)
     await opened.close()
 
 
