@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
@@ -77,12 +77,16 @@ class Services:
 
 @dataclass(frozen=True)
 class Site:
-    """What this site's file adds: its own devices, a table that goes before the program's, printers, its services."""
+    """What this site's file adds: its own devices, a table that goes before the program's, printers, its services.
+
+    `sensor_password` is what its sensors for one finger were set to, 0 as from the factory.
+    """
 
     devices: tuple[SiteEntry, ...] = ()
     usb: tuple[UsbEntry, ...] = ()
     printers: tuple[Printer, ...] = ()
     services: Services = Services()
+    sensor_password: int = field(default=0, repr=False)
 
 
 NO_SITE = Site()

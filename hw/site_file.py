@@ -11,6 +11,7 @@ from hw.recognition import DRIVERS, Printer, Recognised, Services, Site, SiteEnt
 from hw.types import Role
 
 _ID = re.compile("[0-9a-f]{4}")
+_PASSWORD = re.compile("[0-9a-fA-F]{8}")
 _MOST = 200
 _SERVICES = {"env": ("Production", "Pre-Production", "Staging", "Developer"), "hashing": ("raw", "hex")}
 
@@ -28,19 +29,20 @@ def read_site(text: str) -> Site:
 
     `[[device]]` is one device by serial or path, with its driver; `[[usb]]` a kind of device by vendor and, where not
     all of them are meant, products, with its driver; `[[printer]]` one by its address. `[sbi]` says how services work
-    here. Raises SiteFileError.
+    here, `[sensor]` which password the sensors for one finger have. Raises SiteFileError.
     """
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SiteFileError(str(error)) from error
-    if unknown := set(tables) - {"device", "usb", "printer", "sbi"}:
+    if unknown := set(tables) - {"device", "usb", "printer", "sbi", "sensor"}:
         raise SiteFileError(f"unknown {', '.join(sorted(unknown))}")
     return Site(
         devices=tuple(_device(entry) for entry in _entries(tables, "device")),
         usb=tuple(_usb(entry) for entry in _entries(tables, "usb")),
         printers=tuple(_printer(entry) for entry in _entries(tables, "printer")),
         services=_services(tables.get("sbi", {})),
+        sensor_password=_password(tables["sensor"]) if "sensor" in tables else 0,
     )
 
 
@@ -124,3 +126,11 @@ def _services(fields: object) -> Services:
             known = "; ".join(f"{name}: {', '.join(values)}" for name, values in _SERVICES.items())
             raise SiteFileError(f"sbi may have {known}")
     return Services(**cast("dict[str, str]", given))
+
+
+def _password(fields: object) -> int:
+    given = cast("Mapping[str, object]", fields) if isinstance(fields, dict) else {}
+    value = given.get("password")
+    if set(given) != {"password"} or not isinstance(value, str) or not _PASSWORD.fullmatch(value):
+        raise SiteFileError("sensor has a password of eight hexadecimal digits")
+    return int(value, 16)

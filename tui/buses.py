@@ -71,6 +71,7 @@ def installed_bus(settings: Settings, clock: Clock, site: Path = SITE, holds: Ho
     from hw.sbi.answers import Hashing
     from hw.sbi.port_sweep import PortSweep
     from hw.sbi.scanners import Terms
+    from hw.serial_finger.sensor import open_sensor
     from hw.stu.pad import open_stu
     from hw.udev import UdevBus
 
@@ -83,6 +84,7 @@ def installed_bus(settings: Settings, clock: Clock, site: Path = SITE, holds: Ho
         openers={
             **OPENERS,
             "sbi": partial(discovery.open_sbi, terms=terms, clock=clock),
+            "serial": partial(open_sensor, password=own.sensor_password),
             "stu": partial(open_stu, words=lambda: _("Sign here")),
         },
         holds=holds,

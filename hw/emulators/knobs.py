@@ -36,7 +36,8 @@ class Knobs:
     `delays` are seconds for a verb, `errors` the SBI code that a verb answers with. `hold` keeps captures waiting and
     the live picture still until it is turned off; `mute` keeps a capture waiting even when its device is pulled, as
     some services do. `touches` and `gazes` are for single fingers and eyes, over `touch` and `gaze`. `spec` is the
-    specification spoken, `hashing` what the hash chain runs over.
+    specification spoken, `hashing` what the hash chain runs over. `hands` are held up
+    before the camera instead of the face, without these fingers.
     """
 
     spec: str = "0.9.5"
@@ -56,6 +57,7 @@ class Knobs:
     gaze: Gaze = field(default_factory=Gaze)
     gazes: Mapping[Eye, Gaze] = field(default_factory=dict[Eye, Gaze])
     pose: Pose = field(default_factory=Pose)
+    hands: frozenset[Finger] | None = None
 
 
 def turned(knobs: Knobs, patch: Mapping[str, Any]) -> Knobs:
@@ -83,6 +85,8 @@ def turned(knobs: Knobs, patch: Mapping[str, Any]) -> Knobs:
                 fresh[name] = {Finger[finger]: over(Touch(), touch) for finger, touch in value.items()}
             elif name == "gazes":
                 fresh[name] = {Eye[eye]: over(Gaze(), gaze) for eye, gaze in value.items()}
+            elif name == "hands":
+                fresh[name] = None if value is None else frozenset(Finger[finger] for finger in value)
             elif name == "lie":
                 fresh[name] = None if value is None else Lie(value)
             elif name == "spec":

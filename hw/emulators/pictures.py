@@ -92,6 +92,12 @@ def frame(subject: str, pose: Pose, moment: int) -> bytes:
 
 
 @lru_cache(maxsize=4 * FRAMES)
+def held_up(subject: str, missing: frozenset[Finger], moment: int) -> bytes:
+    """Take one frame of the live picture while both hands are held up, JPEG."""
+    return as_jpeg(draw_hands(subject, missing, moment % FRAMES), 320)
+
+
+@lru_cache(maxsize=4 * FRAMES)
 def hand(subject: str, touches: tuple[tuple[Finger, Touch], ...], moment: int) -> bytes:
     """Take one frame of the glass as the operator sees it, JPEG: thumbs inwards, all fingers at once."""
     left = touches[0][0] is Finger.LEFT_INDEX  # its index finger lies at the right

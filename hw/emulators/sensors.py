@@ -155,6 +155,8 @@ class Sensors:
         if device.kind is Kind.IRIS:
             gazes = tuple((eye, knobs.gazes.get(eye, knobs.gaze)) for eye in _EYES[sub_id])
             return pictures.look(knobs.subject, gazes, moment)
+        if knobs.hands is not None:
+            return pictures.held_up(knobs.subject, knobs.hands, moment)
         return pictures.frame(knobs.subject, knobs.pose, moment)
 
     def take(self, capture: Capture, knobs: Knobs, at: datetime) -> dict[str, object]:
@@ -193,8 +195,10 @@ class Sensors:
 
     def _pictures(self, capture: Capture, knobs: Knobs, attempt: int) -> list[tuple[str, Taken]]:
         if capture.device.kind is Kind.FACE:
-            if capture.missing:  # a face with exceptions is the photograph of what is excepted
-                return [("", pictures.hands(knobs.subject, capture.missing, attempt))]
+            # A face with exceptions is the photograph of what is excepted: whoever is asked for it holds up her hands.
+            if capture.missing or knobs.hands is not None:
+                missing = capture.missing if knobs.hands is None else knobs.hands
+                return [("", pictures.hands(knobs.subject, missing, attempt))]
             return [("", pictures.face(knobs.subject, knobs.pose, attempt))]
         taken: list[tuple[str, Taken]] = []
         for part in capture.parts:

@@ -112,14 +112,15 @@ class ZfmSensor:
 async def open_sensor(attached: Attached, waits: Waits | None = None, password: int = packets.NO_PASSWORD) -> ZfmSensor:
     """Open a serial node and prove that such a sensor hangs there: USB ids name nothing but the adapter.
 
-    Raises DeviceGone, DeviceBusy, and CaptureFailed NO_SENSOR where nothing answers at any speed, REFUSED where the
-    sensor wants another password.
+    A sensor that refuses the site's password is asked with the factory's: a new one has no other yet. Raises
+    DeviceGone, DeviceBusy, and CaptureFailed NO_SENSOR where nothing answers at any speed, REFUSED where the sensor
+    wants another password.
     """
     waits = waits or Waits()
     line = await open_line(attached.address, _BAUDS[0])
     try:
         dialogue = Dialogue(line, waits)
-        await _shake_hands(line, dialogue, packets.verify_password(password))
+        await _shake_hands(line, dialogue, password)
         answer = await dialogue.ask(Command.READ_SYSTEM)
         _accept(answer)
         return ZfmSensor(dialogue, packets.system_parameters(answer), waits)
@@ -131,11 +132,13 @@ async def open_sensor(attached: Attached, waits: Waits | None = None, password: 
         raise
 
 
-async def _shake_hands(line: Line, dialogue: Dialogue, order: bytes) -> None:
+async def _shake_hands(line: Line, dialogue: Dialogue, password: int) -> None:
     for baud in _BAUDS:
         await line.set_baud(baud)
-        answer = await dialogue.probe(order)
+        answer = await dialogue.probe(packets.verify_password(password))
         if answer is not None and answer[0] != Confirmation.GARBLED:
+            if answer[0] == Confirmation.WRONG_PASSWORD and password != packets.NO_PASSWORD:
+                answer = await dialogue.ask(Command.VERIFY_PASSWORD, packets.NO_PASSWORD.to_bytes(4))
             _accept(answer)
             return
     raise CaptureFailed(FailReason.NO_SENSOR, "handshake")

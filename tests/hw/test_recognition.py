@@ -216,6 +216,7 @@ def test_the_example_for_a_site_is_a_file_the_program_takes() -> None:
     assert shown.usb
     assert shown.printers
     assert shown.services == Services("Staging", "hex")
+    assert shown.sensor_password == 0x0A1B2C3D
     assert read_site(text) == Site()
 
 
@@ -226,6 +227,30 @@ def test_the_example_for_a_site_is_a_file_the_program_takes() -> None:
 def test_a_site_does_not_invent_how_services_work(text: str) -> None:
     with pytest.raises(SiteFileError, match="sbi"):
         read_site(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sensor = 3",
+        "[sensor]",
+        "[[sensor]]",
+        "[sensor]\npassword = 17",
+        '[sensor]\npassword = "0a1b2c3"',
+        '[sensor]\npassword = "0a1b2c3d4"',
+        '[sensor]\npassword = "rahasia1"',
+        '[sensor]\npassword = "0a1b2c3d"\nbaud = 9600',
+    ],
+)
+def test_a_sensors_password_is_eight_digits_and_nothing_else(text: str) -> None:
+    with pytest.raises(SiteFileError, match="eight hexadecimal digits"):
+        read_site(text)
+
+
+def test_a_sensors_password_shows_in_no_repr() -> None:
+    site = read_site('[sensor]\npassword = "0A1b2C3d"')
+    assert site.sensor_password == 0x0A1B2C3D
+    assert str(site.sensor_password) not in repr(site)
 
 
 def test_the_rules_open_every_device_that_would_be_closed_without_them() -> None:

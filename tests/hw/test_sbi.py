@@ -276,6 +276,28 @@ async def test_the_live_picture_shows_what_changes(service: SbiService, camera: 
     assert blue[2] > 150 > 60 > blue[0]
 
 
+async def test_hands_held_up_are_seen_live_and_in_the_still(service: SbiService, camera: SbiCamera) -> None:
+    async with asyncio.timeout(20), aclosing(camera.frames()) as frames:
+
+        async def until(size: tuple[int, int]) -> bytes:
+            async for frame in frames:
+                picture = decode(frame.jpeg)
+                if picture.size == size:
+                    return picture.tobytes()
+            pytest.fail("the live picture ended")
+
+        face = decode((await anext(frames)).jpeg).size
+        assert face[0] < face[1]
+        service.turn({"hands": ["LEFT_THUMB"]})
+        one_missing = await until((320, 240))
+        service.turn({"hands": None})
+        await until(face)
+        service.turn({"hands": []})
+        assert await until((320, 240)) != one_missing
+        still = await camera.capture_exception(frozenset({Finger.RIGHT_INDEX}))
+    assert (still.width, still.height) == (640, 480)
+
+
 async def test_a_live_picture_goes_on_when_a_stream_has_lasted_its_time(service: SbiService, terms: Terms) -> None:
     short = replace(terms, stream_s=0.2)  # two frames, then code 609
     camera = await open_sbi(await attached(service, terms, Role.CAMERA), terms=short, clock=CLOCK)

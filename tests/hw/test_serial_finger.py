@@ -327,6 +327,12 @@ async def test_a_wrong_password_is_final(sensor: OneFinger) -> None:
     await opened.close()
 
 
+async def test_a_sensor_as_from_the_factory_is_opened_where_the_site_has_a_password(sensor: OneFinger) -> None:
+    opened = await open_sensor(at(sensor.address), PATIENT, password=0x0A1B2C3D)
+    assert await fetched(opened) == sensor.picture
+    await opened.close()
+
+
 async def test_a_cancelled_capture_leaves_a_sensor_that_works(sensor: OneFinger) -> None:
     opened = await open_sensor(at(sensor.address), PATIENT)
     begun = asyncio.Event()

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from hw.emulators.clock import SharedClock
+from hw.emulators.one_finger import OneFinger
 from hw.types import Attached, CaptureFailed, DeviceState, FailReason, Role
 from hw.udev_monitor import Unrecognised
 from store.clock import SystemClock
@@ -180,6 +182,24 @@ async def test_a_later_bus_refuses_what_the_installed_one_refuses(tmp_path: Path
         with pytest.raises(CaptureFailed) as refused:
             await make(Settings(), SystemClock(), tmp_path).open(unknown)
         assert refused.value.reason is FailReason.UNSUPPORTED
+
+
+@pytest.mark.parametrize("make", [installed_bus, later_bus])
+async def test_a_sensor_for_one_finger_is_opened_with_the_sites_password(tmp_path: Path, make: Any) -> None:
+    kit_clock = SharedClock(tmp_path / "clock")
+    sensor = OneFinger(kit_clock, lambda: None)
+    await sensor.start()
+    sensor.turn({"password": 0x0A1B2C3D})
+    found = Attached("sensor", Role.SINGLE_FINGER, "serial", "USB-serial CH340", sensor.address)
+    try:
+        with pytest.raises(CaptureFailed, match="WRONG_PASSWORD"):
+            await make(Settings(), SystemClock(), tmp_path).open(found)
+        (tmp_path / "devices.toml").write_text('[sensor]\npassword = "0a1b2c3d"\n', encoding="utf-8")
+        opened = await make(Settings(), SystemClock(), tmp_path).open(found)
+        await opened.close()
+    finally:
+        await sensor.unplug()
+        kit_clock.close()
 
 
 def test_a_later_bus_imports_no_driver_before_the_login_stands() -> None:

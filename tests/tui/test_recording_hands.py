@@ -10,6 +10,7 @@ from recording_day import MORNING, NOOR_LAILA, NORHAYATI, SYARIFAH, Desk, StepCl
 
 from hw.iso19794 import Modality
 from hw.pictures.pixels import decode
+from hw.types import Finger
 from store import exceptions, faults, settings
 from store.faults import Fault
 from store.models.recording import HandsPhoto
@@ -20,6 +21,7 @@ from store.store import Store
 from store.transaction import OfficerRole
 from tui.line import cells
 from tui.settings import Settings
+from tui.training.stand_in import StandIn
 
 KEY = b"\x07" * 32
 
@@ -55,6 +57,23 @@ async def test_it_follows_the_irises_and_the_seal_waits_for_it(tmp_path: Path) -
         assert any(line[20:37].rstrip() == "foto tangan" and "√ 10.5" in line for line in shown)
         await desk.press("y")
         assert desk.recording.stage is RecordingStage.SEALED
+
+
+async def test_in_training_the_pupil_holds_up_her_hands_where_they_are_asked_for(tmp_path: Path) -> None:
+    async with a_desk(tmp_path, upto=Section.IRISES) as desk:
+        pupil = StandIn(desk.app, desk.kit)
+        desk.app.watch(desk.app, "pupil", pupil.call)
+        following = asyncio.create_task(pupil.follow())
+        asked(desk)
+        await desk.app.screen.load()
+        await desk.when(lambda: desk.running._service.knobs.subject != "murid", "the pupil")
+        assert desk.running._service.knobs.hands is None
+        await desk.press("down", "enter")
+        await desk.until("Kedua tangan terbuka ke kamera.")
+        await desk.when(lambda: desk.running._service.knobs.hands == {Finger.LEFT_THUMB}, "her hands")
+        await desk.press("escape")
+        await desk.when(lambda: desk.running._service.knobs.hands is None, "her face")
+        following.cancel()
 
 
 async def test_only_the_office_can_open_it(tmp_path: Path) -> None:

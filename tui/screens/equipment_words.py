@@ -111,7 +111,7 @@ def why(role: Role, code: str) -> str:
         FailReason.TAMPERED.value: _("answer cannot be trusted"),
         FailReason.CLOCK_SKEW.value: _("its clock is wrong"),
         FailReason.BAD_ANSWER.value: _("answer not understood"),
-        FailReason.REFUSED.value: _("refused"),
+        FailReason.REFUSED.value: _("wants a password") if role is Role.SINGLE_FINGER else _("refused"),
         FailReason.UNSUPPORTED.value: p_("device", "not supported"),
         "cover-open": _("cover open"),
         "media-empty": _("no blank in it"),

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hw.pictures.pixels import UnreadablePicture
-from hw.types import CaptureFailed, Frame, HardwareError, Portrait
+from hw.types import CaptureFailed, Finger, Frame, HardwareError, Portrait
 from store.sections import FINGER_SECTIONS, SECTION_OF, ExceptionReason, PartException
 from tui import figures, keys
 from tui.captures import FINGER_OF_PART
@@ -95,9 +95,8 @@ class HandsScreen(CameraScreen, PupilScreen):
                 self.live.set()
 
     async def _photograph(self, camera: Any) -> Portrait:
-        missing = frozenset(FINGER_OF_PART[one.part] for one in self._excepted)
         exceptional = getattr(camera, "capture_exception", None)  # the lock around a device hides what kind it is
-        return await (camera.capture() if exceptional is None else exceptional(missing))
+        return await (camera.capture() if exceptional is None else exceptional(self.missing))
 
     def again(self) -> None:
         """Go back to the live picture; the photograph that was taken stays in the record."""
@@ -109,6 +108,11 @@ class HandsScreen(CameraScreen, PupilScreen):
         self.live.set()
 
     # --- drawing ------------------------------------------------------------------------------------------------
+
+    @property
+    def missing(self) -> frozenset[Finger]:
+        """The fingers that the hands are held up without."""
+        return frozenset(FINGER_OF_PART[one.part] for one in self._excepted)
 
     @property
     def _excepted(self) -> list[PartException]:
