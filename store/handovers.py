@@ -7,6 +7,7 @@ comes back in the next one. A signature belongs to one exact list: marking anoth
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from store import documents, journal, standing
@@ -80,6 +81,21 @@ def open_batches(tx: Transaction) -> tuple[uuid.UUID, ...]:
     del tx
     rows = Handover.select(Handover.id).where(Handover.stage == HandoverStage.OPEN).order_by(Handover.id)
     return tuple(row.id for row in rows)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One handover of a school: its first, second, ..."""
+
+    handover: uuid.UUID
+    ordinal: int
+
+
+def of_school(tx: Transaction, school: uuid.UUID) -> tuple[Batch, ...]:
+    """Return a school's batches, the open one too, in their order."""
+    del tx
+    rows: Any = Handover.select().where(Handover.school == school).order_by(Handover.ordinal)
+    return tuple(Batch(row.id, row.ordinal) for row in rows)
 
 
 def without_paper(tx: Transaction, school: uuid.UUID) -> uuid.UUID | None:

@@ -66,6 +66,25 @@ class Sealed:
     at: datetime
 
 
+@dataclass(frozen=True)
+class Proof:
+    """Whose proof of recording bears which number, and who sealed it when."""
+
+    number: int
+    pupil: uuid.UUID
+    officer: uuid.UUID | None
+    at: datetime
+
+
+def proofs(tx: Transaction, visit: uuid.UUID) -> tuple[Proof, ...]:
+    """Return the proofs of a visit's sealed recordings in the order of their numbers."""
+    del tx
+    rows: Any = (
+        Recording.select().join(Pupil).where((Pupil.visit == visit) & (Recording.stage == RecordingStage.SEALED))
+    )
+    return tuple(Proof(row.proof, row.pupil_id, row.sealed_by, row.sealed_at) for row in rows.order_by(Recording.proof))
+
+
 def open_or_resume(tx: Transaction, pupil: uuid.UUID) -> RecordingState:
     """Return the pupil's open recording, or begin it; `resumed` tells which.
 

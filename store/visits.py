@@ -46,6 +46,16 @@ class VisitDetail:
     ready_at: datetime | None
 
 
+@dataclass(frozen=True)
+class ListedVisit:
+    """A visit by its number, day and school."""
+
+    visit: uuid.UUID
+    ordinal: int
+    day: date
+    school: str
+
+
 class StepMark(enum.Enum):
     """How a visit's step stands on the home screen."""
 
@@ -122,6 +132,22 @@ def get(tx: Transaction, visit: uuid.UUID) -> VisitDetail:
     del tx
     row = visit_row(visit)
     return VisitDetail(row.id, row.school_id, row.state, _plan(row), row.schedule_version, row.ready_at)
+
+
+def listed(tx: Transaction, limit: int = 40) -> tuple[ListedVisit, ...]:
+    """Return the newest visits by their day, closed ones too: what can be named by its number on a command line."""
+    del tx
+    rows: Any = Visit.select(Visit, School).join(School).order_by(Visit.day.desc(), Visit.ordinal.desc()).limit(limit)
+    return tuple(ListedVisit(row.id, row.ordinal, row.day, row.school.name) for row in rows)
+
+
+def numbered(tx: Transaction, ordinal: int) -> uuid.UUID:
+    """Return the visit of that number, as this laptop counts them; raises UnknownVisitError."""
+    del tx
+    row: Any = Visit.get_or_none(Visit.ordinal == ordinal)
+    if row is None:
+        raise UnknownVisitError(str(ordinal))
+    return row.id
 
 
 def home(tx: Transaction, *, closed: bool = False, limit: int = 40) -> Home:

@@ -17,6 +17,7 @@ _COMMANDS = {
     "backup": ("tui.commands.backup", "run"),
     "restore": ("tui.commands.backup", "restore"),
     "journal": ("tui.commands.journal", "run"),
+    "report": ("tui.commands.report", "run"),
 }
 """Which function carries out a command; its module is imported only when the command is given."""
 
@@ -86,6 +87,15 @@ def _parser() -> argparse.ArgumentParser:
     journal = command("journal", "the record of who did what")
     verify = journal.add_subparsers(metavar="ACTION", required=True).add_parser("verify", help="check the hash chain")
     needs_store(verify)
+
+    report = command("report", "draw a paper of a visit; without KIND or --visit it tells what there is")
+    report.add_argument("kind", metavar="KIND", nargs="?", help="schedule, proof, handover, ...")
+    report.add_argument("--visit", metavar="ID", help="the visit, by its number or its key")
+    report.add_argument(
+        "--number", metavar="N", type=int, help="which proof or which handover, where there are several"
+    )
+    report.add_argument("--out", metavar="FILE", help="write it there too (it is kept with the documents in any case)")
+    needs_store(report)
     return parser
 
 

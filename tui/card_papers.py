@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from store import card_queue, handovers
@@ -14,10 +15,9 @@ from store.handovers import HandoverSheet, PartyRole
 from tui import papers, strokes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from reports.handover import HandoverPaper, Kept, Party, Recipient
-    from reports.layout import Signer
+    from reports.layout import Letterhead, Signer
+    from reports.page import PaperSize
     from reports.print_list import PrintListPaper
     from reports.waiting_list import WaitingListPaper
     from store.handovers import Party as StoredParty
@@ -91,7 +91,7 @@ def _kept(row: SheetRow) -> Kept:
 
 
 @dataclass(frozen=True, repr=False)
-class _Queue:
+class SchoolQueue:
     """One school's part of the queue, with what each gate says."""
 
     school: str
@@ -112,28 +112,42 @@ async def keep_lists(app: RekamApp, school: uuid.UUID) -> tuple[Document, ...]:
 
 
 async def _keep_list(app: RekamApp, school: uuid.UUID, kind: DocumentKind) -> Document | None:
-    waiting = kind is DocumentKind.WAITING_LIST
-    views = (View.AGE, View.CENTRE, View.OFFICE) if waiting else (View.READY,)
     assert app.store is not None
-    queue = await app.store.run(_read, school, views)
+    queue = await app.store.run(queue_of, school, kind)
     if not queue.rows:
         return None
     letterhead, size = papers.letterhead(app), papers.paper_size(app)
     signers = await papers.signed_by(app, "Operator pencetakan")
 
-    def draw() -> bytes:
-        from reports import print_list, waiting_list
-
-        if waiting:
-            return waiting_list.draw(_waiting(queue), letterhead, size=size, training=app.training)
-        return print_list.draw(_printing(queue, signers), letterhead, size=size, training=app.training)
-
-    name = "Daftar Tunggu" if waiting else "Daftar Cetak"
+    draw = partial(draw_list, queue, kind, letterhead, size, signers, training=app.training)
     shelf = f"{queue.day.isoformat()} {queue.school}"
-    return await papers.keep(app, kind, school, draw, f"{name} {queue.day.isoformat()} {queue.school}", shelf=shelf)
+    return await papers.keep(app, kind, school, draw, list_name(queue, kind), shelf=shelf)
 
 
-def _waiting(queue: _Queue) -> WaitingListPaper:
+def list_name(queue: SchoolQueue, kind: DocumentKind) -> str:
+    """Return what a list's file is called."""
+    name = "Daftar Tunggu" if kind is DocumentKind.WAITING_LIST else "Daftar Cetak"
+    return f"{name} {queue.day.isoformat()} {queue.school}"
+
+
+def draw_list(
+    queue: SchoolQueue,
+    kind: DocumentKind,
+    letterhead: Letterhead,
+    size: PaperSize,
+    signers: tuple[Signer, ...],
+    *,
+    training: bool,
+) -> bytes:
+    """Draw a school's waiting list or print list; raises PaperRefused when nobody is on it."""
+    from reports import print_list, waiting_list
+
+    if kind is DocumentKind.WAITING_LIST:
+        return waiting_list.draw(_waiting(queue), letterhead, size=size, training=training)
+    return print_list.draw(_printing(queue, signers), letterhead, size=size, training=training)
+
+
+def _waiting(queue: SchoolQueue) -> WaitingListPaper:
     from reports.waiting_list import WaitingLine, WaitingListPaper
 
     lines = tuple(
@@ -152,7 +166,7 @@ def _waiting(queue: _Queue) -> WaitingListPaper:
     return WaitingListPaper(queue.school, queue.day, lines)
 
 
-def _printing(queue: _Queue, signers: tuple[Signer, ...]) -> PrintListPaper:
+def _printing(queue: SchoolQueue, signers: tuple[Signer, ...]) -> PrintListPaper:
     from reports.print_list import PrintLine, PrintListPaper
 
     lines = tuple(
@@ -171,11 +185,13 @@ def _printing(queue: _Queue, signers: tuple[Signer, ...]) -> PrintListPaper:
     return PrintListPaper(queue.school, queue.day, lines, signers)
 
 
-def _read(tx: Transaction, school: uuid.UUID, views: Sequence[View]) -> _Queue:
+def queue_of(tx: Transaction, school: uuid.UUID, kind: DocumentKind) -> SchoolQueue:
+    """Read a school's part of the queue: who waits for the waiting list, whose card may be printed for the other."""
+    views = (View.AGE, View.CENTRE, View.OFFICE) if kind is DocumentKind.WAITING_LIST else (View.READY,)
     rows: list[QueueRow] = []
     anchor = None
-    while page := card_queue.window(tx, tuple(views), anchor, _PAGE, school=school):
+    while page := card_queue.window(tx, views, anchor, _PAGE, school=school):
         rows += page
         anchor = page[-1].cursor
     name = rows[0].school if rows else ""
-    return _Queue(name, tx.today(), tuple((row, card_queue.gate(tx, row.pupil)) for row in rows))
+    return SchoolQueue(name, tx.today(), tuple((row, card_queue.gate(tx, row.pupil)) for row in rows))

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from reports.layout import Letterhead, Signer
     from reports.page import PaperSize
     from store.documents import Document, DocumentKind
+    from store.store import Store
     from tui.app import RekamApp
     from tui.frame import FrameScreen
+    from tui.settings import Settings
 
 _PAGES = re.compile(rb"/Count (\d+) /Kids")
 
@@ -41,17 +43,35 @@ async def keep(
 ) -> Document:
     """Draw a paper about a visit, pupil or handover, save it and note it; return it with its path and version.
 
-    It is saved as `documents/SHELF/NAME.pdf`, later ones of that name as `NAME-v2.pdf`; `shelf` is by default the
-    visit's day and school. Only when the file lies whole on the disk is it noted, so what the store names is there.
-    Raises ChangeError where the disk refuses, and what `draw` raises; then nothing is noted.
+    `shelf` is by default the visit's day and school. Raises ChangeError where the disk refuses, and what `draw` raises;
+    then nothing is noted.
+    """
+    assert app.store is not None, "papers are made behind the login"
+    root = places.documents_folder(app.settings, app.folder, os.environ)
+    return await keep_in(app.store, root, kind, subject, draw, name, shelf=shelf or _shelf(app), number=number)
+
+
+async def keep_in(
+    store: Store,
+    root: Path,
+    kind: DocumentKind,
+    subject: uuid.UUID,
+    draw: Callable[[], bytes],
+    name: str,
+    *,
+    shelf: str,
+    number: str = "",
+) -> Document:
+    """Draw a paper, keep it in a folder of documents and note it, as `keep` does; without an application.
+
+    It is saved as `ROOT/SHELF/NAME.pdf`, later ones of that name as `NAME-v2.pdf`. Only when the file lies whole on the
+    disk is it noted, so what the store names is there.
     """
     from store import documents
 
-    store = app.store
-    assert store is not None, "papers are made behind the login"
     paper = await asyncio.to_thread(draw)
     digest = hashlib.sha256(paper).hexdigest()
-    folder = places.documents_folder(app.settings, app.folder, os.environ) / places.file_name(shelf or _shelf(app))
+    folder = root / places.file_name(shelf)
     first = folder / f"{places.file_name(name)}.pdf"
     alike = [made for made in await store.run(documents.of_subject, subject, kind) if _is_version(made.path, first)]
     same = next((made for made in alike if made.sha256 == digest), None)
@@ -94,9 +114,14 @@ def where(app: RekamApp, path: Path) -> str:
 
 def letterhead(app: RekamApp) -> Letterhead:
     """Return the office's letterhead as papers draw it."""
+    return letterhead_of(app.settings)
+
+
+def letterhead_of(settings: Settings) -> Letterhead:
+    """Return the letterhead in these settings as papers draw it."""
     from reports.layout import Letterhead
 
-    head = app.settings.letterhead
+    head = settings.letterhead
     return Letterhead(head.government, head.office, head.address, head.contact, head.place)
 
 

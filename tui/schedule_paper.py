@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 from store.schedule import Hours, Slot, recording_desks
 
 if TYPE_CHECKING:
+    import uuid
+
     from reports import schedule as report
     from store.officers import OfficerRecord
+    from store.transaction import Transaction
     from store.visits import VisitPlan
 
 TITLE = "Jadwal Perekaman"
@@ -56,6 +59,15 @@ def paper_of(
         draft=draft,
         vehicle=plan.vehicle,
     )
+
+
+def number_of(tx: Transaction, visit: uuid.UUID, pattern: str) -> str:
+    """Return the number of this visit's schedule: every version bears the same."""
+    from store import documents
+    from store.documents import DocumentKind
+
+    made = documents.of_subject(tx, visit, DocumentKind.SCHEDULE)
+    return made[0].number if made else documents.next_number(tx, documents.LETTERS, pattern)
 
 
 def _duties(plan: VisitPlan) -> list[tuple[str, str]]:

@@ -63,6 +63,29 @@ class Rehearsal:
             text=True,
         )
 
+    def report(self, kind: str, *more: str) -> Path:
+        """Draw a paper of the one visit, as anybody can from the command line, and return where it lies."""
+        out = self.place / f"{kind}.pdf"
+        reading, writing = os.pipe()
+        os.write(writing, PASSPHRASE.encode() + b"\n")
+        os.close(writing)
+        command = [sys.executable, "-m", "tui", "--training", "report", kind, "--visit", "1", "--out", str(out), *more]
+        try:
+            ran = subprocess.run(
+                [*command, "--data", str(self.data / "data"), "--passphrase-fd", str(reading)],
+                cwd=ROOT,
+                env=os.environ | {"PYTHONPATH": str(ROOT), "HOME": str(self.place)},
+                pass_fds=(reading,),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        finally:
+            os.close(reading)
+        assert ran.returncode == 0, ran.stderr
+        return out
+
     @contextlib.contextmanager
     def store(self) -> Iterator[Store]:
         """Open the store, whether or not the rehearsal runs."""

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from rehearsal_ground import Rehearsal, niks_in
+from rehearsal_ground import Rehearsal, niks_in, text_of
 
 from store import card_queue, counts
 from store.card_queue import EVERYBODY
@@ -88,3 +88,17 @@ def test_the_documents_are_there_one_proof_for_each_recording(told: dict[str, ob
     names = [path.name for path in papers]
     assert "Jadwal Perekaman.pdf" in names
     assert sum(name.startswith("Bukti Perekaman") for name in names) == told["recorded"]
+
+
+@pytest.mark.peer("pdftotext")
+def test_each_paper_can_be_had_from_the_command_line(told: dict[str, object], rehearsal: Rehearsal) -> None:
+    made = {kind: rehearsal.report(kind) for kind in ("schedule", "summary", "waiting-list")}
+    made |= {kind: rehearsal.report(kind, "--number", "1") for kind in ("handover", "proof")}
+    kept = {Path(path).read_bytes() for path in told["documents"]}
+    assert made["handover"].read_bytes() in kept, "the minutes are those that were signed, to the letter"
+    assert made["proof"].read_bytes() in kept, "the proof is the one the pupil took home"
+    assert "XII" in text_of(made["schedule"])
+    assert "RINGKASAN" in text_of(made["summary"])
+    young = {one.name for one in rehearsal.to_be_recorded()} - {one.name for one in rehearsal.to_be_printed()}
+    listed = text_of(made["waiting-list"])
+    assert {name for name in young if name not in " ".join(listed.split())} == set()

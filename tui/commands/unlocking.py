@@ -94,8 +94,12 @@ def said(error: KeyringError | OpenError) -> str:
     return _OPENING.get(error.reason, "the disk refuses to read or write")
 
 
+def clean(text: str) -> str:
+    """Return the text without anything that could move the cursor."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
+
+
 def fail(message: str, status: int = 2) -> int:
     """Say one line on standard error and return the exit status; nothing in it can move the cursor."""
-    clean = "".join(letter if letter.isprintable() else "?" for letter in message)
-    print(f"rekam17: {clean}", file=sys.stderr)
+    print(f"rekam17: {clean(message)}", file=sys.stderr)
     return status

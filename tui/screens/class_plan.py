@@ -291,7 +291,7 @@ class ClassPlanScreen(FrameScreen):
 
     async def _keep(self, loaded: _Loaded, *, draft: bool) -> Document:
         plan = loaded.visit.plan
-        number = await self.store.run(_number, self._visit, self.rekam.settings.document_number)
+        number = await self.store.run(schedule_paper.number_of, self._visit, self.rekam.settings.document_number)
         paper = schedule_paper.paper_of(
             plan,
             self._final(),
@@ -344,14 +344,6 @@ def _fix(tx: Transaction, visit: uuid.UUID, slots: Sequence[Slot]) -> int:
     from store import visits
 
     return visits.fix_schedule(tx, visit, slots)
-
-
-def _number(tx: Transaction, visit: uuid.UUID, pattern: str) -> str:
-    """Return the number of this visit's schedule: every version bears the same."""
-    from store import documents
-
-    made = documents.of_subject(tx, visit, DocumentKind.SCHEDULE)
-    return made[0].number if made else documents.next_number(tx, documents.LETTERS, pattern)
 
 
 def _draft_key(visit: uuid.UUID) -> str:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import calendar
-import enum
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from store import board, counts, timings, visits
+from store import board
 from store.documents import DocumentKind
 from store.schedule import Hours, clock_time, recording_desks
-from tui import figures, keys, navigation, papers
+from tui import figures, keys, navigation, papers, summary_paper
+from tui.day_board import Board, View, read
 from tui.frame import FrameScreen
 from tui.i18n import N_, _, p_
 from tui.keys import Hint
@@ -24,69 +22,13 @@ from tui.screens.summary_lines import BOARD_STEPS, Said
 from tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
-    import uuid
-
-    from reports.layout import Letterhead, Signer
-    from reports.page import PaperSize
     from store.board import Forecast
-    from store.counts import Counts
-    from store.timings import Pace, StepSummary
-    from store.transaction import Transaction
+    from store.timings import Pace
     from store.visits import VisitPlan
 
 _RECORDING = 6
 _HALF_HOUR = timedelta(minutes=30)
 _SMALLEST_CHART = 7
-
-
-class View(enum.Enum):
-    """What the table of steps sums up."""
-
-    TODAY = N_("Board of today")
-    VISIT = N_("Board of the visit")
-    MONTH = N_("Board of the month")
-
-
-@dataclass(frozen=True)
-class Board:
-    """All that the board shows; without an open visit there is only the month."""
-
-    plan: VisitPlan | None
-    counted: Counts
-    classes: Mapping[str, Counts]
-    steps: tuple[StepSummary, ...]
-    waiting: Counts
-    paces: tuple[Pace, ...]
-    minutes: float | None
-    """What a pupil took in step 6 of this visit on the average."""
-
-
-def read(tx: Transaction, visit: uuid.UUID | None, view: View, midnight: datetime) -> Board:
-    """Read the board as it is now; `midnight` began today at the school."""
-    today = tx.today()
-    last = calendar.monthrange(today.year, today.month)[1]
-    month = (today.replace(day=1), today.replace(day=last))
-    if visit is None:
-        everybody = counts.of_all(tx)
-        return Board(None, everybody, {}, timings.summary_of_days(tx, *month), everybody, (), None)
-    plan = visits.get(tx, visit).plan
-    counted = counts.of_visit(tx, visit)
-    whole = timings.summary(tx, visit)
-    steps = whole
-    if view is View.TODAY:
-        steps = timings.summary_since(tx, visit, midnight)
-    elif view is View.MONTH:
-        steps = timings.summary_of_days(tx, *month)
-    seconds = whole[_RECORDING - 1].average_seconds
-    return Board(
-        plan,
-        counted,
-        counts.of_classes(tx, visit),
-        steps,
-        counts.of_all(tx) if view is View.MONTH else counted,
-        timings.pace(tx, visit, _RECORDING, midnight),
-        None if seconds is None else seconds / 60,
-    )
 
 
 class SummaryScreen(FrameScreen):
@@ -246,48 +188,6 @@ class SummaryScreen(FrameScreen):
         app = self.rekam
         head, size = papers.letterhead(app), papers.paper_size(app)
         signers = await papers.signed_by(app, "Petugas")
-        draw = partial(draw_summary, held, visit.school, today, head, size, signers, training=app.training)
+        draw = partial(summary_paper.draw, held, visit.school, today, head, size, signers, training=app.training)
         name = f"Ringkasan {today.isoformat()}"
         await papers.hand_out(self, await papers.keep(app, DocumentKind.SUMMARY, visit.id, draw, name))
-
-
-def draw_summary(
-    held: Board,
-    school: str,
-    day: date,
-    letterhead: Letterhead,
-    size: PaperSize,
-    signers: tuple[Signer, ...] = (),
-    *,
-    training: bool,
-) -> bytes:
-    """Draw the paper; runs off the loop."""
-    from reports import summary
-
-    parts = board.balance(held.counted)
-    paper = summary.SummaryPaper(
-        school=school,
-        day=day,
-        recorded=parts.recorded,
-        print_ready=parts.straight_to_print,
-        has_card=parts.has_card,
-        absent=parts.absent,
-        left=parts.left,
-        office=parts.office,
-        steps=tuple(
-            summary.StepFigures(
-                one.step,
-                one.runs,
-                held.waiting.waiting_at(one.step),
-                None if one.average_seconds is None else one.average_seconds / 60,
-                one.over,
-            )
-            for one in held.steps
-        ),
-        classes=tuple(
-            summary.ClassFigures(name, one.sixteen, one.recorded, one.printed, one.absent)
-            for name, one in held.classes.items()
-        ),
-        signers=signers,
-    )
-    return summary.draw(paper, letterhead, size=size, training=training)

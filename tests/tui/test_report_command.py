@@ -1,0 +1,223 @@
+"""`rekam17 report` as anybody runs it: a process of its own, a passphrase on a descriptor, a store on the disk."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from store import documents, handovers, officers, visits
+from store.clock import SystemClock
+from store.folder import Folder
+from store.keyring import Keyring, Unlocked
+from store.schedule import Slot
+from store.sealing import OfficeKeys
+from store.slots import Costs
+from store.store import Store
+from store.transaction import OfficerRole
+from store.visits import SchoolDetails, VisitPlan
+
+HERS = "empat kuda di sawah pagi"
+ROOT = Path(__file__).parents[2]
+SCHOOL = "SMA Contoh <1> & Anak]"
+
+
+@dataclass(frozen=True)
+class Laptop:
+    """A laptop with one officer and one visit; commands run on it from outside."""
+
+    place: Path
+    hers: Unlocked
+
+    @property
+    def data(self) -> Path:
+        return self.place / "data"
+
+    def open(self) -> Store:
+        store = Store.open(Folder(self.data).database, self.hers.database_key, SystemClock())
+        store.sign_in(self.hers.officer.id, self.hers.officer.roles)
+        return store
+
+    def run(self, *arguments: object, passphrase: str = HERS) -> subprocess.CompletedProcess[str]:
+        reading, writing = os.pipe()
+        os.write(writing, passphrase.encode() + b"\n")
+        os.close(writing)
+        words = [str(argument) for argument in arguments]
+        try:
+            return subprocess.run(
+                [sys.executable, "-m", "tui", "report", *words, "--data", self.data, "--passphrase-fd", str(reading)],
+                cwd=ROOT,
+                env={**os.environ, "HOME": str(self.place), "XDG_CONFIG_HOME": str(self.place / "config")},
+                pass_fds=(reading,),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        finally:
+            os.close(reading)
+
+
+def a_laptop(place: Path) -> Laptop:
+    folder = Folder(place / "data")
+    _, hers = Keyring.create(
+        folder,
+        OfficeKeys.generate().public,
+        name="Rahmawati",
+        nip="199001012015032001",
+        roles=frozenset(OfficerRole),
+        passphrase=HERS,
+        costs=Costs(64, 1, 1),
+    )
+    store = Store.open(folder.database, hers.database_key, SystemClock(), create=True)
+    store.sign_in(hers.officer.id, frozenset(OfficerRole))
+    store.run_now(officers.match, Keyring(folder).officers())
+    today = datetime.now(UTC).date()
+    plan = VisitPlan(
+        school=SchoolDetails(name=SCHOOL), day=date(today.year + 1, 3, 1), recording_officers=("Rahmawati",)
+    )
+    store.run_now(visits.create, plan)
+    store.close()
+    return Laptop(place, hers)
+
+
+@pytest.fixture
+def laptop(tmp_path: Path) -> Laptop:
+    return a_laptop(tmp_path)
+
+
+def fix(laptop: Laptop) -> None:
+    store = laptop.open()
+    visit = store.run_now(visits.listed)[0]
+    store.run_now(visits.fix_schedule, visit.visit, (Slot("XII IPA 1", 24, visit.day, 480, 580, 1),))
+    store.close()
+
+
+def kept(laptop: Laptop) -> tuple[documents.Document, ...]:
+    store = laptop.open()
+    try:
+        visit = store.run_now(visits.listed)[0]
+        return store.run_now(documents.of_subject, visit.visit)
+    finally:
+        store.close()
+
+
+def papers_on(place: Path) -> list[Path]:
+    return sorted(place.rglob("*.pdf"))
+
+
+def test_without_a_kind_it_tells_which_papers_there_are(laptop: Laptop) -> None:
+    for asked in ((), ("diploma",)):
+        ran = laptop.run(*asked)
+        assert (ran.returncode, ran.stdout) == (2, "")
+        told = [line.split()[0] for line in ran.stderr.splitlines()[1:]]
+        assert told == [
+            "schedule",
+            "siak-updates",
+            "proof",
+            "print-list",
+            "waiting-list",
+            "handover",
+            "summary",
+        ]
+
+
+@pytest.mark.parametrize(
+    "visit", [(), ("--visit", "2"), ("--visit", "0197"), ("--visit", "../1"), ("--visit", "9" * 40)]
+)
+def test_without_its_visit_it_tells_which_there_are(laptop: Laptop, visit: tuple[str, ...]) -> None:
+    ran = laptop.run("schedule", *visit)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    said, listed = ran.stderr.splitlines()
+    assert said.startswith("rekam17: ")
+    assert listed.split()[0] == "1"
+    assert listed.endswith(SCHOOL)
+
+
+def test_a_wrong_passphrase_opens_nothing(laptop: Laptop) -> None:
+    ran = laptop.run("summary", "--visit", 1, passphrase="lima perahu di sungai")
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("rekam17: wrong passphrase")
+    assert ran.stderr.count("\n") == 1
+    assert papers_on(laptop.place) == []
+
+
+def test_papers_a_visit_does_not_have_are_told_in_one_line(laptop: Laptop) -> None:
+    told = {kind: laptop.run(kind, "--visit", 1) for kind in ("schedule", "siak-updates", "proof", "handover")}
+    told |= {kind: laptop.run(kind, "--visit", 1) for kind in ("print-list", "waiting-list")}
+    for kind, ran in told.items():
+        assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (1, "", 1), kind
+        assert "Traceback" not in ran.stderr
+    assert "not fixed yet" in told["schedule"].stderr
+    assert papers_on(laptop.place) == []
+    assert kept(laptop) == ()
+
+
+@pytest.mark.peer("pdftotext")
+def test_a_paper_is_kept_noted_and_written_where_it_is_wanted(laptop: Laptop) -> None:
+    fix(laptop)
+    out = laptop.place / "jadwal.pdf"
+    ran = laptop.run("schedule", "--visit", 1, "--out", out)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, f"{out}\n", "")
+    (noted,) = kept(laptop)
+    assert Path(noted.path).read_bytes() == out.read_bytes()
+    assert out.stat().st_mode & 0o777 == 0o600
+    text = subprocess.run(["pdftotext", "-layout", out, "-"], check=True, capture_output=True, text=True).stdout
+    assert SCHOOL in text
+    assert noted.number in text
+
+
+def test_the_same_paper_again_is_the_same_document_with_the_same_number(laptop: Laptop) -> None:
+    fix(laptop)
+    first = laptop.run("schedule", "--visit", 1)
+    store = laptop.open()
+    key = store.run_now(visits.listed)[0].visit
+    store.close()
+    again = laptop.run("schedule", "--visit", key)
+    assert first.returncode == again.returncode == 0, first.stderr + again.stderr
+    assert first.stdout == again.stdout
+    assert len(kept(laptop)) == len(papers_on(laptop.place)) == 1
+
+
+def test_where_it_cannot_be_written_is_told_and_no_half_is_left(laptop: Laptop) -> None:
+    fix(laptop)
+    (laptop.place / "file").write_text("")
+    for out, why in ((laptop.place, "is a folder"), (laptop.place / "file" / "a.pdf", "no such folder")):
+        ran = laptop.run("schedule", "--visit", 1, "--out", out)
+        assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)
+        assert why in ran.stderr
+    full = laptop.run("schedule", "--visit", 1, "--out", "/proc/jadwal.pdf")
+    assert (full.returncode, full.stdout, full.stderr.count("\n")) == (1, "", 1)
+    (paper,) = papers_on(laptop.place)
+    assert str(paper) in full.stderr, "what was kept is named"
+
+
+def test_when_documents_cannot_be_kept_nothing_is_noted(laptop: Laptop) -> None:
+    fix(laptop)
+    (laptop.data / "documents").write_text("a file stands in the way")
+    ran = laptop.run("schedule", "--visit", 1, "--out", laptop.place / "jadwal.pdf")
+    assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (1, "", 1)
+    assert kept(laptop) == ()
+    assert papers_on(laptop.place) == []
+
+
+def test_an_officer_who_does_not_print_gets_no_minutes(laptop: Laptop) -> None:
+    his = "lima perahu di sungai deras"
+    Keyring(Folder(laptop.data)).add_officer(
+        laptop.hers, name="Fahrurrazi", nip="", roles=frozenset({OfficerRole.RECORDING}), passphrase=his
+    )
+    store = laptop.open()
+    visit = store.run_now(visits.listed)[0].visit
+    store.run_now(handovers.open_batch, store.run_now(visits.get, visit).school_id, visit)
+    store.close()
+    ran = laptop.run("handover", "--visit", 1, "--officer", "Fahrurrazi", passphrase=his)
+    assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (1, "", 1)
+    assert "printing" in ran.stderr
+    ran = laptop.run("handover", "--visit", 1, "--officer", "Rahmawati")
+    assert (ran.returncode, ran.stderr) == (1, "rekam17: nobody would be on this paper\n")
+    assert papers_on(laptop.place) == []
