@@ -132,7 +132,7 @@ class Pupils:
             match part:
                 case "potret":
                     await her.until_seen("Enter Ambil")
-                    await her.until(lambda: her.sees("skor"), "the portrait's pre-check")
+                    await her.until(lambda: her.sees(", rata"), "the portrait's pre-check")
                     await her.look()
                     her.picture("step6-portrait")
                     await her.press("enter")
@@ -156,6 +156,15 @@ class Pupils:
                 case "antrean":
                     return
                 case _:
-                    her.picture("step6-fingers" if "jari" in part else "step6-irises")
-                    at = her.headline
-                    await her.until(lambda at=at: her.headline != at, f"what comes after {part}")
+                    await self._scanned(part)
+
+    async def _scanned(self, part: str) -> None:
+        """Wait for what the scanner takes by itself; pictured is the first one that is ready while somebody looks."""
+        her, at = self._her, self._her.headline
+
+        def taken() -> bool:
+            if her.headline == at and her.sees("Pemindai siap"):
+                her.picture("step6-fingers" if "jari" in part else "step6-irises")
+            return her.headline != at
+
+        await her.until(taken, f"what comes after {part}")
