@@ -1,14 +1,25 @@
 """What all tests share: the programs they need from outside, and the seconds that some of them measure."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import settings
 from peers import need
 
+from tui import i18n
+
 # How long an example takes is the machine's business, not a test's.
 settings.register_profile("any_machine", deadline=None)
 settings.load_profile("any_machine")
+
+
+@pytest.fixture(autouse=True)
+def _language() -> Iterator[None]:
+    """Begin in the language of the source: the words of one test, or of a benchmark, are not those of the next."""
+    i18n.use("en")
+    yield
+    i18n.use("en")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -170,8 +170,10 @@ class FrameScreen(Asking, Screen[None], inherit_bindings=False):
         """Draw what the screen says now; lines that did not change are not sent."""
         if not self.is_mounted or not self.in_front:
             return
+        glass = next(iter(self.query(Glass)), None)
+        if glass is None:  # a screen being taken down loses its glass before it counts as gone
+            return
         width, height = self.app.size
-        glass = self.query_one(Glass)
         self._mark_focus()
         if width < WIDTH or height < HEIGHT:
             glass.show(stack(bars.too_small(width, height, (WIDTH, HEIGHT), self.headline()[0]), height))

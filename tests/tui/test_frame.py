@@ -241,6 +241,14 @@ async def test_devices_come_and_go_as_whole_snapshots(pilot: Pilot[object]) -> N
     assert [each.role for each in pilot.app.equipment] == [Role.FINGER, Role.IRIS]
 
 
+async def test_a_device_that_goes_while_the_program_ends_does_not_end_it_badly(pilot: Pilot[object]) -> None:
+    desk = pilot.app.screen
+    assert isinstance(desk, FrameScreen)
+    await desk.query_one(Glass).remove()
+    desk.refresh_frame()
+    assert desk.is_mounted
+
+
 async def test_a_screen_that_comes_back_is_read_again(pilot: Pilot[object]) -> None:
     screen = pilot.app.screen
     before = screen.loads

@@ -428,7 +428,7 @@ async def recorded(her: Officer) -> None:
     await her.until_headline("4 SIAK")
     await her.press("s")
     await her.until_headline("6 Rekam")
-    await her.look()
+    await her.until_seen("alat siap")
     await like_the_book(her, "S15")
     await her.press("enter")
     await her.until_seen("Enter Ambil")
