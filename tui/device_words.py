@@ -17,7 +17,7 @@ _WHY = {
     "dslr": N_("Still cameras need the optional part dslr: pip install 'rekam17[dslr]'."),
     "secret": N_("Recognised, but its maker does not publish how its data is read. A Wacom STU or a pen tablet works."),
     "printer": N_("The printer does not answer at this address, or it has stopped."),
-    "untrusted": N_("Its certificate is not from a trusted device provider. Put the provider's into device-ca.pem."),
+    "untrusted": N_("Its certificate is of no trusted provider. Put the provider's into /etc/rekam17/device-ca.pem."),
     "expired": N_("Its certificate is not valid today. If the laptop's date is right, the provider must renew it."),
     "unregistered": N_("Its provider does not know it. Register it with the provider's tool, then look again."),
     "sub_type": N_("It takes one finger or one eye at a time; a recording needs slaps and both eyes."),

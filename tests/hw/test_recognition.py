@@ -203,6 +203,18 @@ def test_every_stu_pad_is_given_to_a_driver_that_makes_a_node_for_it() -> None:
             assert f"echo 0003 056A {product.upper()} >/sys/bus/hid/drivers/ezkey/new_id" in rules()
 
 
+@pytest.mark.parametrize(
+    "ids", [("06a8", "0042"), ("06a8", "0043"), ("18fb", "01c0"), ("18fb", "0207"), ("2133", "0001")]
+)
+def test_a_pad_whose_pen_report_is_secret_is_recognised_all_the_same(ids: tuple[str, str]) -> None:
+    """Topaz, Scriptel and signotec."""
+    vendor, product = ids.split(":")
+    node = {"SUBSYSTEM": "usb", "DEVTYPE": "usb_device", "ID_VENDOR_ID": vendor, "ID_MODEL_ID": product}
+    seen = recognise(node)
+    assert seen is not None
+    assert (seen.role, seen.driver) == (Role.SIGNATURE, "none")
+
+
 def test_a_site_has_rules_for_its_own_devices_too() -> None:
     assert 'ATTR{idVendor}=="2ce3", ATTR{idProduct}=="0f01|0f02", GROUP="rekam17", MODE="0660"' in rules(
         read_site(SITE)
