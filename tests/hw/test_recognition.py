@@ -208,7 +208,7 @@ def test_every_stu_pad_is_given_to_a_driver_that_makes_a_node_for_it() -> None:
 )
 def test_a_pad_whose_pen_report_is_secret_is_recognised_all_the_same(ids: tuple[str, str]) -> None:
     """Topaz, Scriptel and signotec."""
-    vendor, product = ids.split(":")
+    vendor, product = ids
     node = {"SUBSYSTEM": "usb", "DEVTYPE": "usb_device", "ID_VENDOR_ID": vendor, "ID_MODEL_ID": product}
     seen = recognise(node)
     assert seen is not None
