@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
+from store import journal
 from store.models.cards import DocumentKind as DocumentKind
 from store.models.cards import DocumentMade, Series
 from store.transaction import Transaction
@@ -85,6 +86,27 @@ def of_subject(tx: Transaction, subject: uuid.UUID, kind: DocumentKind | None = 
     if kind is not None:
         query = query.where(DocumentMade.kind == kind)
     return tuple(_view(row) for row in query.order_by(DocumentMade.id.desc()))
+
+
+def of_digest(tx: Transaction, sha256: str) -> Document | None:
+    """Return the newest paper of exactly these bytes; None where no such paper was made here."""
+    del tx
+    row = DocumentMade.select().where(DocumentMade.sha256 == sha256).order_by(DocumentMade.id.desc()).first()
+    return None if row is None else _view(row)
+
+
+def journalled(tx: Transaction, document: Document) -> bool:
+    """Return whether the journal saw this very paper made: who can write a row cannot write a line of the chain."""
+    before = None
+    while lines := journal.history(tx, document.subject, before):
+        for line in lines:
+            facts = line.facts
+            seen = (facts.get("kind"), facts.get("version"), facts.get("number"), facts.get("sha256"))
+            wanted = (document.kind.value, document.version, document.number, document.sha256)
+            if line.event == "document.made" and seen == wanted:
+                return True
+        before = lines[-1].seq
+    return False
 
 
 def _view(row: Any) -> Document:

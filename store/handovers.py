@@ -98,6 +98,23 @@ def of_school(tx: Transaction, school: uuid.UUID) -> tuple[Batch, ...]:
     return tuple(Batch(row.id, row.ordinal) for row in rows)
 
 
+def agrees(tx: Transaction, handover: uuid.UUID) -> bool:
+    """Return whether a closed batch's list is the one the journal saw closed, and its printed head is in the chain."""
+    row = handover_row(handover)
+    closed = [line for line in _history(tx, handover) if line.event == "handover.closed"]
+    if row.stage is not HandoverStage.CLOSED or len(closed) != 1:
+        return False
+    seen = (closed[0].facts.get("number"), closed[0].facts.get("list"))
+    return seen == (row.number, digest_of(row, lines_of(row))) and journal.holds(tx, row.journal_head)
+
+
+def _history(tx: Transaction, handover: uuid.UUID) -> list[journal.Entry]:
+    lines: list[journal.Entry] = []
+    while page := journal.history(tx, handover, lines[-1].seq if lines else None):
+        lines += page
+    return lines
+
+
 def without_paper(tx: Transaction, school: uuid.UUID) -> uuid.UUID | None:
     """Return a closed batch whose minutes were not kept, as after a power cut between the two; None mostly."""
     del tx

@@ -147,6 +147,13 @@ def append(
     return line, ticked
 
 
+def holds(transaction: Transaction, short: str) -> bool:
+    """Return whether a line has the hash of which a paper shows the first ten digits; reads the whole chain."""
+    del transaction
+    found = database.execute_sql("SELECT 1 FROM journal WHERE substr(lower(hex(hash)), 1, 10) = ? LIMIT 1", (short,))
+    return found.fetchone() is not None
+
+
 def last_clock(transaction: Transaction) -> int:
     """Return the hybrid clock of the newest outbox row, 0 before the first."""
     del transaction

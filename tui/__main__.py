@@ -17,6 +17,7 @@ _COMMANDS = {
     "backup": ("tui.commands.backup", "run"),
     "restore": ("tui.commands.backup", "restore"),
     "journal": ("tui.commands.journal", "run"),
+    "verify": ("tui.commands.verify", "run"),
     "report": ("tui.commands.report", "run"),
 }
 """Which function carries out a command; its module is imported only when the command is given."""
@@ -87,6 +88,10 @@ def _parser() -> argparse.ArgumentParser:
     journal = command("journal", "the record of who did what")
     verify = journal.add_subparsers(metavar="ACTION", required=True).add_parser("verify", help="check the hash chain")
     needs_store(verify)
+
+    papers = command("verify", "whether papers are unchanged since they were made here, and the journal agrees")
+    papers.add_argument("files", metavar="FILE", nargs="+")
+    needs_store(papers)
 
     report = command("report", "draw a paper of a visit; without KIND or --visit it tells what there is")
     report.add_argument("kind", metavar="KIND", nargs="?", help="schedule, proof, handover, ...")

@@ -12,6 +12,7 @@ from store.errors import ChangeError, Reason
 from store.handovers import BlockerKind, HandoverReason, HandoverRefusedError, Mark, Party, PartyRole
 from store.models.cards import Handover, HandoverLine
 from store.models.people import Visit
+from store.models.table import database
 from store.progress import PupilState
 from store.stock import StockKind
 from store.transaction import NotAllowedError, OfficerRole
@@ -249,3 +250,27 @@ def test_a_recording_operator_hands_nothing_over(store, school):
     store.sign_in(RAHMAWATI, frozenset({OfficerRole.RECORDING}))
     with pytest.raises(NotAllowedError):
         store.run_now(handovers.open_batch, school)
+
+
+def test_a_closed_list_agrees_with_the_journal_until_somebody_changes_it_behind_its_back(store, school, printed):
+    _, given = printed("AHMAD FAUZAN")
+    _, absent = printed("MARIATUL KIFTIAH")
+    batch = store.run_now(handovers.open_batch, school).id
+    store.run_now(handovers.mark, batch, given, Mark.GIVEN)
+    store.run_now(handovers.mark, batch, absent, Mark.ABSENT)
+    assert not store.run_now(handovers.agrees, batch), "an open batch is nothing to rely on"
+    sign_and_close(store, batch)
+    assert store.run_now(handovers.agrees, batch)
+    store.run_now(lambda _: database.execute_sql("DROP TRIGGER handover_line_update_closed"))
+    store.run_now(lambda _: database.execute_sql("UPDATE handover_line SET mark = 'given'"))
+    assert not store.run_now(handovers.agrees, batch)
+
+
+def test_a_head_that_is_in_no_line_of_the_journal_does_not_agree(store, school, printed):
+    _, given = printed("AHMAD FAUZAN")
+    batch = store.run_now(handovers.open_batch, school).id
+    store.run_now(handovers.mark, batch, given, Mark.GIVEN)
+    sign_and_close(store, batch)
+    store.run_now(lambda _: database.execute_sql("DROP TRIGGER handover_closed"))
+    store.run_now(lambda _: database.execute_sql("UPDATE handover SET journal_head = '0123456789'"))
+    assert not store.run_now(handovers.agrees, batch)

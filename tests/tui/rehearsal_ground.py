@@ -66,12 +66,22 @@ class Rehearsal:
     def report(self, kind: str, *more: str) -> Path:
         """Draw a paper of the one visit, as anybody can from the command line, and return where it lies."""
         out = self.place / f"{kind}.pdf"
+        ran = self._command("report", kind, "--visit", "1", "--out", str(out), *more)
+        assert ran.returncode == 0, ran.stderr
+        return out
+
+    def verify(self, paper: Path) -> tuple[int, str]:
+        """Return the exit status and the words of `rekam17 verify` about a paper."""
+        ran = self._command("verify", str(paper))
+        return ran.returncode, ran.stdout + ran.stderr
+
+    def _command(self, *words: str) -> subprocess.CompletedProcess[str]:
         reading, writing = os.pipe()
         os.write(writing, PASSPHRASE.encode() + b"\n")
         os.close(writing)
-        command = [sys.executable, "-m", "tui", "--training", "report", kind, "--visit", "1", "--out", str(out), *more]
+        command = [sys.executable, "-m", "tui", "--training", *words]
         try:
-            ran = subprocess.run(
+            return subprocess.run(
                 [*command, "--data", str(self.data / "data"), "--passphrase-fd", str(reading)],
                 cwd=ROOT,
                 env=os.environ | {"PYTHONPATH": str(ROOT), "HOME": str(self.place)},
@@ -83,8 +93,6 @@ class Rehearsal:
             )
         finally:
             os.close(reading)
-        assert ran.returncode == 0, ran.stderr
-        return out
 
     @contextlib.contextmanager
     def store(self) -> Iterator[Store]:

@@ -102,3 +102,17 @@ def test_each_paper_can_be_had_from_the_command_line(told: dict[str, object], re
     young = {one.name for one in rehearsal.to_be_recorded()} - {one.name for one in rehearsal.to_be_printed()}
     listed = text_of(made["waiting-list"])
     assert {name for name in young if name not in " ".join(listed.split())} == set()
+
+
+def test_the_minutes_are_verified_with_their_list_and_a_copy_of_them_changed_is_not(
+    told: dict[str, object], rehearsal: Rehearsal
+) -> None:
+    minutes = next(Path(path) for path in told["documents"] if "BAST" in path)
+    status, said = rehearsal.verify(minutes)
+    assert status == 0, said
+    assert "list and journal agree" in said
+    copy = rehearsal.place / "copy.pdf"
+    copy.write_bytes(minutes.read_bytes().replace(b"startxref", b"startxreg"))
+    status, said = rehearsal.verify(copy)
+    assert status == 1
+    assert "NOT a paper of this laptop" in said

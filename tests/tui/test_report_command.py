@@ -1,7 +1,8 @@
-"""`rekam17 report` as anybody runs it: a process of its own, a passphrase on a descriptor, a store on the disk."""
+"""`rekam17 report` and `rekam17 verify` as anybody runs them: processes of their own on a store on the disk."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from store import documents, handovers, officers, visits
 from store.clock import SystemClock
 from store.folder import Folder
 from store.keyring import Keyring, Unlocked
+from store.models.table import database
 from store.schedule import Slot
 from store.sealing import OfficeKeys
 from store.slots import Costs
@@ -44,13 +46,19 @@ class Laptop:
         return store
 
     def run(self, *arguments: object, passphrase: str = HERS) -> subprocess.CompletedProcess[str]:
+        return self.command("report", *arguments, passphrase=passphrase)
+
+    def verify(self, *files: Path) -> subprocess.CompletedProcess[str]:
+        return self.command("verify", *files)
+
+    def command(self, *arguments: object, passphrase: str = HERS) -> subprocess.CompletedProcess[str]:
         reading, writing = os.pipe()
         os.write(writing, passphrase.encode() + b"\n")
         os.close(writing)
         words = [str(argument) for argument in arguments]
         try:
             return subprocess.run(
-                [sys.executable, "-m", "tui", "report", *words, "--data", self.data, "--passphrase-fd", str(reading)],
+                [sys.executable, "-m", "tui", *words, "--data", self.data, "--passphrase-fd", str(reading)],
                 cwd=ROOT,
                 env={**os.environ, "HOME": str(self.place), "XDG_CONFIG_HOME": str(self.place / "config")},
                 pass_fds=(reading,),
@@ -221,3 +229,83 @@ def test_an_officer_who_does_not_print_gets_no_minutes(laptop: Laptop) -> None:
     ran = laptop.run("handover", "--visit", 1, "--officer", "Rahmawati")
     assert (ran.returncode, ran.stderr) == (1, "rekam17: nobody would be on this paper\n")
     assert papers_on(laptop.place) == []
+
+
+@pytest.fixture
+def paper(laptop: Laptop) -> Path:
+    """Make the schedule."""
+    fix(laptop)
+    out = laptop.place / "jadwal.pdf"
+    ran = laptop.run("schedule", "--visit", 1, "--out", out)
+    assert ran.returncode == 0, ran.stderr
+    return out
+
+
+def tampered(paper: Path) -> list[Path]:
+    """Return twenty copies of a paper of which not one is the paper any more."""
+    whole = paper.read_bytes()
+    copies = [bytearray(whole) for _ in range(16)]
+    for place, copy in enumerate(copies):
+        copy[len(whole) * place // 16] ^= 1 << (place % 8)
+    update = b"\n%%added\n1 0 obj\n<<>>\nendobj\nstartxref\n9\n%%EOF\n"
+    made = [*map(bytes, copies), whole + update, whole + b"\n", whole[:-1], b""]
+    files = [paper.parent / f"copy-{number}.pdf" for number in range(len(made))]
+    for file, content in zip(files, made, strict=True):
+        file.write_bytes(content)
+    return files
+
+
+def test_an_untouched_paper_is_told_as_unchanged(laptop: Laptop, paper: Path) -> None:
+    (noted,) = kept(laptop)
+    ran = laptop.verify(paper, Path(noted.path))
+    assert (ran.returncode, ran.stderr) == (0, "")
+    for line in ran.stdout.splitlines():
+        assert f"schedule {noted.number}, made " in line
+        assert line.endswith(" by Rahmawati: unchanged; the journal agrees.")
+
+
+def test_twenty_tampered_copies_of_twenty_are_refused(laptop: Laptop, paper: Path) -> None:
+    copies = tampered(paper)
+    ran = laptop.verify(paper, *copies)
+    assert (ran.returncode, ran.stderr) == (1, "")
+    first, *told = ran.stdout.splitlines()
+    assert "unchanged; the journal agrees" in first
+    assert len(told) == 20
+    assert all("NOT a paper of this laptop" in line for line in told)
+
+
+@pytest.mark.peer("qpdf")
+def test_a_page_laid_over_or_taken_out_is_refused(laptop: Laptop, paper: Path) -> None:
+    over, without = laptop.place / "over.pdf", laptop.place / "without.pdf"
+    subprocess.run(["qpdf", paper, "--overlay", paper, "--", over], check=True)
+    subprocess.run(["qpdf", "--empty", "--pages", paper, "1", "--", without], check=True)
+    ran = laptop.verify(over, without)
+    assert (ran.returncode, ran.stdout.count("NOT a paper of this laptop")) == (1, 2)
+
+
+def test_a_paper_written_into_the_store_behind_the_journals_back_is_refused(laptop: Laptop, paper: Path) -> None:
+    forged = tampered(paper)[0]
+    digest = hashlib.sha256(forged.read_bytes()).hexdigest()
+    store = laptop.open()
+    store.run_now(lambda _: database.execute_sql("DROP TRIGGER document_made_no_update"))
+    store.run_now(lambda _: database.execute_sql("UPDATE document_made SET sha256 = ?", (digest,)))
+    store.close()
+    ran = laptop.verify(forged)
+    assert ran.returncode == 1
+    assert "NOT in the journal" in ran.stdout
+
+
+def test_with_a_broken_journal_nothing_is_believed(laptop: Laptop, paper: Path) -> None:
+    store = laptop.open()
+    store.run_now(lambda _: database.execute_sql("DROP TRIGGER journal_no_update"))
+    store.run_now(lambda _: database.execute_sql("UPDATE journal SET facts = '{}' WHERE seq = 2"))
+    store.close()
+    ran = laptop.verify(paper)
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr == "rekam17: nothing can be said: the journal is broken at entry 2\n"
+
+
+def test_what_is_no_file_is_told_in_one_line(laptop: Laptop) -> None:
+    for file in (laptop.place / "gone.pdf", laptop.place):
+        ran = laptop.verify(file)
+        assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)
