@@ -44,6 +44,7 @@ class CardReason(enum.Enum):
     UNKNOWN_CARD = "unknown_card"
     NOT_VALID = "not_valid"  # the card was replaced already
     LETTER_NEEDED = "letter_needed"
+    FATE_NEEDED = "fate_needed"  # nobody said where the old card is
     SECOND_OFFICER = "second_officer"
 
 
@@ -356,7 +357,7 @@ def request_reprint(
     """Declare a card lost, damaged or wrong, so that another may be printed once the gates are open again.
 
     A lost card needs the police's letter; `fate` says where the old card is. The centre has to say PRINT_READY_RECORD
-    anew. Raises CardRefusedError: UNKNOWN_CARD, NOT_VALID, LETTER_NEEDED, SECOND_OFFICER.
+    anew. Raises CardRefusedError: UNKNOWN_CARD, NOT_VALID, LETTER_NEEDED, FATE_NEEDED, SECOND_OFFICER.
     """
     tx.require(OfficerRole.PRINTING, OfficerRole.COORDINATOR)
     row: Any = Card.get_or_none(Card.id == card)
@@ -366,12 +367,21 @@ def request_reprint(
         raise CardRefusedError(CardReason.NOT_VALID)
     if reason is ReprintReason.LOST and not clean(letter):
         raise CardRefusedError(CardReason.LETTER_NEEDED)
+    if not clean(fate):
+        raise CardRefusedError(CardReason.FATE_NEEDED)
     if second_officer == tx.officer:
         raise CardRefusedError(CardReason.SECOND_OFFICER)
     row.state, row.reprint_reason = CardState.REPLACED, reason
     row.reprint_letter, row.reprint_fate, row.reprint_officer = clean(letter)[:120], clean(fate)[:200], second_officer
     row.save()
-    tx.note("card.replaced", card, reason=reason.value, letter=row.reprint_letter, second=second_officer.hex)
+    tx.note(
+        "card.replaced",
+        card,
+        reason=reason.value,
+        letter=row.reprint_letter,
+        fate=row.reprint_fate,
+        second=second_officer.hex,
+    )
     standing.move(tx, row.pupil_id, PupilState.CARD, "pupil.reprint", card=card.hex)
     return _card_view(row)
 

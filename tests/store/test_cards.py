@@ -308,6 +308,38 @@ def test_a_lost_card_is_printed_again_only_through_the_gates(store, visit):
     assert [one.serial for one in store.run_now(cards.cards_of, person)] == ["A0117302", "A0117301"]
 
 
+@pytest.mark.parametrize(
+    ("missing", "reason"),
+    [
+        ({"fate": " \n"}, CardReason.FATE_NEEDED),
+        ({"letter": " "}, CardReason.LETTER_NEEDED),
+        ({"second_officer": None}, CardReason.SECOND_OFFICER),
+    ],
+)
+def test_a_reprint_without_letter_fate_or_second_officer_changes_nothing(store, visit, missing, reason):
+    pupil = ready_pupil(store, visit)
+    card = store.run_now(cards.confirm_printed, store.run_now(cards.start_job, pupil).token, "7301")
+    whole = {"letter": "SKTLK/12/XI/2026", "fate": "hilang di jalan", "second_officer": MARIANI, **missing}
+    if whole["second_officer"] is None:
+        whole["second_officer"] = store.run_now(lambda tx: tx.officer)
+    assert refused(store, cards.request_reprint, card.id, ReprintReason.LOST, **whole).reason is reason
+    assert store.run_now(cards.cards_of, card.person) == (card,)
+    assert state_of(store, pupil) is PupilState.HANDOVER
+
+
+def test_a_card_is_replaced_once_and_only_a_card_that_exists(store, visit):
+    pupil = ready_pupil(store, visit)
+    card = store.run_now(cards.confirm_printed, store.run_now(cards.start_job, pupil).token, "7301")
+    broken = {"letter": "", "fate": "di kantor, dipotong", "second_officer": MARIANI}
+    assert refused(store, cards.request_reprint, uuid.uuid4(), ReprintReason.DAMAGED, **broken).reason is (
+        CardReason.UNKNOWN_CARD
+    )
+    store.run_now(cards.request_reprint, card.id, ReprintReason.DAMAGED, **broken)
+    assert refused(store, cards.request_reprint, card.id, ReprintReason.DAMAGED, **broken).reason is (
+        CardReason.NOT_VALID
+    )
+
+
 def test_a_recording_operator_prints_nothing(store, visit):
     pupil = ready_pupil(store, visit)
     store.sign_in(RAHMAWATI, frozenset({OfficerRole.RECORDING}))
