@@ -7,7 +7,6 @@ store in memory, the emulated kit and a clock of their own.
 from __future__ import annotations
 
 import asyncio
-import signal
 import time
 import traceback
 from collections import deque
@@ -25,7 +24,7 @@ from store.clock import Clock
 from store.errors import StoreError
 from store.progress import Desk
 from store.transaction import NotAllowedError
-from tui import figures, i18n, navigation, sop
+from tui import figures, hangup, i18n, navigation, sop
 from tui.duty import OfficerOnDuty, OpenPupil, OpenVisit, SopClock
 from tui.frame import FrameScreen
 from tui.i18n import _
@@ -51,7 +50,7 @@ if TYPE_CHECKING:
     from tui.card_job import CardJob
 
 HANGUP = 129
-"""Exit status after SIGHUP and SIGTERM, as a shell reports the first."""
+"""Exit status after SIGHUP, SIGTERM and a terminal that went away, as a shell reports the first."""
 
 
 class RekamApp(App[int]):
@@ -109,6 +108,7 @@ class RekamApp(App[int]):
         self.link = Link(self._write, time.monotonic)
         self._opening = first or partial(navigation.screen_of, Place.LOGIN)
         self._action: Worker[None] | None = None
+        self._stop_listening: Callable[[], None] | None = None
 
     def local_now(self) -> datetime:
         """Return the time of the injected clock in the laptop's zone."""
@@ -268,10 +268,8 @@ class RekamApp(App[int]):
         self.exit(status, return_code=status)
 
     def on_mount(self) -> None:
-        """Listen to signals and devices, and wake once a minute for the clock."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGHUP, signal.SIGTERM):
-            loop.add_signal_handler(number, lambda: self.aside(self.leave(HANGUP)))
+        """Listen to the line and to devices, and wake once a minute for the clock."""
+        self._stop_listening = hangup.listen(lambda: self.aside(self.leave(HANGUP)))
         self.rhythm.start()
         first = self._opening()
         self.push_screen(first)
@@ -280,9 +278,8 @@ class RekamApp(App[int]):
 
     def on_unmount(self) -> None:
         """Give the signals back."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGHUP, signal.SIGTERM):
-            loop.remove_signal_handler(number)
+        if self._stop_listening is not None:
+            self._stop_listening()
 
     def _watch_devices(self, bus: Bus) -> None:
         self.run_worker(self._watch_bus(bus), group="bus")

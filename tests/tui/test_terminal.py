@@ -39,6 +39,12 @@ app.run(mouse=False)
 sys.exit(app.return_code)
 """
 
+KEEPER = """
+import signal, subprocess, sys
+signal.signal(signal.SIGHUP, lambda *_: None)  # as make does: the hang-up is its own, and it waits
+sys.exit(subprocess.run([sys.executable, "-c", *sys.argv[1:]]).returncode)
+"""
+
 
 @pytest.fixture
 def terminal(tmp_path: Path) -> Iterator[Terminal]:
@@ -73,6 +79,16 @@ def test_a_terminal_that_goes_away_closes_the_store(terminal: Terminal, tmp_path
     os.close(terminal.master)
     assert terminal.process.wait(30) == 129
     assert (tmp_path / "mark").read_text() == "closed"
+    terminal.master = os.open(os.devnull, os.O_RDONLY)
+
+
+def test_a_terminal_that_goes_away_is_noticed_where_the_signal_is_kept_by_another(tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    terminal = Terminal("-c", KEEPER, PROGRAM, str(mark))
+    terminal.read_until(b"Keluar")
+    os.close(terminal.master)
+    assert terminal.process.wait(30) == 129
+    assert mark.read_text() == "closed"
     terminal.master = os.open(os.devnull, os.O_RDONLY)
 
 
