@@ -6,6 +6,7 @@ standard input ends. `{"do": "sign", "seed": 3}` writes a signature, `{"do": "gl
 
 import json
 import os
+import select
 import struct
 import subprocess
 import sys
@@ -25,7 +26,7 @@ _FULL_AND_HIGH_SPEED = 3
 _DESCRIPTORS, _STRINGS = 3, 2
 _EVENT = struct.Struct("<BBHHHB3x")
 """usb_functionfs_event: a setup packet and the event's type."""
-_UNBIND, _SETUP = 1, 4
+_SETUP = 4
 _GET_REPORT, _SET_REPORT, _GET_DESCRIPTOR = 0x01, 0x09, 0x06
 _REPORT_DESCRIPTOR = 0x22
 
@@ -56,6 +57,8 @@ class Wire:
         self.claimed = threading.Lock()
         """Between the pen and the feature reports, which meet on the same tablet."""
         self._sending = threading.Lock()
+        self._silence = os.eventfd(0)
+        """Written to when the pad is to answer no more."""
 
     def plug(self) -> None:
         """Make the device and connect it."""
@@ -72,9 +75,11 @@ class Wire:
         (config / function.name).symlink_to(function)
         self._ffs.mkdir(exist_ok=True)
         subprocess.run(["mount", "-t", "functionfs", "stu", str(self._ffs)], check=True)
-        self._control = os.open(self._ffs / "ep0", os.O_RDWR)
+        # Without O_NONBLOCK a read of ep0 holds the kernel's lock that unbinding needs, and a report that comes just
+        # after the disconnect waits for the next connection.
+        self._control = os.open(self._ffs / "ep0", os.O_RDWR | os.O_NONBLOCK)
         self._describe()
-        self._pen = os.open(self._ffs / "ep1", os.O_RDWR)
+        self._pen = os.open(self._ffs / "ep1", os.O_RDWR | os.O_NONBLOCK)
         self._serving = threading.Thread(target=self._serve, daemon=True)
         self._serving.start()
         taken = {file.read_text().strip() for file in _GADGETS.glob("*/UDC")}
@@ -85,8 +90,9 @@ class Wire:
 
     def pull(self) -> None:
         """Disconnect the device and unmake it."""
-        (self._gadget / "UDC").write_text("\n")
+        os.eventfd_write(self._silence, 1)
         self._serving.join(5)
+        (self._gadget / "UDC").write_text("\n")
         # What the pen was just saying ends with an error; only then can everything be put away.
         with self._sending:
             os.close(self._pen)
@@ -112,13 +118,14 @@ class Wire:
 
     def _serve(self) -> None:
         while True:
+            ready, _write, _error = select.select([self._control, self._silence], [], [])
+            if self._silence in ready:
+                return
             try:
                 heard = os.read(self._control, _EVENT.size)
-            except OSError:
-                return
+            except BlockingIOError:
+                continue
             kind, request, value, _index, length, event = _EVENT.unpack(heard)
-            if event == _UNBIND:
-                return
             if event == _SETUP:
                 self._setup(kind, request, value, length)
 
