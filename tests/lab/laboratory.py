@@ -184,6 +184,7 @@ def laboratory(kernel: Kernel) -> Iterator[Laboratory]:
         machine = stack.enter_context(booted(kernel))
         for place in (SITE, SERVICE):
             machine.run("cp", "-rT", str(folder), place)
+            machine.run("chmod", "-R", "a+rX", place)  # as a package leaves it: every officer may read it
         feeds = {
             name: stack.enter_context(machine.start_python(GUEST / f"{name}.py", *arguments))
             for name, arguments in (("uevents", ()), ("hands", ()), ("officer", (SITE,)))

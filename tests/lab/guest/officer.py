@@ -15,10 +15,13 @@ from typing import Any
 
 from hw.emulators.clock import RealClock
 from hw.pictures.pixels import decode
-from hw.types import Attached, CaptureFailed, Device, HardwareError, Slap
+from hw.types import Attached, CaptureFailed, Device, DeviceBusy, HardwareError, Slap
+from store.folder import Folder
 from tui.buses import installed_bus
+from tui.device_locks import DeviceLocks
 from tui.settings import Settings
 
+LOCKS = Path("/run/rekam17")
 Taken = AsyncGenerator[dict[str, Any]]
 
 
@@ -101,8 +104,9 @@ TAKING: dict[str, Callable[[Any], Taken]] = {
 class Officer:
     """Watches the bus, and captures on demand; several captures may go on at once."""
 
-    def __init__(self, site: Path) -> None:
-        self._bus = installed_bus(Settings(), RealClock(), site)
+    def __init__(self, site: Path, name: str) -> None:
+        locks = DeviceLocks(Folder(LOCKS), lambda: name)
+        self._bus = installed_bus(Settings(), RealClock(), site, locks)
         self._attached: dict[str, Attached] = {}
         self._captures: dict[str, asyncio.Task[None]] = {}
 
@@ -145,6 +149,8 @@ class Officer:
                         say(capture=name, got=piece)
             finally:
                 await device.close()
+        except DeviceBusy as error:
+            say(capture=name, ended=type(error).__name__, holder=error.holder)
         except HardwareError as error:
             reason = error.reason.value if isinstance(error, CaptureFailed) else ""
             say(capture=name, ended=type(error).__name__, reason=reason)
@@ -158,8 +164,8 @@ class Officer:
         return self._bus.open(self._attached[key])
 
 
-async def main(site: Path) -> None:
-    officer = Officer(site)
+async def main(site: Path, name: str) -> None:
+    officer = Officer(site, name)
     orders = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
     watching = asyncio.create_task(officer.watch())
@@ -170,4 +176,4 @@ async def main(site: Path) -> None:
         task.result()
 
 
-asyncio.run(main(Path(sys.argv[1])))
+asyncio.run(main(Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "Norhayati"))
