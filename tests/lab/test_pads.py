@@ -40,6 +40,40 @@ def test_a_pen_tablet_pulled_in_mid_stroke_signs_again(lab: Laboratory, took: To
         )
 
 
+def test_a_pen_tablet_in_use_is_grabbed(lab: Laboratory) -> None:
+    with lab.gadget(PEN, Hid(PEN_REPORTS)) as tablet:
+        seen = lab.announce(tablet, role="signature", driver="evdev", state="ready")
+        capture = lab.officer.capture(seen.key, "points")
+        capture.opened()
+        assert opened_elsewhere(lab, "evdev", seen.device["address"]) == "DeviceBusy"
+        capture.stop()
+        assert opened_elsewhere(lab, "evdev", seen.device["address"]) == "opened"
+        lab.pull(tablet, seen.key)
+
+
+OPEN = """
+import asyncio, sys
+from hw.bus import OPENERS
+from hw.types import Attached, HardwareError, Role
+
+async def main():
+    try:
+        pad = await OPENERS[sys.argv[1]](Attached("k", Role.SIGNATURE, sys.argv[1], "pad", sys.argv[2]))
+    except HardwareError as error:
+        print(type(error).__name__)
+    else:
+        await pad.close()
+        print("opened")
+
+asyncio.run(main())
+"""
+
+
+def opened_elsewhere(lab: Laboratory, driver: str, address: str) -> str:
+    """Have another program open a pad."""
+    return lab.machine.run(sys.executable, "-c", OPEN, driver, address, seconds=180).strip()
+
+
 def write(lab: Laboratory, tablet: Gadget) -> None:
     lab.machine.run("sh", "-c", f"{sys.executable} -c '{WRITE}' {tablet.nodes[0]} >/dev/null 2>&1 &")
 
@@ -85,9 +119,11 @@ def test_an_stu_pad_pulled_in_mid_stroke_signs_again(lab: Laboratory, took: Took
 @pytest.mark.usefixtures("ruled")
 def test_an_stu_pad_is_signed_to_the_end_and_left_clean(lab: Laboratory) -> None:
     pad = lab.scripted(GUEST / "stu.py", "a5")
-    key = lab.announce(pad, driver="stu", state="ready").key
+    seen = lab.announce(pad, driver="stu", state="ready")
+    key = seen.key
     capture = lab.officer.capture(key, "points")
     capture.opened()
+    assert opened_elsewhere(lab, "stu", seen.device["address"]) == "DeviceBusy"
     pad.feed.say(do="sign", seed=3)
     pad.feed.wait(lambda line: line.get("signed") == 3, seconds=60)
     inked = _glass(pad)
