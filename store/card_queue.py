@@ -231,9 +231,11 @@ def gate(tx: Transaction, pupil: uuid.UUID) -> CardGate:
 
 
 def held(tx: Transaction, pupil: uuid.UUID) -> str:
-    """Return why an officer holds this card back, or nothing."""
+    """Return why an officer holds this person's card back, or nothing; a hold on one list is one on every list."""
     settle(tx)
-    return QueueEntry.select(QueueEntry.held).where(QueueEntry.pupil == pupil).scalar() or ""
+    person = standing.pupil_row(pupil).person_id
+    why = QueueEntry.select(QueueEntry.held).where((QueueEntry.person == person) & QueueEntry.held.is_null(False))
+    return why.order_by(QueueEntry.pupil != pupil).limit(1).scalar() or ""
 
 
 def hold(tx: Transaction, pupil: uuid.UUID, reason: str) -> None:

@@ -292,6 +292,18 @@ def test_a_held_card_is_not_printed_until_released(store, visit):
     assert store.run_now(card_queue.counts).ready == 1
 
 
+def test_who_is_held_on_one_list_is_printed_from_no_other(store, visit):
+    pupil = ready_pupil(store, visit)
+    person = store.run_now(lambda tx: Pupil.get_by_id(pupil).person_id)
+    other = a_visit(store, "MA CONTOH 2")
+    twice = store.run_now(lambda tx: Pupil.create(visit=other, person=person, number=1, state=CARD, queue_key="5").id)
+    store.run_now(card_queue.hold, pupil, "salah alamat")
+    error = refused(store, cards.start_job, twice)
+    assert (error.reason, error.held) == (CardReason.HELD, "salah alamat")
+    store.run_now(card_queue.release, pupil)
+    assert store.run_now(cards.start_job, twice).token
+
+
 def test_a_lost_card_is_printed_again_only_through_the_gates(store, visit):
     pupil = ready_pupil(store, visit)
     card = store.run_now(cards.confirm_printed, store.run_now(cards.start_job, pupil).token, "7301")
