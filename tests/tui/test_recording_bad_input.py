@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from recording_day import Desk, a_desk
 
+from hw.emulators.stu import Stu
+from hw.emulators.stu_tablet import STU_530
+from hw.tablet import Axis, Ranges
+from store import recordings
 from store.models.recording import Attempt
 from store.sections import Section
 from store.transaction import Transaction
@@ -79,3 +84,47 @@ async def test_a_portrait_that_is_not_what_it_says_is_not_stored(tmp_path: Path,
         await desk.press("u")
         await desk.shoot()
         assert kept(desk, Section.PORTRAIT) == 1
+
+
+async def _pad_with_a_screen(desk: Desk) -> Stu:
+    await desk.kit.plug("stu")
+    await desk.kit.unplug("pen")
+    pad = desk.running._pads["stu"]
+    assert isinstance(pad, Stu)
+    return pad
+
+
+async def test_a_pad_that_lies_about_its_glass_is_refused_and_signs_on_the_next_try(tmp_path: Path) -> None:
+    async with a_desk(tmp_path, upto=Section.SIGNATURE) as desk:
+        pad = await _pad_with_a_screen(desk)
+        # Its pen goes to 10800, it says 1000: everything would be drawn on the edge.
+        small = Ranges(Axis(0, 1000), Axis(0, 600), Axis(0, 1023))
+        pad.tablet.model = replace(STU_530, capability=replace(STU_530.capability, ranges=small))
+        await desk.press("enter")
+        await desk.until("menunggu pena")
+        pad.tablet.model = STU_530
+        await desk.kit.sign(7, device="stu")
+        shown = await desk.until(NO_SENSE)
+        assert NO_SENSE in shown[22]
+        assert kept(desk, Section.SIGNATURE) == 0
+        assert desk.store.run_now(recordings.strokes, desk.recording.id) is None
+        await desk.press("u")
+        await desk.until("menunggu pena")
+        await desk.kit.sign(7, device="stu")
+        await desk.until("pena terangkat")
+        await desk.press("enter")
+        await desk.when(lambda: kept(desk, Section.SIGNATURE) == 1, "the signature to be kept")
+
+
+async def test_nonsense_from_a_pad_draws_and_stores_nothing(tmp_path: Path) -> None:
+    async with a_desk(tmp_path, upto=Section.SIGNATURE) as desk:
+        pad = await _pad_with_a_screen(desk)
+        await desk.press("enter")
+        await desk.until("menunggu pena")
+        for report in (b"\x01", b"\x34\x91", b"\x10" + b"\xff" * 16, b"\xee" * 64):
+            await pad.say(report)
+        shown = await desk.press("enter")
+        assert shown[22].startswith(" × Belum ada goresan pena.")
+        assert desk.store.run_now(recordings.strokes, desk.recording.id) is None
+        await desk.kit.sign(7, device="stu")
+        await desk.until("pena terangkat")
