@@ -8,6 +8,9 @@ catalogue. Only the plain subset is read (msgctxt, msgid, msgstr, comments); a t
 from __future__ import annotations
 
 import json
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +19,7 @@ LANGUAGES = ("id", "en")
 _JOIN = "\x04"
 _catalogue: dict[str, str] = {}
 _language = "en"
+_paper: ContextVar[Mapping[str, str] | None] = ContextVar("words of the paper being drawn", default=None)
 
 
 def use(language: str) -> None:
@@ -32,19 +36,29 @@ def _words(folder: Path) -> dict[str, str]:
     return read_catalogue(folder)
 
 
+@contextmanager
+def on_paper() -> Generator[None]:
+    """Speak Indonesian within, as all papers do; screens drawn meanwhile keep their language."""
+    before = _paper.set(_words(LOCALE / "id"))
+    try:
+        yield
+    finally:
+        _paper.reset(before)
+
+
 def language() -> str:
     """Return the code of the language spoken now."""
-    return _language
+    return _language if _paper.get() is None else "id"
 
 
 def _(message: str) -> str:
-    """Return the message in the language of the screen."""
-    return _catalogue.get(message, message)
+    """Return the message in the language of the screen, or of the paper."""
+    return (_paper.get() or _catalogue).get(message, message)
 
 
 def p_(context: str, message: str) -> str:
     """Return a message whose English word alone is not enough: the context says which meaning (rail, key, verdict)."""
-    return _catalogue.get(context + _JOIN + message, message)
+    return (_paper.get() or _catalogue).get(context + _JOIN + message, message)
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that extractors of messages know

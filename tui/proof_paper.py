@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from store.sections import SECTION_OF, Section
+from tui.i18n import on_paper
 from tui.screens import recording_words as words
 
 if TYPE_CHECKING:
@@ -30,6 +31,12 @@ def draw(
     from reports import proof
     from reports.layout import Signer
 
+    with on_paper():
+        exceptions = tuple(
+            f"{words.part_name(one.part)} ({words.excepted(one)})"
+            for one in state.exceptions
+            if one.part not in state.section(SECTION_OF[one.part]).best
+        )
     paper = proof.ProofPaper(
         number=f"{state.proof:04d}",
         name=pupil.name,
@@ -44,10 +51,6 @@ def draw(
         signed=bool(state.section(Section.SIGNATURE).best),
         turns_17=pupil.turns_17,
         officer=Signer(officer.name if officer else "", "Operator perekaman", officer.nip if officer else None),
-        exceptions=tuple(
-            f"{words.part_name(one.part)} ({words.excepted(one)})"
-            for one in state.exceptions
-            if one.part not in state.section(SECTION_OF[one.part]).best
-        ),
+        exceptions=exceptions,
     )
     return proof.draw(paper, letterhead, training=training)

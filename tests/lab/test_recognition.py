@@ -1,6 +1,7 @@
 """Recognition with real udev: the rules that are installed, nodes that flap, events that are lost, two officers."""
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from .feed import Line
 from .laboratory import GUEST, SITE, Laboratory
 from .machine import PROJECT
 
+pytestmark = pytest.mark.skipif(os.environ.get("REKAM17_PROVE") != "1", reason="long, in a VM: make prove")
 RULES = "70-rekam17.rules"
 SENSOR = Path(__file__).with_name("one_finger_line.py")
 LOCKS = "/run/rekam17"

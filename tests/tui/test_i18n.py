@@ -87,3 +87,12 @@ def test_no_message_hides_in_an_f_string() -> None:
         if re.search(r"""\bf"[^"]*\{\s*_\(|\bf'[^']*\{\s*_\(""", line)
     ]
     assert hidden == []
+
+
+def test_paper_is_indonesian_whatever_the_screen_speaks() -> None:
+    i18n.use("en")
+    with i18n.on_paper():
+        assert i18n._("left thumb") == "ibu jari kiri"
+        assert i18n.language() == "id"
+    assert i18n._("left thumb") == "left thumb"
+    assert i18n.language() == "en"

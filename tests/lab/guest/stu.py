@@ -51,8 +51,9 @@ class Wire:
 
     def __init__(self, tablet: StuTablet) -> None:
         self._tablet = tablet
-        self._gadget = _GADGETS / "stu"
-        self._ffs = Path("/run/stu-ffs")
+        self._name = f"stu{os.getpid()}"
+        self._gadget = _GADGETS / self._name
+        self._ffs = Path("/run") / self._name
         self._descriptor = report_descriptor()
         self.claimed = threading.Lock()
         """Between the pen and the feature reports, which meet on the same tablet."""
@@ -70,11 +71,11 @@ class Wire:
             (self._gadget / name).write_text(value)
         for name, value in (("manufacturer", "Wacom"), ("product", self._tablet.model.name), ("serialnumber", "STU1")):
             (strings / name).write_text(value)
-        function = self._gadget / "functions/ffs.stu"
+        function = self._gadget / "functions" / f"ffs.{self._name}"
         function.mkdir(parents=True)
         (config / function.name).symlink_to(function)
         self._ffs.mkdir(exist_ok=True)
-        subprocess.run(["mount", "-t", "functionfs", "stu", str(self._ffs)], check=True)
+        subprocess.run(["mount", "-t", "functionfs", self._name, str(self._ffs)], check=True)
         # Without O_NONBLOCK a read of ep0 holds the kernel's lock that unbinding needs, and a report that comes just
         # after the disconnect waits for the next connection.
         self._control = os.open(self._ffs / "ep0", os.O_RDWR | os.O_NONBLOCK)
@@ -93,13 +94,14 @@ class Wire:
         os.eventfd_write(self._silence, 1)
         self._serving.join(5)
         (self._gadget / "UDC").write_text("\n")
+        self._serving.join()  # an answer that the host never fetched has ended with an error
         # What the pen was just saying ends with an error; only then can everything be put away.
         with self._sending:
             os.close(self._pen)
         os.close(self._control)
-        (self._gadget / "configs/c.1/ffs.stu").unlink()
+        (self._gadget / f"configs/c.1/ffs.{self._name}").unlink()
         subprocess.run(["umount", str(self._ffs)], check=True)
-        for folder in ("functions/ffs.stu", "configs/c.1", f"strings/{_ENGLISH}", "."):
+        for folder in (f"functions/ffs.{self._name}", "configs/c.1", f"strings/{_ENGLISH}", "."):
             (self._gadget / folder).rmdir()
 
     def report(self, report: bytes) -> None:
