@@ -149,6 +149,23 @@ async def test_a_serial_out_of_order_needs_y(here: Desk) -> None:
     assert "tercetak A0117309" in shown[21]
 
 
+async def test_esc_takes_a_serial_out_of_order_back_and_the_card_stays_open(here: Desk) -> None:
+    await in_hand(here)
+    await here.press(*"7309", "enter")
+    shown = await here.press("escape")
+    assert "AKHMAD MAULANA" in shown[2]
+    assert shown[22].strip() == ""
+    shown = await here.press(*"7303", "enter")
+    assert "tercetak A0117303" in shown[21]
+
+
+async def test_digits_after_a_serial_out_of_order_begin_a_new_one(here: Desk) -> None:
+    await in_hand(here)
+    await here.press(*"7309", "enter")
+    shown = await here.press(*"7303", "enter")
+    assert "tercetak A0117303" in shown[21]
+
+
 async def test_a_serial_that_another_has_is_refused_with_her_name(here: Desk) -> None:
     await in_hand(here)
     await here.press(*"7303", "enter")

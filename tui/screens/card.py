@@ -295,8 +295,12 @@ class CardScreen(FrameScreen):
             await self._open(following.pupil)
 
     async def leave_card(self) -> None:
-        """Go back to the queue; what the machine is doing goes on."""
-        await self.rekam.back()
+        """Take back a serial that was asked about, else go back to the queue; what the machine is doing goes on."""
+        if self._unexpected:
+            self._unexpected = ""
+            self.entry.set("")
+        else:
+            await self.rekam.back()
 
     async def _go_on(self) -> None:
         """After a card was counted: the next one of the run is sent, without a run the next one is opened."""
@@ -329,7 +333,10 @@ class CardScreen(FrameScreen):
         return f"card/{token.hex}/serial"
 
     def _typed(self, text: str) -> None:
-        self._unexpected = ""
+        asked, self._unexpected = self._unexpected, ""
+        if asked and asked.endswith(text[:-1]) and self.entry.complete and text != asked:
+            self.entry.set(text[-1:])  # another serial, not more of the one that was asked about
+            return
         job = None if self._sheet is None else self._sheet.job
         if job is not None:
             self.rekam.aside(self.store.run(drafts.save, self._draft(job.token), text))
