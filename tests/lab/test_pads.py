@@ -1,6 +1,5 @@
 """Signature pads on a real kernel: pulled while somebody signs, plugged in again, signed to the end."""
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 
@@ -12,9 +11,6 @@ from .devices import Gadget, Hid, Labels, ScriptedDevice
 from .laboratory import GUEST, Laboratory, Seconds
 from .machine import PROJECT
 
-stu = pytest.mark.skipif(
-    os.environ.get("REKAM17_PROVE") != "1", reason="now and then the emulated STU is not put away when it is pulled"
-)
 Took = Callable[[str, Seconds], None]
 RULES = PROJECT / "packaging/udev/70-rekam17.rules"
 
@@ -97,7 +93,6 @@ def ruled(lab: Laboratory) -> Iterator[None]:
     lab.machine.run("rm", f"/etc/udev/rules.d/{RULES.name}")
 
 
-@stu
 def test_without_the_rule_the_kernel_keeps_the_pad_to_itself(lab: Laboratory) -> None:
     pad = lab.scripted(GUEST / "stu.py", "a5")
     pad.plug()
@@ -109,7 +104,6 @@ def test_without_the_rule_the_kernel_keeps_the_pad_to_itself(lab: Laboratory) ->
         pad.pull()
 
 
-@stu
 @pytest.mark.usefixtures("ruled")
 @pytest.mark.parametrize("product", ["a5", "a2"])
 def test_an_stu_pad_pulled_in_mid_stroke_signs_again(lab: Laboratory, took: Took, product: str) -> None:
@@ -122,7 +116,6 @@ def test_an_stu_pad_pulled_in_mid_stroke_signs_again(lab: Laboratory, took: Took
     )
 
 
-@stu
 @pytest.mark.usefixtures("ruled")
 def test_an_stu_pad_is_signed_to_the_end_and_left_clean(lab: Laboratory) -> None:
     pad = lab.scripted(GUEST / "stu.py", "a5")

@@ -2,16 +2,21 @@
 
 The pad is the one that the kit plays, behind another wire. It is plugged in when it says `plugged` and pulled when its
 standard input ends. `{"do": "sign", "seed": 3}` writes a signature, `{"do": "glass"}` tells what stands on the glass.
+
+A process of its own plays the pad, and to pull it out that process ends, whatever its threads wait for: the kernel
+wakes them, closes the endpoints and takes the device off the bus. Who unbinds it from within waits for the kernel's
+lock on the control endpoint, which an answer that the host no longer fetches may hold.
 """
 
+import errno
 import json
 import os
-import select
 import struct
 import subprocess
 import sys
 import threading
 import time
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +32,8 @@ _DESCRIPTORS, _STRINGS = 3, 2
 _EVENT = struct.Struct("<BBHHHB3x")
 """usb_functionfs_event: a setup packet and the event's type."""
 _SETUP = 4
+_GIVEN_UP = frozenset((errno.EIDRM, errno.EL2HLT))
+"""How FunctionFS says that the host took a request back, or that one without an answer was refused."""
 _GET_REPORT, _SET_REPORT, _GET_DESCRIPTOR = 0x01, 0x09, 0x06
 _REPORT_DESCRIPTOR = 0x22
 
@@ -57,12 +64,10 @@ class Wire:
         self._descriptor = report_descriptor()
         self.claimed = threading.Lock()
         """Between the pen and the feature reports, which meet on the same tablet."""
-        self._sending = threading.Lock()
-        self._silence = os.eventfd(0)
-        """Written to when the pad is to answer no more."""
+        self._control = self._pen = -1
 
-    def plug(self) -> None:
-        """Make the device and connect it."""
+    def make(self) -> None:
+        """Make the device, without anything in it that answers."""
         config = self._gadget / "configs/c.1"
         config.mkdir(parents=True)
         strings = self._gadget / "strings" / _ENGLISH
@@ -76,29 +81,21 @@ class Wire:
         (config / function.name).symlink_to(function)
         self._ffs.mkdir(exist_ok=True)
         subprocess.run(["mount", "-t", "functionfs", self._name, str(self._ffs)], check=True)
-        # Without O_NONBLOCK a read of ep0 holds the kernel's lock that unbinding needs, and a report that comes just
-        # after the disconnect waits for the next connection.
-        self._control = os.open(self._ffs / "ep0", os.O_RDWR | os.O_NONBLOCK)
+
+    def plug(self) -> None:
+        """Bring it to life and connect it; returns when the kernel has configured it."""
+        self._control = os.open(self._ffs / "ep0", os.O_RDWR)
         self._describe()
-        self._pen = os.open(self._ffs / "ep1", os.O_RDWR | os.O_NONBLOCK)
-        self._serving = threading.Thread(target=self._serve, daemon=True)
-        self._serving.start()
+        self._pen = os.open(self._ffs / "ep1", os.O_RDWR)
+        threading.Thread(target=self._serve, daemon=True).start()
         taken = {file.read_text().strip() for file in _GADGETS.glob("*/UDC")}
         controller = next(udc for udc in sorted(_CONTROLLERS.glob("dummy_udc.*")) if udc.name not in taken)
         (self._gadget / "UDC").write_text(controller.name)
         while (controller / "state").read_text().strip() != "configured":
             time.sleep(0.01)
 
-    def pull(self) -> None:
-        """Disconnect the device and unmake it."""
-        os.eventfd_write(self._silence, 1)
-        self._serving.join(5)
-        (self._gadget / "UDC").write_text("\n")
-        self._serving.join()  # an answer that the host never fetched has ended with an error
-        # What the pen was just saying ends with an error; only then can everything be put away.
-        with self._sending:
-            os.close(self._pen)
-        os.close(self._control)
+    def put_away(self) -> None:
+        """Unmake the device, which whoever played it has let go of."""
         (self._gadget / f"configs/c.1/ffs.{self._name}").unlink()
         subprocess.run(["umount", str(self._ffs)], check=True)
         for folder in (f"functions/ffs.{self._name}", "configs/c.1", f"strings/{_ENGLISH}", "."):
@@ -106,8 +103,7 @@ class Wire:
 
     def report(self, report: bytes) -> None:
         """Send what the pen does; waits until the kernel has asked for it, as USB does."""
-        with self._sending:
-            os.write(self._pen, report)
+        os.write(self._pen, report)
 
     def _describe(self) -> None:
         hid = struct.pack("<BBHBBBH", 9, 0x21, 0x0111, 0, 1, _REPORT_DESCRIPTOR, len(self._descriptor))
@@ -120,12 +116,11 @@ class Wire:
 
     def _serve(self) -> None:
         while True:
-            ready, _write, _error = select.select([self._control, self._silence], [], [])
-            if self._silence in ready:
-                return
             try:
                 heard = os.read(self._control, _EVENT.size)
-            except BlockingIOError:
+            except OSError as error:
+                if error.errno not in _GIVEN_UP:
+                    raise
                 continue
             kind, request, value, _index, length, event = _EVENT.unpack(heard)
             if event == _SETUP:
@@ -169,31 +164,39 @@ def sign(wire: Wire, tablet: StuTablet, seed: int) -> None:
                 wire.report(report)
             ms += 5
             time.sleep(0.005)
+    print(json.dumps({"signed": seed}), flush=True)
+
+
+def play(wire: Wire, tablet: StuTablet) -> None:
+    """Be the pad for as long as it is plugged in."""
+    wire.plug()
+    print(json.dumps({"plugged": True}), flush=True)
+    for line in sys.stdin:
+        order: dict[str, Any] = json.loads(line)
+        if order["do"] == "sign":
+            threading.Thread(target=sign, args=(wire, tablet, order["seed"]), daemon=True).start()
+        else:
+            with wire.claimed:
+                told = {"clean": tablet.clean, "ink": len(tablet.ink), "inking": tablet.inking}
+                print(json.dumps({"glass": told, "complaints": tablet.complaints}), flush=True)
 
 
 def main() -> None:
     tablet = StuTablet(MODELS[int(sys.argv[1], 16)])
     wire = Wire(tablet)
     subprocess.run(["modprobe", "libcomposite"], check=True)
-    wire.plug()
-    print(json.dumps({"plugged": True}), flush=True)
-    for line in sys.stdin:
-        order: dict[str, Any] = json.loads(line)
-        if order["do"] == "sign":
-            threading.Thread(target=_signing, args=(wire, tablet, order["seed"]), daemon=True).start()
-        else:
-            with wire.claimed:
-                told = {"clean": tablet.clean, "ink": len(tablet.ink), "inking": tablet.inking}
-                print(json.dumps({"glass": told, "complaints": tablet.complaints}), flush=True)
-    wire.pull()
-
-
-def _signing(wire: Wire, tablet: StuTablet, seed: int) -> None:
-    try:
-        sign(wire, tablet, seed)
-    except OSError:
-        return  # pulled in mid-stroke
-    print(json.dumps({"signed": seed}), flush=True)
+    wire.make()
+    player = os.fork()
+    if player == 0:
+        try:
+            play(wire, tablet)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)  # without waiting for a thread: this is the pull
+    _, status = os.waitpid(player, 0)
+    wire.put_away()
+    sys.exit(os.waitstatus_to_exitcode(status))
 
 
 main()
