@@ -117,5 +117,7 @@ def _trusted(file: Path) -> tuple[Certificate, ...]:
         return authorities(file.read_bytes())
     except FileNotFoundError:
         return ()
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise SettingsError(f"{file}: cannot be read") from error
+    except ValueError as error:
         raise SettingsError(f"{file}: no certificates in it") from error
