@@ -61,6 +61,9 @@ _NEARNESS = (
 )
 """Of several jobs with one token the one that is nearest to a card counts."""
 _SUFFIXES = ("-report", "-warning", "-error")
+_JOB_ATTRIBUTES = ["job-id", "job-name", "job-state", "job-state-reasons", "job-printer-state-message"]
+"""Without these a job comes as its id alone. The last makes cupsd read an ended job again that it has put out of its
+memory, sometimes seconds after its end; else the job comes without its name (measured with 2.4.2)."""
 _SUPPLIES = ("marker-names", "marker-types", "marker-levels")
 
 
@@ -118,8 +121,7 @@ class IppCardPrinter:
                     {
                         "operation-attributes-tag": {
                             "which-jobs": which,
-                            # Without these a job comes as its id alone.
-                            "requested-attributes": ["job-id", "job-name", "job-state", "job-state-reasons"],
+                            "requested-attributes": _JOB_ATTRIBUTES,
                         }
                     },
                 )

@@ -100,6 +100,22 @@ class Scheduler:
         """Return what the scheduler still knows of queues after it was killed."""
         return subprocess.run(self._client("lpstat", "-v"), capture_output=True, text=True, check=False).stdout
 
+    def until_held(self) -> None:
+        """Wait until the scheduler itself says that it holds a job: before that, its backend may not even run yet."""
+        give_up = time.monotonic() + 60
+        listing = self._client("lpstat", "-l", "-W", "not-completed", "-o", QUEUE)
+        while b"job-hold-until-specified" not in subprocess.run(listing, capture_output=True, check=False).stdout:
+            assert time.monotonic() < give_up, "the scheduler holds no job"
+            time.sleep(0.05)
+
+    def until_unloaded(self, job: int) -> None:
+        """Wait until the scheduler has put an ended job out of its memory, as it does when it has time."""
+        give_up = time.monotonic() + 60
+        while f"[Job {job}] Unloading..." not in (self.folder / "log" / "error").read_text(errors="replace"):
+            assert time.monotonic() < give_up, "the scheduler keeps the job in memory"
+            self.queues()  # it looks at its jobs between requests
+            time.sleep(0.1)
+
     def kill(self, *, with_backends: bool = False) -> None:
         """Kill the scheduler with -9; its backends go on, as they do, unless the power goes for all of them."""
         assert self._process is not None

@@ -67,9 +67,19 @@ async def test_the_scheduler_holds_a_second_job_of_the_same_card(scheduler: Sche
     await printer.send(token, CARD)
     assert await ended(printer, token) is JobOutcome.DONE
     await printer.send(token, CARD)
-    scheduler.until_idle()
+    scheduler.until_held()
     assert scheduler.cards() == [token]
     assert await ended(printer, token) is JobOutcome.DONE, "of two jobs the one that made the card counts"
+
+
+async def test_a_card_is_known_by_its_name_when_the_scheduler_has_put_it_out_of_its_memory(
+    scheduler: Scheduler,
+) -> None:
+    printer, token = driver(scheduler), str(uuid.uuid4())
+    await printer.send(token, CARD)
+    assert await ended(printer, token) is JobOutcome.DONE
+    scheduler.until_unloaded(1)
+    assert await printer.outcome(token) is JobOutcome.DONE
 
 
 async def test_a_withdrawn_card_that_arrives_late_is_held(scheduler: Scheduler) -> None:
