@@ -29,12 +29,15 @@ class Dialog(Generic[Answer]):
     """One box: its lines, what a press does in it, and the answer it will have."""
 
     note = ""
-    typing = False
-    """Whether letters are typed into the box rather than being keys."""
 
     def __init__(self, title: str) -> None:
         self.title = title
         self.answered: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
+
+    @property
+    def typing(self) -> bool:
+        """Whether letters are typed into the box rather than being keys."""
+        return False
 
     def body(self) -> list[Line]:
         """Return the lines inside the frame, `INNER` cells wide."""
@@ -97,7 +100,7 @@ class ReasonDialog(Dialog[Reason]):
         self._field = Field("reason", INNER - self._column - 2)
 
     @property
-    def typing(self) -> bool:  # type: ignore[override]
+    def typing(self) -> bool:
         """Letters always go into the reason."""
         return True
 
@@ -245,7 +248,7 @@ class PaletteDialog(Dialog[Found]):
         self._at = 0
 
     @property
-    def typing(self) -> bool:  # type: ignore[override]
+    def typing(self) -> bool:
         """Letters always search."""
         return True
 

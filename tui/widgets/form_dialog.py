@@ -48,7 +48,7 @@ class FormDialog(Dialog[dict[str, str]]):
         self._column = max(cells(entry.label) for entry in entries) + 3
 
     @property
-    def typing(self) -> bool:  # type: ignore[override]
+    def typing(self) -> bool:
         """Letters go into a field of text."""
         return self._form.typing
 

@@ -55,7 +55,7 @@ class LineDialog(Dialog[str]):
         self._field = Field("line", INNER - cells(label) - 4, limit=limit)
 
     @property
-    def typing(self) -> bool:  # type: ignore[override]
+    def typing(self) -> bool:
         """Letters always go into the line."""
         return True
 

@@ -69,7 +69,7 @@ class SpoiledDialog(Dialog[uuid.UUID]):
         )
 
     @property
-    def typing(self) -> bool:  # type: ignore[override]
+    def typing(self) -> bool:
         """Letters go into the fields."""
         return self._form.typing
 

@@ -46,7 +46,7 @@ class WitnessDialog(Dialog[Witness]):
             self._form.focus("passphrase")
 
     @property
-    def typing(self) -> bool:  # type: ignore[override]
+    def typing(self) -> bool:
         """Letters go into the passphrase."""
         return self._form.typing
 
