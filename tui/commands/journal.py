@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import argparse
 
-from store import journal
 from store.clock import SystemClock
 from store.errors import OpenError, StoreError
 from store.keyring import Keyring
 from store.store import Store
+from tui.commands import chain
 from tui.commands.unlocking import CannotOpen, fail, folder_of, said, unlock
-
-_PAGE = 10_000  # lines a transaction, so that an officer at work waits some hundredths of a second at most
 
 
 def run(args: argparse.Namespace) -> int:
@@ -25,9 +23,7 @@ def run(args: argparse.Namespace) -> int:
     except OpenError as error:
         return fail(said(error))
     try:
-        verdict = store.run_now(journal.verify, limit=_PAGE)
-        while not verdict.complete:
-            verdict = store.run_now(journal.verify, verdict, limit=_PAGE)
+        verdict = chain.verified(store)
     except StoreError as error:
         return fail(f"the journal cannot be read: {error.reason.value}", 1)
     finally:

@@ -8,7 +8,7 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from store import documents, handovers, journal, officers
+from store import documents, handovers, officers
 from store.clock import SystemClock
 from store.documents import Document, DocumentKind
 from store.errors import OpenError, StoreError
@@ -16,13 +16,12 @@ from store.keyring import Keyring
 from store.store import Store
 from store.transaction import Transaction
 from tui import figures
+from tui.commands import chain
 from tui.commands.unlocking import CannotOpen, clean, fail, folder_of, said, unlock
 from tui.settings import SettingsError, read_settings, settings_file
 
 if TYPE_CHECKING:
     from datetime import tzinfo
-
-_PAGE = 10_000  # lines a transaction, so that an officer at work waits some hundredths of a second at most
 
 
 def run(args: argparse.Namespace) -> int:
@@ -43,9 +42,7 @@ def run(args: argparse.Namespace) -> int:
     except OpenError as error:
         return fail(said(error))
     try:
-        verdict = store.run_now(journal.verify, limit=_PAGE)
-        while not verdict.complete:
-            verdict = store.run_now(journal.verify, verdict, limit=_PAGE)
+        verdict = chain.verified(store)
         if not verdict.good:
             return fail(f"nothing can be said: the journal is broken at entry {verdict.first_bad}", 1)
         found = [(file, store.run_now(_judge, digest, zone)) for file, digest in digests]
