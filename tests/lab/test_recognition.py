@@ -1,7 +1,6 @@
 """Recognition with real udev: the rules that are installed, nodes that flap, events that are lost, two officers."""
 
 import json
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +14,6 @@ from .feed import Line
 from .laboratory import GUEST, SITE, Laboratory
 from .machine import PROJECT
 
-pytestmark = pytest.mark.skipif(os.environ.get("REKAM17_PROVE") != "1", reason="long, in a VM: make prove")
 RULES = "70-rekam17.rules"
 SENSOR = Path(__file__).with_name("one_finger_line.py")
 LOCKS = "/run/rekam17"
