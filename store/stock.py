@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from store.models.stock import Blank, BlankState, StockTally
@@ -86,27 +85,6 @@ class Balance:
     def ends_first(self) -> StockKind:
         """What will run out first."""
         return min(self.kinds, key=lambda one: one.closing).kind
-
-
-@dataclass(frozen=True)
-class SpoiledBlank:
-    """One blank that waits for its destruction."""
-
-    serial: str
-    reason: SpoilReason
-    spoiled_at: datetime
-    note: str = field(repr=False)
-
-
-@dataclass(frozen=True)
-class DestructionSheet:
-    """What the minutes of destruction need."""
-
-    at: datetime
-    letter: str
-    officer: uuid.UUID | None
-    witnesses: tuple[uuid.UUID, uuid.UUID]
-    blanks: tuple[SpoiledBlank, ...]
 
 
 def balance(tx: Transaction) -> Balance:
@@ -266,37 +244,6 @@ def give_back(tx: Transaction, kind: StockKind, quantity: int, first_serial: str
         mark_blanks(tx, serials, BlankState.RETURNED)
     use(tx, kind, Movement.RETURNED, quantity, serials=serials, letter=letter)
     return balance(tx)
-
-
-def spoiled_blanks(tx: Transaction) -> tuple[SpoiledBlank, ...]:
-    """Return the blanks that wait for their destruction, by serial."""
-    del tx
-    rows = Blank.select().where(Blank.state == BlankState.SPOILED).order_by(Blank.serial)
-    return tuple(SpoiledBlank(row.serial, row.reason, row.changed_at, row.note) for row in rows)
-
-
-def destroy(tx: Transaction, number: int, witnesses: tuple[uuid.UUID, uuid.UUID], letter: str = "") -> DestructionSheet:
-    """Destroy all spoiled blanks before two witnesses, when exactly `number` lie there.
-
-    They left the closing stock when they spoiled, so the equation does not move. Raises StockRefusedError:
-    COUNT_DIFFERS with the book's number, WITNESS_NEEDED, BAD_QUANTITY when nothing is spoiled.
-    """
-    tx.require(OfficerRole.PRINTING, OfficerRole.COORDINATOR)
-    blanks = spoiled_blanks(tx)
-    if not blanks:
-        raise StockRefusedError(StockReason.BAD_QUANTITY, kind=StockKind.BLANK)
-    if number != len(blanks):
-        raise StockRefusedError(StockReason.COUNT_DIFFERS, kind=StockKind.BLANK, book=len(blanks))
-    first, second = witnesses
-    check_witness(tx, first)
-    check_witness(tx, second)
-    if first == second:
-        raise StockRefusedError(StockReason.WITNESS_NEEDED)
-    serials = tuple(blank.serial for blank in blanks)
-    mark_blanks(tx, serials, BlankState.DESTROYED)
-    write(tx, StockKind.BLANK, Movement.DESTROYED, number, serials=serials, letter=letter, witness=first)
-    tx.note("stock.destroyed", None, serials=list(serials), letter=letter, witnesses=[first.hex, second.hex])
-    return DestructionSheet(tx.now(), letter, tx.officer, witnesses, blanks)
 
 
 def print_blank(

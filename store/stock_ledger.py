@@ -16,7 +16,7 @@ from store.models.people import Person
 from store.models.stock import Blank, BlankState, Movement, SpoilReason, StockKind, StockMovement, StockTally
 from store.roster.text import clean
 from store.serials import LONGEST_RANGE, BadSerialError, Serial
-from store.transaction import Transaction
+from store.transaction import Json, Transaction
 
 
 class StockReason(enum.Enum):
@@ -100,8 +100,9 @@ def write(
     reason: str = "",
     letter: str = "",
     witness: uuid.UUID | None = None,
-) -> None:
-    """Write the movement's line and the journal's."""
+    **facts: Json,
+) -> uuid.UUID:
+    """Write the movement's line and the journal's, which has the further `facts` as well; return the line's key."""
     reason = clean(reason)[:300]
     first, last = (serials[0], serials[-1]) if serials else (None, None)
     line = StockMovement.create(
@@ -132,7 +133,9 @@ def write(
         spoil_reason=None if spoil_reason is None else spoil_reason.value,
         reason=reason,
         witness=None if witness is None else witness.hex,
+        **facts,
     )
+    return line.id
 
 
 def register(tx: Transaction, first_serial: str, quantity: int) -> tuple[str, ...]:

@@ -1,17 +1,20 @@
 """The stock ledger: any sequence of movements balances or is refused."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from visit_day import FAHRURRAZI, MARIANI, RAHMAWATI, a_pupil, a_visit, open_store
 
-from store import stock, stock_history
+from store import destruction, stock, stock_card, stock_history
 from store.errors import ChangeError, Reason
 from store.models.people import Pupil
 from store.models.stock import Blank, StockMovement, StockTally
 from store.serials import BadSerialError, Serial
 from store.stock import Movement, SpoilReason, StockKind, StockReason, StockRefusedError
 from store.transaction import NotAllowedError, OfficerRole
+
+WITA = timedelta(hours=8)
 
 
 @pytest.fixture
@@ -170,9 +173,9 @@ def test_a_first_count_is_no_million_blanks_either(store, number):
 def test_spoiled_blanks_wait_for_two_witnesses(stocked):
     stocked.run_now(stock.spoil, StockKind.BLANK, SpoilReason.SCRATCHED, RAHMAWATI, serial="A0117301")
     assert stocked.run_now(stock.balance).to_destroy == 1
-    assert refused(stocked, stock.destroy, 2, (RAHMAWATI, MARIANI)).book == 1
-    assert refused(stocked, stock.destroy, 1, (RAHMAWATI, RAHMAWATI)).reason is StockReason.WITNESS_NEEDED
-    sheet = stocked.run_now(stock.destroy, 1, (RAHMAWATI, MARIANI), "BA-3")
+    assert refused(stocked, destruction.destroy, 2, (RAHMAWATI, MARIANI)).book == 1
+    assert refused(stocked, destruction.destroy, 1, (RAHMAWATI, RAHMAWATI)).reason is StockReason.WITNESS_NEEDED
+    sheet = stocked.run_now(destruction.destroy, 1, (RAHMAWATI, MARIANI), "BA-3")
     assert [blank.serial for blank in sheet.blanks] == ["A0117301"]
     ledger = stocked.run_now(stock.balance)
     assert (ledger.to_destroy, ledger.blank.spoiled, ledger.blank.closing) == (0, 1, 9)
@@ -218,3 +221,43 @@ def test_movements_are_read_from_the_other_end_too(stocked):
     assert stocked.run_now(stock_history.movement_count) == 3
     assert stocked.run_now(stock_history.movement_count, limit=2) == 2
     assert stocked.run_now(stock_history.movement_count, StockKind.BLANK) == 1
+
+
+def test_the_minutes_of_a_destruction_can_be_read_again(stocked):
+    assert stocked.run_now(destruction.latest) is None
+    stocked.run_now(stock.spoil, StockKind.BLANK, SpoilReason.SCRATCHED, RAHMAWATI, serial="A0117303", note="chip")
+    stocked.run_now(stock.spoil, StockKind.BLANK, SpoilReason.JAMMED, RAHMAWATI, serial="A0117301")
+    waiting = stocked.run_now(destruction.waiting)
+    made = stocked.run_now(destruction.destroy, 2, (RAHMAWATI, MARIANI))
+    assert made.number == "001/BA-PEMUSNAHAN/2026"
+    assert made.blanks == waiting
+    assert stocked.run_now(destruction.latest) == made
+    assert stocked.run_now(destruction.waiting) == ()
+    stocked.run_now(stock.spoil, StockKind.BLANK, SpoilReason.JAMMED, RAHMAWATI, serial="A0117302")
+    other = stocked.run_now(destruction.destroy, 1, (RAHMAWATI, MARIANI), "BA-7")
+    assert (other.number, [one.serial for one in stocked.run_now(destruction.latest).blanks]) == ("BA-7", ["A0117302"])
+
+
+def test_the_stock_card_ends_at_the_closing_stock_whatever_happened(stocked):
+    person = a_person(stocked)
+    for serial in ("A0117301", "A0117302", "A0117304"):
+        stocked.run_now(stock.print_blank, serial, person, uuid.uuid4(), accept_out_of_order=True)
+    stocked.run_now(stock.spoil_blank, "A0117303", SpoilReason.JAMMED, RAHMAWATI, job=uuid.uuid4())
+    stocked.run_now(destruction.destroy, 1, (RAHMAWATI, MARIANI))
+    missing = {"missing": ("A0117310",), "reason": "lost", "witness": RAHMAWATI}
+    stocked.run_now(stock.count, StockKind.BLANK, 5, **missing)
+    stocked.run_now(stock.give_back, StockKind.BLANK, 1, "A0117309")
+    card = stocked.run_now(stock_card.read, StockKind.BLANK, WITA)
+    assert [(line.movement.value, line.quantity, line.left) for line in card.lines] == [
+        ("received", 10, 10),
+        ("printed", 2, 8),
+        ("printed", 1, 7),
+        ("spoiled", 1, 6),
+        ("destroyed", 1, 6),
+        ("counted", 5, 5),
+        ("returned", 1, 4),
+    ]
+    assert card.agrees
+    ribbon = stocked.run_now(stock_card.read, StockKind.RIBBON, WITA)
+    assert [(line.quantity, line.left) for line in ribbon.lines] == [(500, 500), (3, 497), (1, 496)]
+    assert ribbon.agrees

@@ -3,13 +3,14 @@
 import os
 import uuid
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from visit_day import FAHRURRAZI, MARIANI, RAHMAWATI, a_pupil, a_visit, open_store
 
-from store import stock, stock_history
+from store import destruction, stock, stock_card, stock_history
 from store.models.people import Pupil
 from store.models.stock import Blank, BlankState
 from store.stock import Movement, SpoilReason, StockKind, StockRefusedError
@@ -229,7 +230,7 @@ class AnyMovements(RuleBasedStateMachine):
     @rule(off=st.sampled_from([0, 0, 1]), second=st.sampled_from([MARIANI, MARIANI, RAHMAWATI, FAHRURRAZI]))
     def destroy(self, off, second):
         number, pair = len(self.book.lying(BlankState.SPOILED)) + off, (RAHMAWATI, second)
-        self.attempt(self.book.destroy(number, pair), 1, stock.destroy, number, pair)
+        self.attempt(self.book.destroy(number, pair), 1, destruction.destroy, number, pair)
 
     @invariant()
     def the_equation_is_the_books_and_balances(self):
@@ -245,6 +246,11 @@ class AnyMovements(RuleBasedStateMachine):
         there = self.store.run_now(lambda tx: {row.serial: row.state for row in Blank.select()})
         assert there == self.book.blanks
         assert len(self.book.lying(BlankState.IN_STOCK)) == self.book.pages[BLANK].left
+
+    @invariant()
+    def the_stock_cards_end_at_what_is_left(self):
+        for kind in StockKind:
+            assert self.store.run_now(stock_card.read, kind, timedelta(hours=8)).agrees
 
     @invariant()
     def what_was_taken_has_its_line_and_what_was_refused_has_none(self):

@@ -14,7 +14,7 @@ from kit_room import at_work, press
 from nacl.public import PrivateKey
 from textual.pilot import Pilot
 
-from store import officers, settings, stock, stock_history
+from store import destruction, officers, settings, stock, stock_history
 from store.folder import Folder
 from store.keyring import Keyring, OfficerEntry
 from store.sealing import PublicKeys
@@ -107,7 +107,7 @@ def the_books_week(store: Store, clock: VirtualClock, known: dict[str, OfficerEn
         printed(serial, people[0])
     spoiled(117299)
     witnesses = (known["Rahmawati"].id, known["H.Mariani"].id)
-    store.run_now(stock.destroy, 1, witnesses, "BA-1")
+    store.run_now(destruction.destroy, 1, witnesses, "BA-1")
     lost = {"missing": ("A0117300",), "reason": "hilang", "witness": known["Rahmawati"].id}
     store.run_now(stock.count, StockKind.BLANK, 114, **lost)
     at(20, 15, 30, "Rahmawati")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from store import stock
+from store import destruction, stock
 from store.stock import SpoilReason, StockKind, StockRefusedError
 from tui import figures, witness
 from tui.i18n import N_, _, p_
@@ -136,7 +136,7 @@ async def _spoil_supply(screen: FrameScreen, kind: StockKind) -> str:
 
 async def destroy(screen: FrameScreen) -> str:
     """Destroy the spoiled blanks: the count typed, the minutes' number, two witnesses; return the good news."""
-    waiting = len(await screen.store.run(stock.spoiled_blanks))
+    waiting = len(await screen.store.run(destruction.waiting))
     if not waiting:
         screen.refuse(Problem("!", _("No spoiled blank waits for its destruction.")))
         return ""
@@ -161,7 +161,7 @@ async def destroy(screen: FrameScreen) -> str:
     if first is None or second is None:
         return ""
     try:
-        await screen.store.run(stock.destroy, waiting, (first, second), values["letter"])
+        await screen.store.run(destruction.destroy, waiting, (first, second), values["letter"])
     except StockRefusedError as error:
         screen.refuse(Problem("×", refused(error)))
         return ""
