@@ -307,10 +307,15 @@ def lines_of(row: Any) -> Sequence[Any]:
 
 
 def digest_of(row: Any, lines: Sequence[Any]) -> str:
-    """Return what a signature stands under: both parties, and each card with its mark and reason."""
+    """Return what a signature stands under: both parties, and each card with its mark and reason.
+
+    In the order of the cards' keys, which nothing changes: a name or class that is corrected later moves a pupil on the
+    screen, and must not void what was signed.
+    """
     digest = hashlib.sha256()
     parties = (row.office_name, row.office_nip, row.receiver_name, row.receiver_nip, row.receiver_post)
-    marks = ((line.card.serial, "" if line.mark is None else line.mark.value, line.reason) for line in lines)
+    by_card = sorted(lines, key=lambda line: line.card_id)
+    marks = ((line.card.serial, "" if line.mark is None else line.mark.value, line.reason) for line in by_card)
     for part in (*parties, *(word for entry in marks for word in entry)):
         digest.update(len(part.encode()).to_bytes(4, "big") + part.encode())
     return digest.hexdigest()

@@ -11,7 +11,7 @@ from store.cards import ReprintReason
 from store.errors import ChangeError, Reason
 from store.handovers import BlockerKind, HandoverReason, HandoverRefusedError, Mark, Party, PartyRole
 from store.models.cards import Handover, HandoverLine
-from store.models.people import Visit
+from store.models.people import Person, Pupil, Visit
 from store.models.table import database
 from store.progress import PupilState
 from store.stock import StockKind
@@ -264,6 +264,23 @@ def test_a_closed_list_agrees_with_the_journal_until_somebody_changes_it_behind_
     store.run_now(lambda _: database.execute_sql("DROP TRIGGER handover_line_update_closed"))
     store.run_now(lambda _: database.execute_sql("UPDATE handover_line SET mark = 'given'"))
     assert not store.run_now(handovers.agrees, batch)
+
+
+def test_a_name_and_a_class_corrected_after_closing_leave_the_list_as_it_was_signed(store, school, printed):
+    pupil, _ = printed("AHMAD FAUZAN", "XII TKJ 1")
+    printed("MARIATUL KIFTIAH", "XII TKJ 2")
+    batch = store.run_now(handovers.open_batch, school).id
+    store.run_now(handovers.give_all, batch, 2)
+    sign_and_close(store, batch)
+
+    def correct(_):
+        Pupil.update(class_name="XII TKJ 9").where(Pupil.id == pupil).execute()
+        Person.update(name="ZAINAL FAUZAN").where(Person.name == "AHMAD FAUZAN").execute()
+
+    store.run_now(correct)
+    assert [line.name for line in store.run_now(handovers.state, batch).lines] == ["MARIATUL KIFTIAH", "ZAINAL FAUZAN"]
+    assert all(one.stands for one in store.run_now(handovers.state, batch).signatures)
+    assert store.run_now(handovers.agrees, batch)
 
 
 def test_a_head_that_is_in_no_line_of_the_journal_does_not_agree(store, school, printed):
