@@ -204,6 +204,48 @@ async def test_without_a_pad_both_sign_in_ink_with_a_reason(here: Desk) -> None:
     assert "tanda tangan basah: pad tidak ada" in shown[7]
 
 
+async def test_the_receivers_fields_have_keys_of_their_own(here: Desk) -> None:
+    await here.until(lambda shown: "AHMAD FAUZAN" in shown[8])
+    shown = await here.press("e")
+    assert shown[23].rstrip().split("  ") == [
+        " F1 Bantuan",
+        "Enter Simpan",
+        "F2 Lanjut: tanda tangan",
+        "Esc Kembali",
+        "F10 Keluar",
+    ]
+    assert shown[22].rstrip() == " ! 4 kartu belum ditandai: AHMAD FAUZAN. Enter: kembali ke kartu."
+    # A NIP is typed with its blanks, which mark no card.
+    await here.press("tab", *"19700505", "space", *"199503", "space", "h", "r")
+    assert not here.app.screen.dialogs
+    shown = await here.press("escape")
+    assert "Spasi Serah" in shown[23]
+    assert "NIP [19700505 199503" in shown[3]
+    assert "belum ditandai 4" in shown[17]
+
+
+async def test_once_both_have_signed_only_the_closing_is_left_and_once_closed_only_the_paper(here: Desk) -> None:
+    await signing(here)
+    for seed in (1, 2):
+        assert "Tanpa pad: C mencetak dahulu" in (await sign(here, seed))[21]
+        shown = await here.press("enter")
+    assert shown[21].rstrip() == " Kedua pihak sudah menandatangani. Y menutup penyerahan; sesudah itu tetap."
+    assert shown[23].rstrip().split("  ") == [
+        " F1 Bantuan",
+        "Y Selesai",
+        "U Ulang",
+        "C Cetak",
+        "Esc Kembali",
+        "F10 Keluar",
+    ]
+    await here.press("y")
+    shown = await here.until(lambda shown: "√ BAST 1" in shown[11])
+    assert shown[23].rstrip().split("  ") == [" F1 Bantuan", "Enter Beranda", "C Cetak", "Esc Kembali", "F10 Keluar"]
+    versions = len(here.store.run_now(documents.of_subject, here.app.screen._handover))
+    await here.press("u", "c")
+    assert len(here.store.run_now(documents.of_subject, here.app.screen._handover)) == versions
+
+
 async def test_u_clears_the_pad_and_then_takes_the_last_signature_back(here: Desk) -> None:
     await signing(here)
     await sign(here, 1)

@@ -173,7 +173,10 @@ class HandoverScreen(FrameScreen):
             return ()
         made: list[Problem] = []
         for blocker in self._batch.blockers:
-            if blocker.kind is BlockerKind.UNMARKED:
+            if blocker.kind is BlockerKind.UNMARKED and self.form.focused:
+                words = _("{cards} cards not marked: {name}. Enter: back to the cards.")
+                made.append(Problem("!", words.format(cards=blocker.number, name=blocker.name)))
+            elif blocker.kind is BlockerKind.UNMARKED:
                 words = _("{cards} cards not marked: {name}. Space handed over, H absent, R returned.")
                 made.append(Problem("!", words.format(cards=blocker.number, name=blocker.name)))
             elif blocker.kind is BlockerKind.UNKNOWN_CARD:
@@ -183,12 +186,20 @@ class HandoverScreen(FrameScreen):
     # --- keys ---------------------------------------------------------------------------------------------------
 
     def hints(self) -> Sequence[Hint]:
-        """Mark, or fill in the receiver; then go on to sign."""
+        """Mark, or fill in the receiver; then go on to sign. The fields have keys of their own: a NIP has blanks."""
         officer = self.rekam.officer
         barred = None
         if officer is not None and not officer.may(OfficerRole.PRINTING, OfficerRole.COORDINATOR):
             barred = problem(25, role=_("printing operator").capitalize())
         go_on = _("Go on") + ": " + _("signing")
+        if self.form.focused:
+            return (
+                Hint(
+                    keys.ENTER, _("Save"), self.leave_form, barred=barred, help=_("keeps who receives and hands over")
+                ),
+                Hint(keys.GO_ON, go_on, self.go_on, barred=barred),
+                Hint(keys.BACK, _("Back"), self.leave_form, barred=barred),
+            )
         return (
             Hint(keys.TICK, _("Given"), self.give, barred=barred, help=_("handed over")),
             Hint(keys.PRESENT, _("Absent"), self.absent, barred=barred, help=_("absent, the card is carried back")),
@@ -197,7 +208,6 @@ class HandoverScreen(FrameScreen):
             Hint(keys.ALL, _("All"), self.give_all, rank=2, barred=barred, help=_("all unmarked ones")),
             Hint(keys.EDIT, _("Receiver"), self.edit, rank=2),
             Hint(keys.UNDO, _("Undo"), self.undo, rank=3),
-            Hint(keys.ENTER, _("Save"), self.leave_form, rank=0),
         )
 
     async def give(self) -> None:

@@ -181,9 +181,11 @@ class SigningScreen(FrameScreen):
         return made
 
     def status(self) -> str:
-        """Say what to do without a pad."""
+        """Say what to do without a pad, and what is left once both have signed."""
         if self._sheet is not None and self._sheet.state.stage is HandoverStage.CLOSED:
             return _("closed; a correction is a new record")
+        if self._sheet is not None and self._turn is None:
+            return _("Both have signed. Y closes the handover; nothing changes it afterwards.")
         return _("Without a pad: C prints first, sign in ink, then X with the reason")
 
     def problems(self) -> Sequence[Problem]:
@@ -211,15 +213,29 @@ class SigningScreen(FrameScreen):
         )
         if closed:
             home = Hint(keys.ENTER, _("Home"), self.go_home)
-            again = Hint(keys.AGAIN, _("Again"), self.again, rank=2)
-            return (home, print_out, again, Hint(keys.BACK, _("Back"), self.go_home))
+            back = Hint(keys.BACK, _("Back"), self.go_home)
+            if self._sheet is not None and self._sheet.paper is None and not self._making:
+                again = Hint(
+                    keys.AGAIN, _("Again"), self.again, barred=barred, help=_("makes the paper that is missing")
+                )
+                return (home, again, back)
+            return (home, print_out, back)
+        again = Hint(
+            keys.AGAIN, _("Again"), self.again, barred=barred, help=_("clears the pad, takes a signature back")
+        )
+        finish = Hint(
+            keys.YES, _("Finish"), self.finish, barred=barred, help=_("closes the handover; nothing changes it")
+        )
+        back = Hint(keys.BACK, _("Back"), self.rekam.back)
+        if self._turn is None:
+            return (finish, again, print_out, back)
         return (
             Hint(keys.ENTER, _("Accept"), self.accept, barred=barred),
-            Hint(keys.AGAIN, _("Again"), self.again, barred=barred),
+            again,
             print_out,
-            Hint(keys.YES, _("Finish"), self.finish, barred=barred, help=_("closes the handover; nothing changes it")),
+            finish,
             Hint(keys.EXCEPTION, _("Exception"), self.in_ink, rank=2, barred=barred, help=_("signed in ink: why")),
-            Hint(keys.BACK, _("Back"), self.rekam.back),
+            back,
         )
 
     async def accept(self) -> None:
