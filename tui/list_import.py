@@ -67,6 +67,11 @@ class ListImport:
         """The blocking fields that no column has become."""
         return tuple(name for name in BLOCKING if name not in self.mapping)
 
+    @property
+    def looks_wrong(self) -> bool:
+        """Whether the file seems to be the other kind of list: a school's where SIAK's word is wanted, or that."""
+        return self.reading is not None and self.reading.looks_like not in (None, self.kind)
+
     async def choose(self, app: RekamApp, file: FoundFile) -> None:
         """Read a file with the columns this school's last list had; raises UnreadableFile, then nothing is chosen."""
         self.forget()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from store.roster.types import Fault, Unreadable
+from store.roster.types import Fault, ListKind, Unreadable
 from tui.i18n import N_, _
 
 FIELD_WORDS: Mapping[str, str] = {
@@ -146,6 +146,22 @@ def fault_words(fault: Fault, *, row: str = "", digits: int = 0, sex: str = "", 
 def why_unreadable(reason: Unreadable) -> str:
     """Return why a file gave no list."""
     return _(_UNREADABLE[reason])
+
+
+def wrong_kind(wanted: ListKind) -> str:
+    """Return that a file seems to be the other kind of list than the one wanted."""
+    if wanted is ListKind.SIAK:
+        return _("Looks like a school's list, not a SIAK export. Nothing taken. Tab: files.")
+    return _("Looks like a SIAK export, not a school's list. Nothing taken. Tab: files.")
+
+
+def wrong_kind_question(wanted: ListKind) -> tuple[str, tuple[str, ...], str]:
+    """Return the question before such a file is taken all the same: its title, what would come of it, the yes."""
+    if wanted is ListKind.SIAK:
+        said = _("Taken as SIAK's word, the school's list would agree with itself in step 4. Nothing was taken yet.")
+        return _("A school's list as SIAK export?"), (said,), _("Yes, it is a SIAK export")
+    said = _("Everybody on a SIAK export would be a pupil of this school. Nothing was taken yet.")
+    return _("A SIAK export as school's list?"), (said,), _("Yes, it is the school's list")
 
 
 def grouped(text: str) -> str:

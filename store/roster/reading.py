@@ -12,6 +12,7 @@ from store.roster import school, workbook
 from store.roster.compare import compare
 from store.roster.delimited import read_rows
 from store.roster.headers import Header, Row, find_header, override
+from store.roster.kinds import looks_like
 from store.roster.person import PersonRow
 from store.roster.siak import SiakPeople
 from store.roster.text import brief, clean, shown, value
@@ -91,6 +92,7 @@ def read(
     problems = sorted([*found.problems, *compared], key=lambda problem: problem.row)
     return Reading(
         kind=kind,
+        looks_like=looks_like(header, chosen.rows),
         file_sha256=hashlib.sha256(data).hexdigest(),
         sheet=chosen.name,
         sheets=tuple(infos),

@@ -47,7 +47,7 @@ class SiakPeople:
         self._blocks = False
         self._family: dict[str, str] = {}
         self._labels: dict[int, str] = {}
-        self.header = _with_status(self.header, under(self.header, self.rows))
+        self.header = with_status(self.header, under(self.header, self.rows))
 
     @property
     def edition(self) -> Edition:
@@ -82,7 +82,7 @@ class SiakPeople:
         """Take over a repeated header whose columns moved."""
         again = header_at(body, index, self.header.depth, ListKind.SIAK)
         if again is not None and again.score * 3 >= self.header.score * 2:
-            again = _with_status(again, body[index + again.depth :])
+            again = with_status(again, body[index + again.depth :])
             if again.fields != self.header.fields:
                 self.header = again
 
@@ -168,7 +168,16 @@ def _title_places(above: Sequence[Sequence[Cell]]) -> dict[str, str]:
     return found
 
 
-def _with_status(header: Header, rows: Sequence[Row]) -> Header:
+def has_families(rows: Sequence[Row]) -> bool:
+    """Tell whether lines of their own announce families by their number, as only population books have them."""
+    return any(
+        _KK_LABEL.match(text) is not None and ":" in text
+        for _, cells in rows
+        if (text := next((text for cell in cells if (text := value(cell))), ""))
+    )
+
+
+def with_status(header: Header, rows: Sequence[Row]) -> Header:
     """Decide by its values what a column called just "Status" means: alive or moved, recorded, or neither."""
     place = header.bare_status
     if place is None or place in header.fields.values():

@@ -234,10 +234,12 @@ class Reading:
     """A whole list as it was understood; nothing has been written anywhere.
 
     `sheet` is None for text files; `header_rows` are the first and last row of the header, from 1, `headers` its text
-    cell by cell; `people` are those taken, `refused` the rows without a name or a possible birth date.
+    cell by cell; `people` are those taken, `refused` the rows without a name or a possible birth date. `kind` is what
+    it was read as, `looks_like` what it seems to be, None where nothing tells.
     """
 
     kind: ListKind
+    looks_like: ListKind | None
     file_sha256: str
     sheet: str | None
     sheets: tuple[SheetInfo, ...]

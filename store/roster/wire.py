@@ -55,6 +55,7 @@ def encode(outcome: Reading | Unreadable) -> bytes:
     people = [[person.row, *(_plain(getattr(person, name)) for name in FIELDS)] for person in outcome.people]
     document = {
         "kind": outcome.kind.value,
+        "looks_like": outcome.looks_like.value if outcome.looks_like else None,
         "sha256": outcome.file_sha256,
         "sheet": outcome.sheet,
         "sheets": [[sheet.name, sheet.people] for sheet in outcome.sheets],
@@ -91,6 +92,7 @@ def _reading(document: dict[str, Any]) -> Reading:
     first, last = document["header_rows"]
     return Reading(
         kind=ListKind(document["kind"]),
+        looks_like=ListKind(document["looks_like"]) if document["looks_like"] else None,
         file_sha256=document["sha256"],
         sheet=document["sheet"],
         sheets=tuple(SheetInfo(name, people) for name, people in document["sheets"]),

@@ -354,6 +354,24 @@ async def test_u_at_the_lines_of_siak_reads_an_export(store: Store, clock: Virtu
         assert (await press(pilot, "escape"))[2].startswith("── 2 Alat")
 
 
+async def test_a_network_without_siaks_data_is_first_cured_by_reading_an_export(
+    store: Store, clock: VirtualClock
+) -> None:
+    visit = a_visit(store)
+    for kind in EquipmentKind:
+        if kind is not EquipmentKind.NETWORK:
+            store.run_now(equipment.waive, visit, kind, next(iter(WaiveReason)), "rusak")
+    async with at_work(store, visit, EquipmentScreen(), clock=clock) as pilot:
+        shown = await press(pilot, "l")
+        said = " × Belum siap: jaringan data. U membaca ekspor SIAK, Spasi mencentang, atau X."
+        assert shown[22].rstrip() == said
+    export = siak_exports.ExportFile("siak.xls", "b" * 64, date(2026, 11, 20))
+    row = RosterPerson(row=1, name="NORHAYATI", birth_date=date(2009, 5, 12), nik="6311065205099042")
+    store.run_now(siak_exports.take, [row], export)
+    async with at_work(store, visit, EquipmentScreen(), clock=clock) as pilot:
+        assert (await press(pilot, "l"))[22].rstrip() == " × Belum siap: jaringan data. Spasi mencentang, atau X."
+
+
 async def test_a_count_that_is_half_typed_comes_back(store: Store, clock: VirtualClock) -> None:
     visit = a_visit(store)
     async with at_work(store, visit, EquipmentScreen(), clock=clock) as pilot:

@@ -291,6 +291,36 @@ async def test_a_siak_export_comes_in_by_the_same_two_sheets_and_leads_back(
     assert store.run_now(siak_exports.look_up, pupils[0].nik).name == pupils[0].siak.get("name", pupils[0].name)
 
 
+async def test_a_schools_list_given_as_siaks_is_told_before_anything_is_taken(
+    desk: Desk, folder: Path, store: Store
+) -> None:
+    write(folder / "inbox" / "daftar.xlsx", pupil(1, "NOOR AIDA"))
+    school.write_siak_export(folder / "inbox" / "siak.xlsx", school.make_pupils(20, DAY))
+    await desk.app.over(siak_import(3))
+    await settle(desk.pilot)
+    said = " ! Ini tampak daftar sekolah, bukan ekspor SIAK. Belum diambil. Tab: berkas."
+    assert (await desk.press("enter"))[22].rstrip() == said
+    shown = await desk.press("l")
+    assert any("Daftar sekolah sebagai ekspor SIAK?" in line for line in shown)
+    assert "berkas dan kolom" in (await desk.press("enter", "escape"))[2]
+    assert store.run_now(siak_exports.newest_day) is None
+    shown = await desk.press("tab", "down", "enter")
+    assert shown[22].strip() == "", "the office's own export is believed at once"
+    assert "periksa baris" in (await desk.press("l"))[2]
+
+
+async def test_a_siak_export_given_as_the_schools_list_is_told_and_y_takes_it_all_the_same(
+    desk: Desk, folder: Path, store: Store, visit: uuid.UUID
+) -> None:
+    school.write_siak_export(folder / "inbox" / "siak.xlsx", school.make_pupils(20, DAY))
+    shown = await desk.press("u", "enter")
+    assert shown[22].rstrip() == " ! Ini tampak ekspor SIAK, bukan daftar sekolah. Belum diambil. Tab: berkas."
+    shown = await desk.press("l")
+    assert any("Ekspor SIAK sebagai daftar sekolah?" in line for line in shown)
+    assert store.run_now(counts.of_visit, visit).pupils == 0
+    assert "periksa baris" in (await desk.press("y"))[2]
+
+
 async def test_nothing_is_left_of_the_drafts_once_the_list_is_taken(
     desk: Desk, folder: Path, store: Store, visit: uuid.UUID
 ) -> None:

@@ -389,7 +389,8 @@ class EquipmentScreen(FrameScreen):
     def _refuse_missing(self, missing: Sequence[EquipmentKind]) -> None:
         first = missing[0]
         unseen = first in ROLES and drawing.device_of(first, self.rekam.equipment) is None
-        self.refuse(wording.not_ready([_LINES[kind] for kind in missing], unseen=unseen))
+        aboard = self._kit is not None and self._kit.siak_day is not None
+        self.refuse(wording.not_ready([_LINES[kind] for kind in missing], unseen=unseen, siak_aboard=aboard))
 
 
 def _has(attached: Sequence[Attached], role: object) -> bool:

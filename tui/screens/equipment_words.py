@@ -155,7 +155,7 @@ def wrong_way(line: Equipment) -> Problem:
     return Problem("!", said.format(line=name_of(line)))
 
 
-def not_ready(missing: Sequence[Equipment], *, unseen: bool) -> Problem:
+def not_ready(missing: Sequence[Equipment], *, unseen: bool, siak_aboard: bool) -> Problem:
     """Name what is missing, as much of it as the line holds, and how the first of it gets ready."""
     cure = {
         ReadyBy.TEST: _("Connect it, or X.") if unseen else _("U tests, or X."),
@@ -163,6 +163,8 @@ def not_ready(missing: Sequence[Equipment], *, unseen: bool) -> Problem:
         ReadyBy.COUNT: _("E counts, or X."),
         ReadyBy.CLOTHS: _("Space ticks, or X."),
     }[missing[0].ready_by]
+    if missing[0].kind is EquipmentKind.NETWORK and not siak_aboard:
+        cure = _("U reads a SIAK export, Space ticks, or X.")
     return Problem("×", _named_within(missing, cure))
 
 

@@ -17,7 +17,14 @@ from tui.ink import Ink
 from tui.keys import Hint
 from tui.line import Line, stack
 from tui.list_import import REQUIRED, ListImport
-from tui.list_words import FIELD_WORDS, SIAK_ONLY, field_word, why_unreadable
+from tui.list_words import (
+    FIELD_WORDS,
+    SIAK_ONLY,
+    field_word,
+    why_unreadable,
+    wrong_kind,
+    wrong_kind_question,
+)
 from tui.messages import Problem, problem
 from tui.places import FoundFile
 from tui.screens.list_file_lines import ColumnRow, column_rows, draw_column, draw_file, sheet_line
@@ -140,10 +147,12 @@ class ListFileScreen(FrameScreen):
         """Tell why the file could not be read, or which column is missing."""
         if self._unreadable is not None:
             return [self._unreadable]
-        if self.chosen.reading is None or not self.chosen.missing:
-            return []
-        missing = ", ".join(field_word(name) for name in self.chosen.missing)
-        return [Problem("×", _("Required column not chosen: {columns}. Tab, Enter.").format(columns=missing))]
+        if self.chosen.missing and self.chosen.reading is not None:
+            missing = ", ".join(field_word(name) for name in self.chosen.missing)
+            return [Problem("×", _("Required column not chosen: {columns}. Tab, Enter.").format(columns=missing))]
+        if self.chosen.looks_wrong:
+            return [Problem("!", wrong_kind(self.chosen.kind))]
+        return []
 
     def words(self) -> Sequence[str]:
         """Explain the columns and what stops the sheet."""
@@ -151,6 +160,7 @@ class ListFileScreen(FrameScreen):
             _("√ in use, ! known but not used, – not used. Enter on a column chooses what it becomes."),
             _("Without a column for name or birth date L is refused; others that are missing are completed in step 3."),
             _("The file is read and never changed; what is chosen here is kept, also when the power goes."),
+            _("A school's list where SIAK's is wanted, or the other way round, is told and costs a Y."),
         )
 
     def hints(self) -> Sequence[Hint]:
@@ -273,7 +283,7 @@ class ListFileScreen(FrameScreen):
                 self.refuse(Problem("×", _("No file is chosen. ↑↓ and Enter.")))
         elif self.chosen.missing:
             self.rekam.ring()  # the problem line says it already
-        else:
+        elif not self.chosen.looks_wrong or await self.ask_yes(*wrong_kind_question(self.chosen.kind)):
             await self.rekam.over(ListRowsScreen(self.chosen, self.step))
 
     def _tell(self, error: UnreadableFile) -> None:
