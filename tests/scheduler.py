@@ -46,6 +46,7 @@ class Scheduler:
             if program.name != "backend":
                 (folder / "bin" / program.name).symlink_to(program)
         shutil.copy(OURS, folder / "bin" / "backend" / "rekam17")
+        (folder / "bin" / "backend" / "ipp").symlink_to(_PROGRAMS / "backend" / "ipp")
         printer = folder / "bin" / "backend" / "paper"
         printer.write_text(_PRINTER.replace("TRAY", str(self.tray)).replace("KNOBS", str(self._knobs)))
         printer.chmod(0o755)
@@ -108,6 +109,13 @@ class Scheduler:
             assert time.monotonic() < give_up, "the scheduler holds no job"
             time.sleep(0.05)
 
+    def until_claimed(self, token: str) -> None:
+        """Wait until our backend has begun with a card."""
+        give_up = time.monotonic() + 60
+        while not (self.ledger / token).exists():
+            assert time.monotonic() < give_up, "no backend begins"
+            time.sleep(0.02)
+
     def until_unloaded(self, job: int) -> None:
         """Wait until the scheduler has put an ended job out of its memory, as it does when it has time."""
         give_up = time.monotonic() + 60
@@ -142,7 +150,7 @@ class Scheduler:
 
     def until_idle(self) -> None:
         """Wait until no backend runs any more."""
-        give_up = time.monotonic() + 20
+        give_up = time.monotonic() + 60
         while self._backends():
             assert time.monotonic() < give_up, "a backend does not end"
             time.sleep(0.02)
