@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -45,7 +46,10 @@ _WAITING = (View.AGE, View.CENTRE, View.OFFICE)
 
 
 class Order(enum.Enum):
-    """How a page is ordered: by the 17th birthday, or by school, class and number on the list."""
+    """How a page is ordered: by the 17th birthday, or by school, class and number on the list.
+
+    Who waits for her birthday alone stands by its day in both.
+    """
 
     DUE = "due"
     SCHOOL = "school"
@@ -197,15 +201,32 @@ def next_ready(
     school: uuid.UUID | None = None,
     order: Order = Order.DUE,
     *,
+    after: Cursor | None = None,
     besides: uuid.UUID | None = None,
 ) -> QueueRow | None:
-    """Return the first card that may be printed now and has no job that is still unclear: the next of a run.
+    """Return the next card that may be printed now and has no job that is still unclear, in the list's own order.
 
-    `besides` is a pupil who is left out, because her card is in hand.
+    It is the first of all, or the first `after` a place where somebody stands or stood. `besides` is a pupil who is
+    left out, because her card is in hand.
     """
     settle(tx)
-    first = _page(tx, View.READY, school, order, None, 2, without_job=True)
+    first = _page(tx, View.READY, school, order, after, 2, without_job=True)
     return next((_row(tx, entry, View.READY, order) for entry in first if entry.pupil_id != besides), None)
+
+
+def place_of(tx: Transaction, pupil: uuid.UUID, order: Order) -> Cursor | None:
+    """Return where a pupil stands among the cards to be printed, None for nobody of step 7; good after she left it."""
+    settle(tx)
+    entry = QueueEntry.get_or_none(QueueEntry.pupil == pupil)
+    return None if entry is None else _cursor(entry, View.READY, order)
+
+
+def in_order(tx: Transaction, chosen: Collection[uuid.UUID], order: Order) -> tuple[uuid.UUID, ...]:
+    """Return those of the pupils who are in the queue, in the order in which the list shows them."""
+    settle(tx)
+    key: Any = QueueEntry.due_day if _by_day(View.READY, order) else QueueEntry.place
+    rows: Any = QueueEntry.select(QueueEntry.pupil).where(QueueEntry.pupil.in_(tuple(chosen)))
+    return tuple(row.pupil_id for row in rows.order_by(key, QueueEntry.id))
 
 
 def status_of(tx: Transaction, pupil: uuid.UUID) -> tuple[str, date | None]:
@@ -286,12 +307,13 @@ def _page(
     back: bool = False,
 ) -> list[Any]:
     """Return entries of one view after a cursor; with `back` those before it, the nearest first."""
-    key: Any = QueueEntry.due_day if order is Order.DUE else QueueEntry.place
+    by_day = _by_day(view, order)
+    key: Any = QueueEntry.due_day if by_day else QueueEntry.place
     condition = _in_view(tx, view)
     if school is not None:
         condition &= QueueEntry.school == school
     if after is not None:
-        edge = date.fromisoformat(after.key) if order is Order.DUE else after.key
+        edge = date.fromisoformat(after.key) if by_day else after.key
         if back:
             condition &= (key <= edge) & ((key < edge) | (QueueEntry.id < after.id))
         else:
@@ -361,8 +383,16 @@ def _row(tx: Transaction, entry: Any, view: View, order: Order) -> QueueRow:
         job=None if job is None else job.state,
         days_left=max(0, (entry.due_day - tx.today()).days),
         recorded_here=getattr(person, "sealed", None) is not None,
-        cursor=Cursor(view, entry.due_day.isoformat() if order is Order.DUE else entry.place, entry.id),
+        cursor=_cursor(entry, view, order),
     )
+
+
+def _cursor(entry: Any, view: View, order: Order) -> Cursor:
+    return Cursor(view, entry.due_day.isoformat() if _by_day(view, order) else entry.place, entry.id)
+
+
+def _by_day(view: View, order: Order) -> bool:
+    return order is Order.DUE or view is View.AGE
 
 
 def _day(value: date | str | None) -> date | None:

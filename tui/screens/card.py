@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hw.types import JobOutcome
-from store import card_queue, cards, drafts, stock
+from store import card_queue, cards, drafts, pupils, stock
+from store.card_queue import Cursor, Order
 from store.cards import CardRefusedError, CardState, JobState
 from store.stock import StockReason, StockRefusedError
 from store.transaction import OfficerRole
 from tui import card_job, card_paper, figures, keys, printer_words, sop
 from tui.card_job import NotSentError
 from tui.card_paper import NotDrawnError
+from tui.duty import OpenPupil
 from tui.frame import FrameScreen
 from tui.i18n import _
 from tui.keys import Hint
@@ -32,20 +34,43 @@ if TYPE_CHECKING:
 
 @dataclass
 class Run:
-    """So many cards one after the other: those marked, else whoever is next; `left` counts the one under way."""
+    """The cards that follow one another as the queue shows them; in a run each is sent by itself.
 
-    left: int
-    marked: tuple[uuid.UUID, ...] = ()
+    `left` counts the card under way; it is None where an officer opens cards and sends each by hand.
+    """
+
+    order: Order = Order.SCHOOL
     school: uuid.UUID | None = None
+    left: int | None = None
+    marked: tuple[uuid.UUID, ...] = ()
 
     def first(self, tx: Transaction) -> uuid.UUID | None:
-        """Return whose card is next; None when the run is over or nobody is ready any more."""
-        if not self.left:
+        """Return whose card a run begins with: the first of those marked, else of the queue."""
+        if self.marked:
+            self.marked = card_queue.in_order(tx, self.marked, self.order)
+            return next(iter(self.marked), None)
+        row = card_queue.next_ready(tx, self.school, self.order)
+        return None if row is None else row.pupil
+
+    def following(self, tx: Transaction, pupil: uuid.UUID, place: Cursor | None) -> OpenPupil | None:
+        """Return whose card comes after hers, who stands, or stood, at that place; None at the end of a run.
+
+        Whoever was left out stays in the queue: only by hand the last card is followed by the first again.
+        """
+        if self.left == 1:
             return None
         if self.marked:
-            return self.marked[-self.left]
-        row = card_queue.next_ready(tx, self.school)
-        return None if row is None else row.pupil
+            after = self.marked[self.marked.index(pupil) + 1 :]
+            return OpenPupil(after[0], pupils.detail(tx, after[0]).name) if after else None
+        row = card_queue.next_ready(tx, self.school, self.order, after=place, besides=pupil)
+        if row is None and self.left is None:
+            row = card_queue.next_ready(tx, self.school, self.order, besides=pupil)
+        return None if row is None else OpenPupil(row.pupil, row.name)
+
+    def counted(self) -> None:
+        """Take one card off the run."""
+        if self.left is not None:
+            self.left -= 1
 
 
 class CardScreen(FrameScreen):
@@ -53,11 +78,11 @@ class CardScreen(FrameScreen):
 
     step = 7
 
-    def __init__(self, pupil: uuid.UUID, run: Run | None = None) -> None:
+    def __init__(self, pupil: uuid.UUID, run: Run) -> None:
         super().__init__()
         self._pupil = pupil
         self._run = run
-        self._begun = run is None
+        self._begun = run.left is None
         self._sheet: Sheet | None = None
         self._picture: tuple[str, ...] = ()
         self._pictured: uuid.UUID | None = None
@@ -70,7 +95,7 @@ class CardScreen(FrameScreen):
 
     async def load(self) -> None:
         """Read the card, and go on with what is under way: a run sends, an unknown outcome has its own screen."""
-        self._sheet = sheet = await self.store.run(_read, self._pupil)
+        self._sheet = sheet = await self.store.run(_read, self._pupil, self._run)
         self.entry.expected = sheet.balance.next_serial or ""
         if sheet.job is not None or sheet.gate.open:
             await sop.begin(self.rekam, 7, sheet.face.visit, self._pupil)
@@ -117,7 +142,7 @@ class CardScreen(FrameScreen):
             return left, ""
         left += f" · {self._sheet.face.name}"
         right = _("card {number} of today").format(number=self._sheet.printed_today + 1)
-        if self._run is not None:
+        if self._run.left is not None:
             return left, right + " · " + _("{cards} to go").format(cards=self._run.left)
         return left, right + " · " + (_("printed again") if self._sheet.reprint else _("first print"))
 
@@ -292,7 +317,9 @@ class CardScreen(FrameScreen):
         if following is None:
             await self.leave_card()
         else:
-            await self._open(following.pupil)
+            if self._run.marked:
+                self._run.counted()
+            await self._open(following.id)
 
     async def leave_card(self) -> None:
         """Take back a serial that was asked about, else go back to the queue; what the machine is doing goes on."""
@@ -304,24 +331,21 @@ class CardScreen(FrameScreen):
 
     async def _go_on(self) -> None:
         """After a card was counted: the next one of the run is sent, without a run the next one is opened."""
-        if self._run is None:
-            following = None if self._sheet is None else self._sheet.following
-            pupil = None if following is None else following.pupil
-        else:
-            self._run.left -= 1
-            pupil = await self.store.run(self._run.first)
+        place = None if self._sheet is None else self._sheet.place
+        following = await self.store.run(self._run.following, self._pupil, place)
+        self._run.counted()
         news = self.news
-        if pupil is None:
+        if following is None:
             await self.rekam.back()
             if isinstance(self.rekam.screen, FrameScreen):
                 self.rekam.screen.news = news
         else:
-            await self._open(pupil)
+            await self._open(following.id)
             self.news = news
 
     async def _open(self, pupil: uuid.UUID) -> None:
         self._pupil = pupil
-        self._begun = self._run is None
+        self._begun = self._run.left is None
         self._sheet, self.entry.text, self._unexpected = None, "", ""
         self.stand()
         await self.load()
@@ -352,13 +376,13 @@ def _confirm(tx: Transaction, token: uuid.UUID, serial: str, accept: bool, draft
     return card
 
 
-def _read(tx: Transaction, pupil: uuid.UUID) -> Sheet:
+def _read(tx: Transaction, pupil: uuid.UUID, run: Run) -> Sheet:
     face = cards.face(tx, pupil)
     unresolved = cards.unresolved(tx)
     had = cards.cards_of(tx, face.person)
     gate = card_queue.gate(tx, pupil)
     code, day = card_queue.status_of(tx, pupil)
-    following = card_queue.next_ready(tx, besides=pupil)
+    place = card_queue.place_of(tx, pupil, run.order)
     return Sheet(
         face=face,
         gate=gate,
@@ -371,6 +395,7 @@ def _read(tx: Transaction, pupil: uuid.UUID) -> Sheet:
         printed_today=card_queue.counts(tx).printed_today,
         usual_seconds=cards.usual_seconds(tx),
         balance=stock.balance(tx),
-        following=following,
+        place=place,
+        following=run.following(tx, pupil, place),
         blocking=next((job for job in unresolved if job.person != face.person and not job.put_aside), None),
     )

@@ -21,10 +21,11 @@ from tui.screens import printing_lines
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-    from store.card_queue import QueueRow
+    from store.card_queue import Cursor
     from store.cards import CardFace, CardView, JobView
     from store.rules import CardGate
     from store.stock import Balance
+    from tui.duty import OpenPupil
     from tui.widgets.serial import SerialEntry
 
 _LEFT, _RIGHT, _LABEL, _VALUE, _SECOND, _PICTURE = 5, 66, 7, 23, 38, 54
@@ -48,7 +49,8 @@ class Sheet:
     printed_today: int
     usual_seconds: int
     balance: Balance
-    following: QueueRow | None
+    place: Cursor | None
+    following: OpenPupil | None
     blocking: JobView | None
 
 

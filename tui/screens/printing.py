@@ -67,7 +67,7 @@ class PrintingScreen(FrameScreen):
         self.list = PagedList[_Numbered, Cursor](self._fetch, lambda one: one.row.cursor, self._draw, self._rule)
         self.parts = (self.list,)
         self._filter = 0
-        self._order = Order.DUE
+        self._order = Order.SCHOOL
         self._school: uuid.UUID | None = None
         self._marked: dict[uuid.UUID, str] = {}
         self._standing: _Standing | None = None
@@ -79,7 +79,7 @@ class PrintingScreen(FrameScreen):
 
     async def load(self) -> None:
         """Read the counts, and ask the printer once how it is and what became of cards that were on their way."""
-        school = self._school if self._filter == _ONE_SCHOOL else None
+        school = self._one_school
         self._standing = await self.store.run(_read, school)
         views = _FILTERS[self._filter]
         counts = self._standing.counts
@@ -98,7 +98,7 @@ class PrintingScreen(FrameScreen):
 
     async def _fetch(self, anchor: Cursor | None, way: Way, count: int) -> Sequence[_Numbered]:
         back = way is Way.BEFORE
-        school = self._school if self._filter == _ONE_SCHOOL else None
+        school = self._one_school
         rows = await self.store.run(
             partial(card_queue.window, back=back, school=school, order=self._order),
             _FILTERS[self._filter],
@@ -225,9 +225,9 @@ class PrintingScreen(FrameScreen):
             return
         if row.job is JobState.UNKNOWN:
             job = next(one for one in await self._unresolved() if one.pupil == row.pupil)
-            await self.rekam.over(UnknownCardScreen(job.token))
+            await self.rekam.over(UnknownCardScreen(job.token, self._run()))
         elif row.cursor.view in (View.READY, View.UNCLEAR):
-            await self.rekam.over(CardScreen(row.pupil))
+            await self.rekam.over(CardScreen(row.pupil, self._run()))
         else:
             gate = await self.store.run(card_queue.gate, row.pupil)
             error = CardRefusedError(CardReason.GATE, holds=gate.holds, turns_17=gate.turns_17)
@@ -236,14 +236,14 @@ class PrintingScreen(FrameScreen):
             self.refuse(drawn.refusal(error, row.status_code, row.status_day))
 
     async def start_run(self) -> None:
-        """Ask how many, and print them one after the other; marked ones are printed as they were marked."""
+        """Ask how many, and print them one after the other; marked ones in the order of the list too."""
         if await self._something_unknown() or self._standing is None:
             return
         if self._marked:
             number = len(self._marked)
             said = [_("{cards} marked cards are printed one after the other.").format(cards=number)]
             if await self.ask_count(_("Print the marked cards"), said, number):
-                await self._print_run(Run(number, tuple(self._marked)))
+                await self._print_run(self._run(number, tuple(self._marked)))
             return
         ready, balance = self._standing.counts.ready, self._standing.balance
         most = min(ready, balance.cards_left)
@@ -252,7 +252,7 @@ class PrintingScreen(FrameScreen):
             return
         number = await self.ask(RunDialog(most, drawn.run_words(ready, balance)))
         if number is not None:
-            await self._print_run(Run(number, school=self._school if self._filter == _ONE_SCHOOL else None))
+            await self._print_run(self._run(number))
 
     async def run_all(self) -> None:
         """Print every card that is ready, after their number was typed."""
@@ -261,7 +261,11 @@ class PrintingScreen(FrameScreen):
         number = self._standing.counts.ready
         said = drawn.run_words(number, self._standing.balance)
         if await self.ask_count(_("Print all cards that are ready"), said, number):
-            await self._print_run(Run(number, school=self._school if self._filter == _ONE_SCHOOL else None))
+            await self._print_run(self._run(number))
+
+    def _run(self, left: int | None = None, marked: tuple[uuid.UUID, ...] = ()) -> Run:
+        """Return the cards in the order in which they stand here."""
+        return Run(self._order, self._one_school, left, marked)
 
     async def _print_run(self, run: Run) -> None:
         self._marked.clear()
@@ -369,6 +373,10 @@ class PrintingScreen(FrameScreen):
     @property
     def _row(self) -> QueueRow | None:
         return None if self.list.row is None else self.list.row.row
+
+    @property
+    def _one_school(self) -> uuid.UUID | None:
+        return self._school if self._filter == _ONE_SCHOOL else None
 
     async def _unresolved(self) -> Sequence[JobView]:
         return await self.store.run(cards.unresolved)

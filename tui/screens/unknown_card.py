@@ -26,6 +26,7 @@ from tui.widgets.bars import Top
 from tui.widgets.serial import SerialEntry
 
 if TYPE_CHECKING:
+    from store.card_queue import Cursor
     from store.cards import CardView, JobView
     from store.stock import Balance
     from store.transaction import Transaction
@@ -44,6 +45,7 @@ class _Known:
 
     job: JobView
     visit: uuid.UUID
+    place: Cursor | None
     balance: Balance
     printed_today: int
     unknown: int
@@ -55,7 +57,7 @@ class UnknownCardScreen(FrameScreen):
 
     step = 7
 
-    def __init__(self, token: uuid.UUID, run: Run | None = None) -> None:
+    def __init__(self, token: uuid.UUID, run: Run) -> None:
         super().__init__()
         self._token = token
         self._run = run
@@ -66,7 +68,7 @@ class UnknownCardScreen(FrameScreen):
 
     async def load(self) -> None:
         """Read what is known; a card that the printer remembers as made goes back to its own screen."""
-        self._known = known = await self.store.run(_read, self._token)
+        self._known = known = await self.store.run(_read, self._token, self._run)
         self.entry.expected = known.balance.next_serial or ""
         await sop.begin(self.rekam, 7, known.visit, known.job.pupil)
         if known.job.state is JobState.ENGINE_DONE:
@@ -211,14 +213,14 @@ class UnknownCardScreen(FrameScreen):
     async def _settled(self, news: str) -> None:
         """Go back to the queue, or on with the run."""
         await self.store.run(drafts.drop, self._draft)
-        following = None
-        if self._run is not None:
-            self._run.left -= 1
-            following = await self.store.run(self._run.first)
+        following, known = None, self._known
+        if self._run.left is not None and known is not None:
+            following = await self.store.run(self._run.following, known.job.pupil, known.place)
+            self._run.counted()
         if following is None:
             await self.rekam.back()
         else:
-            await self.rekam.switch_screen(CardScreen(following, self._run))
+            await self.rekam.switch_screen(CardScreen(following.id, self._run))
         if isinstance(self.rekam.screen, FrameScreen):
             self.rekam.screen.news = news
 
@@ -235,8 +237,9 @@ def _confirm(tx: Transaction, token: uuid.UUID, serial: str, accept: bool) -> Ca
     return cards.confirm_printed(tx, token, serial, accept_out_of_order=accept)
 
 
-def _read(tx: Transaction, token: uuid.UUID) -> _Known:
+def _read(tx: Transaction, token: uuid.UUID, run: Run) -> _Known:
     unknown = sum(job.state is JobState.UNKNOWN for job in cards.unresolved(tx))
     job = cards.job(tx, token)
     visit = pupils.detail(tx, job.pupil).visit
-    return _Known(job, visit, stock.balance(tx), card_queue.counts(tx).printed_today, unknown, tx.today())
+    place = card_queue.place_of(tx, job.pupil, run.order)
+    return _Known(job, visit, place, stock.balance(tx), card_queue.counts(tx).printed_today, unknown, tx.today())
