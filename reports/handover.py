@@ -24,6 +24,7 @@ from reports.layout import (
     signatures_height,
 )
 from reports.listing import Column, Line, Running, draw_list, draw_running_head, row_to_fill
+from reports.minutes import Minutes, Person, draw_minutes
 from reports.page import GREY, Align, PaperSize, Prose, Sheet, Strong
 from reports.refusal import PaperRefused, Refusal
 
@@ -107,21 +108,6 @@ def draw(
     return sheet.finish()
 
 
-def _opening(paper: HandoverPaper) -> Prose:
-    day = paper.day
-    return (
-        "Pada hari ini, ",
-        Strong(words.weekday(day)),
-        ", tanggal ",
-        Strong(words.titled(words.in_words(day.day))),
-        ", bulan ",
-        Strong(words.month(day)),
-        ", tahun ",
-        Strong(words.titled(words.in_words(day.year))),
-        f" ({words.short_date(day)}), bertempat di {paper.place}, kami yang bertanda tangan di bawah ini:",
-    )
-
-
 def _statements(paper: HandoverPaper) -> tuple[Prose, ...]:
     given = len(paper.recipients)
     statements: list[Prose] = [
@@ -156,7 +142,6 @@ def _statements(paper: HandoverPaper) -> tuple[Prose, ...]:
     return tuple(statements)
 
 
-_SIZES = (12.0, 11.5, 11.0, 10.5, 10.0)
 _CODE_SIDE = 21 * mm
 
 
@@ -164,79 +149,21 @@ def _draw_minutes(sheet: Sheet, paper: HandoverPaper, letterhead: Letterhead, co
     draw_letterhead(sheet, letterhead)
     draw_title(sheet, "BERITA ACARA SERAH TERIMA", "KARTU TANDA PENDUDUK ELEKTRONIK (KTP-el)", number=paper.number)
     signers = _signers(paper)
-    ending = signatures_height(signers) + 5 * mm + _CODE_SIDE
-    size = next((s for s in _SIZES if _body_height(sheet, paper, s) + ending <= sheet.room), _SIZES[0])
-    sheet.paragraph(_opening(paper), size=size)
-    _gap(sheet, size)
-    for index, (party, part) in enumerate(((paper.giver, "PIHAK PERTAMA"), (paper.receiver, "PIHAK KEDUA")), 1):
-        _turn(sheet, _party_height(sheet, party, size), paper)
-        _draw_party(sheet, index, party, part, size)
-    sheet.paragraph(("menyatakan bahwa:",), size=size)
-    for index, statement in enumerate(_statements(paper), 1):
-        _gap(sheet, size * 0.5)
-        _turn(sheet, sheet.prose_height(statement, size=size, indent=8 * mm), paper)
-        sheet.paragraph(statement, size=size, indent=8 * mm, bullet=f"{index}.")
-    _gap(sheet, size)
-    closing = _closing(paper)
-    _turn(sheet, sheet.prose_height(closing, size=size) + ending, paper)
-    sheet.paragraph(closing, size=size)
+    giver, receiver = paper.giver, paper.receiver
+    text = Minutes(
+        paper.day,
+        paper.place,
+        (
+            Person(giver.name, giver.nip, giver.post, "PIHAK PERTAMA", giver.address),
+            Person(receiver.name, receiver.nip, receiver.post, "PIHAK KEDUA", receiver.address),
+        ),
+        _statements(paper),
+        paper.copies,
+        Running(f"Berita Acara Serah Terima KTP-el  Nomor {paper.number}", paper.school),
+    )
+    draw_minutes(sheet, text, signatures_height(signers) + 5 * mm + _CODE_SIDE)
     draw_signatures(sheet, signers, letterhead.place, paper.day)
     _draw_check(sheet, code)
-
-
-def _turn(sheet: Sheet, height: float, paper: HandoverPaper) -> None:
-    """Go to a new page when what comes next would not end on this one."""
-    if height > sheet.room:
-        sheet.next_page()
-        draw_running_head(sheet, Running(f"Berita Acara Serah Terima KTP-el  Nomor {paper.number}", paper.school))
-
-
-def _closing(paper: HandoverPaper) -> Prose:
-    return (
-        f"Demikian Berita Acara ini dibuat dengan sebenarnya dalam rangkap {words.count(paper.copies)} untuk"
-        " dipergunakan sebagaimana mestinya.",
-    )
-
-
-def _gap(sheet: Sheet, size: float) -> None:
-    sheet.y -= size * 0.6
-
-
-def _body_height(sheet: Sheet, paper: HandoverPaper, size: float) -> float:
-    """Return the height of everything between title and signatures when set in that size."""
-    statements = _statements(paper)
-    prose = sheet.prose_height(_opening(paper), size=size) + sheet.prose_height(_closing(paper), size=size)
-    prose += sum(sheet.prose_height(statement, size=size, indent=8 * mm) + size * 0.3 for statement in statements)
-    parties = sum(_party_height(sheet, party, size) for party in (paper.giver, paper.receiver))
-    return prose + parties + size * (0.6 * 2 + 1.42)
-
-
-def _party_rows(party: Party) -> tuple[tuple[str, Prose], ...]:
-    return (
-        ("Nama", (Strong(party.name),)),
-        ("NIP", (words.nip(party.nip),)),
-        ("Jabatan", (words.titled(party.post) or "–",)),
-        ("Alamat", (party.address or "–",)),
-    )
-
-
-_PARTY_INDENT = 36 * mm
-
-
-def _party_height(sheet: Sheet, party: Party, size: float) -> float:
-    rows = sum(sheet.prose_height(value, size=size, indent=_PARTY_INDENT) for _, value in _party_rows(party))
-    return rows + size * (1.42 + 0.6)
-
-
-def _draw_party(sheet: Sheet, index: int, party: Party, part: str, size: float) -> None:
-    sheet.text(sheet.left + 8 * mm - size * 0.55, sheet.y - size, f"{index}.", size=size, align=Align.RIGHT)
-    for name, value in _party_rows(party):
-        base = sheet.y - size
-        sheet.text(sheet.left + 8 * mm, base, name, size=size)
-        sheet.text(sheet.left + _PARTY_INDENT - 4 * mm, base, ":", size=size)
-        sheet.paragraph(value, size=size, indent=_PARTY_INDENT, justified=False)
-    sheet.paragraph(("selanjutnya disebut ", Strong(part), ";"), size=size, indent=8 * mm)
-    _gap(sheet, size)
 
 
 def _signers(paper: HandoverPaper) -> tuple[Signer, ...]:

@@ -1,0 +1,228 @@
+"""Invented papers of every kind, and what a machine reads in them."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, time
+from pathlib import Path
+
+import pytest
+
+from reports import (
+    destruction,
+    handover,
+    print_list,
+    proof,
+    schedule,
+    siak_update,
+    stock_card,
+    summary,
+    waiting_list,
+)
+from reports.layout import BALANGAN, Signer
+from store.rules import Hold
+from store.stock import Movement, SpoilReason, StockKind
+
+DAY = date(2026, 11, 23)
+SCHOOL = "SMA Contoh 1 Paringin"
+OFFICE = Signer("Hj. Mariani, S.Sos.", "Kepala Bidang Pelayanan Pendaftaran Penduduk", "197203051996032904")
+HEAD = Signer("Dra. Hj. Norhasanah, M.Pd.", "Kepala SMA Contoh 1 Paringin", "196908171994032905")
+
+peers = pytest.mark.peer("pdftotext", "pdftoppm", "qpdf", "pdffonts")
+
+
+def nik(number: int) -> str:
+    return f"63110612110{9000 + number:05}"
+
+
+def recipient(number: int, name: str = "") -> handover.Recipient:
+    return handover.Recipient(
+        name or f"MURID KE{number:04}",
+        nik(number),
+        "PARINGIN SELATAN",
+        date(2009, 11, 11),
+        "P" if number % 2 else "L",
+        "XII IPA 1",
+        f"A{number:07}",
+    )
+
+
+def minutes(*recipients: handover.Recipient, **changes: object) -> handover.HandoverPaper:
+    paper = handover.HandoverPaper(
+        "400.12.2/0147/DUKCAPIL/2026",
+        DAY,
+        SCHOOL,
+        f"{SCHOOL}, Paringin",
+        handover.Party(OFFICE.name, OFFICE.nip, "Operator Pelayanan KTP-el", "Paringin"),
+        handover.Party(HEAD.name, HEAD.nip, HEAD.post, "Jalan A. Yani"),
+        recipients,
+        journal_head="c0ffee" * 10,
+    )
+    return replace(paper, **changes)
+
+
+def text_of(paper: bytes, folder: Path, *options: str) -> str:
+    file = folder / "paper.pdf"
+    file.write_bytes(paper)
+    answer = subprocess.run(["pdftotext", *options, str(file), "-"], capture_output=True, check=True)
+    return answer.stdout.decode()
+
+
+def pages_of(paper: bytes, folder: Path) -> list[str]:
+    return text_of(paper, folder, "-layout").split("\f")[:-1]
+
+
+def schedule_paper(classes: int) -> schedule.SchedulePaper:
+    slots = tuple(
+        schedule.Slot(DAY, time(8), time(9), f"XII IPA {number}", 30, "1", "Kamarudin, S.Pd.")
+        for number in range(1, classes + 1)
+    )
+    pause = (schedule.Slot(DAY, time(12), time(13), note="salat dan makan"),)
+    officers = (schedule.FieldOfficer("Rahmawati, A.Md.", "198801172012122903", "operator perekaman"),)
+    return schedule.SchedulePaper(
+        "400.12.2/0133/DUKCAPIL/2026",
+        SCHOOL,
+        "Jalan A. Yani",
+        DAY,
+        None,
+        "Aula",
+        slots + pause,
+        officers,
+        4.0,
+        1,
+        date(2026, 11, 19),
+        OFFICE,
+        HEAD,
+    )
+
+
+def print_paper(count: int) -> print_list.PrintListPaper:
+    cards = tuple(
+        print_list.PrintLine(f"MURID KE{n:04}", nik(n), "L", "HALONG", date(2009, 2, 3), "XII", date(2026, 2, 3), DAY)
+        for n in range(1, count + 1)
+    )
+    return print_list.PrintListPaper(SCHOOL, DAY, cards, (OFFICE,))
+
+
+def waiting_paper(count: int) -> waiting_list.WaitingListPaper:
+    lines = tuple(
+        waiting_list.WaitingLine(
+            f"MURID KE{n:04}",
+            nik(n),
+            "XII",
+            date(2009, 12, 24),
+            date(2026, 12, 24),
+            "SENT_FOR_ENROLLMENT",
+            date(2026, 11, 20),
+            (Hold.NO_PRR, Hold.UNDER_AGE),
+        )
+        for n in range(1, count + 1)
+    )
+    return waiting_list.WaitingListPaper(SCHOOL, DAY, lines)
+
+
+def update_paper(count: int, changes: int = 3) -> siak_update.SiakUpdatePaper:
+    fields = tuple(
+        siak_update.FieldChange(f"Isian {index}", f"LAMA {index}", f"BARU {index}", "akta") for index in range(changes)
+    )
+    people = tuple(siak_update.PupilChanges(f"MURID KE{n:04}", nik(n), fields) for n in range(1, count + 1))
+    return siak_update.SiakUpdatePaper("400.12.2/0140/DUKCAPIL/2026", SCHOOL, DAY, people, (OFFICE,))
+
+
+def summary_paper() -> summary.SummaryPaper:
+    steps = tuple(summary.StepFigures(number, 10, 2, number * 3.5, number) for number in range(1, 9))
+    classes = (summary.ClassFigures("XII IPA 1", 31, 24, 1, 2),)
+    return summary.SummaryPaper(SCHOOL, DAY, 37, 4, 2, 3, 74, steps, classes, (OFFICE,))
+
+
+def destruction_paper(count: int, name: str = "Hj. Mariani") -> destruction.DestructionPaper:
+    blanks = tuple(
+        destruction.DestroyedBlank(
+            f"A{n:07}", date(2026, 11, 20), list(SpoilReason)[n % 6], "kartu tertahan di penggulung"
+        )
+        for n in range(1, count + 1)
+    )
+    witnesses = (
+        Signer("Rahmawati, A.Md.", "Operator perekaman", "198801172012122903"),
+        Signer(name, "Koordinator", "197902142006042901"),
+    )
+    officer = Signer("Fahrurrazi", "Operator pencetakan", "198801172012121903")
+    return destruction.DestructionPaper("003/BA-PEMUSNAHAN/2026", DAY, "Paringin", officer, witnesses, blanks)
+
+
+def stock_paper(count: int, name: str = "Fahrurrazi") -> stock_card.StockCardPaper:
+    """Return a card of that many lines: a delivery, then each line one day's good cards, a few spoiled or counted."""
+    came = stock_card.StockLine(
+        date(2026, 1, 2), Movement.RECEIVED, 5_000, 5_000, 0, "A0100001", "A0105000", name, letter="BAST-1"
+    )
+    lines, left = [came][:count], 5_000
+    for n in range(2, count + 1):
+        left -= 2
+        kind = Movement.SPOILED if n % 7 == 0 else Movement.PRINTED
+        spoilt = SpoilReason.JAMMED if kind is Movement.SPOILED else None
+        letter = f"BAST-{n}"
+        serials = (f"A{100_000 + n * 2:07}", f"A{100_001 + n * 2:07}")
+        lines.append(stock_card.StockLine(DAY, kind, 2, left, 0, *serials, name, "", letter, "", spoilt))
+    blank = stock_card.Card(StockKind.BLANK, 0, 5_000, 5_000 - left, 0, 0, left, tuple(lines))
+    nothing = stock_card.Card(StockKind.FILM, 0, 0, 0, 0, 0, 0, ())
+    return stock_card.StockCardPaper("Laptop BLG-02", DAY, (blank, nothing), (OFFICE,))
+
+
+def proof_paper(name: str = "NORHAYATI") -> proof.ProofPaper:
+    return proof.ProofPaper(
+        "BR-0033",
+        name,
+        nik(1),
+        "PARINGIN",
+        date(2010, 1, 5),
+        "XII IPA 1",
+        SCHOOL,
+        datetime(2026, 11, 23, 11, 4),  # noqa: DTZ001 - the school's own time, as it is printed
+        9,
+        2,
+        True,
+        date(2027, 1, 5),
+        OFFICE,
+        ("telunjuk kiri: dibalut",),
+    )
+
+
+Drawn = Callable[[int, bool], bytes]
+
+EVERY_LIST: dict[str, Drawn] = {
+    "handover": lambda count, training: handover.draw(
+        minutes(*map(recipient, range(1, count + 1))), BALANGAN, training=training
+    ),
+    "print_list": lambda count, training: print_list.draw(print_paper(count), BALANGAN, training=training),
+    "waiting_list": lambda count, training: waiting_list.draw(waiting_paper(count), BALANGAN, training=training),
+    "siak_updates": lambda count, training: siak_update.draw(update_paper(count), BALANGAN, training=training),
+    "destruction": lambda count, training: destruction.draw(destruction_paper(count), BALANGAN, training=training),
+    "stock_card": lambda count, training: stock_card.draw(stock_paper(count), BALANGAN, training=training),
+}
+"""Papers with as many rows as asked for."""
+
+ROW = {"destruction": r"\bA(\d{7})\b", "stock_card": r"\bBAST-(\d+)\b"}
+"""What tells a row's number where the rows are not pupils."""
+
+OTHERS: dict[str, Drawn] = {
+    "schedule": lambda count, training: schedule.draw(schedule_paper(4), BALANGAN, training=training),
+    "summary": lambda count, training: summary.draw(summary_paper(), BALANGAN, training=training),
+    "proof": lambda count, training: proof.draw(proof_paper(), BALANGAN, training=training),
+}
+EVERY_PAPER = EVERY_LIST | OTHERS
+
+NAMED: dict[str, Callable[[str], bytes]] = {
+    "handover": lambda name: handover.draw(minutes(recipient(1, name)), BALANGAN),
+    "proof": lambda name: proof.draw(proof_paper(name), BALANGAN),
+    "destruction": lambda name: destruction.draw(destruction_paper(1, name), BALANGAN),
+    "stock_card": lambda name: stock_card.draw(stock_paper(1, name), BALANGAN),
+}
+"""Papers on which somebody has that name."""
+
+
+def rows_of(kind: str, text: str) -> list[int]:
+    """Return the numbers of the rows in the order they are read."""
+    return [int(found) for found in re.findall(ROW.get(kind, r"MURID KE(\d{4})"), text)]
