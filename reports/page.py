@@ -21,8 +21,11 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
 
 from reports.fonts import LEADING, Face, fit, one_line, typeface
+from reports.page_text import Placed, reader
 
 rl_config.useA85 = 0  # streams as bytes, not as letters: files a fifth smaller, drawn an eighth quicker
+
+_PROSE_LEADING = 1.42
 
 Ink = tuple[float, float, float]
 BLACK: Ink = (0.0, 0.0, 0.0)
@@ -126,7 +129,9 @@ class Sheet:
         self.y = self.top
         self._training = training
         self._foot = foot
-        self._begin_text()
+        self._reader = reader()
+        self._first_read = 0 if self._reader is None else len(self._reader.pages)
+        self._begin_page()
 
     @property
     def width(self) -> float:
@@ -142,6 +147,12 @@ class Sheet:
     def room(self) -> float:
         """The height left above the bottom margin."""
         return self.y - self.bottom
+
+    def _begin_page(self) -> None:
+        if self._reader is not None:
+            self._reader.begin()
+            self._read_page = self._reader.pages[-1]
+        self._begin_text()
 
     def _begin_text(self) -> None:
         self._text = self._canvas.beginText()
@@ -162,6 +173,8 @@ class Sheet:
         """Put one line with its baseline at y and return its width; letters no font has become boxes."""
         runs = typeface(face).runs(one_line(text))
         width = sum(run.ems for run in runs) * size
+        if self._reader is not None:
+            self._read_page.append(Placed(x, y, one_line(text), size, align.value))
         writing = self._text
         if ink != self._ink:
             writing.setFillColorRGB(*ink)
@@ -207,6 +220,10 @@ class Sheet:
         if bullet:
             self.text(self.left + indent - size * 0.55, self.y - size, bullet, size=size, align=Align.RIGHT)
         piece.drawOn(self._canvas, self.left + indent, self.y - height)
+        if self._reader is not None:
+            for row, words in enumerate(_lines_of(piece)):
+                y = self.y - size - row * size * _PROSE_LEADING
+                self._read_page.append(Placed(self.left + indent, y, words, size, 0.0))
         self.y -= height
         return height
 
@@ -222,7 +239,7 @@ class Sheet:
             fontName=sans,
             bulletFontName=sans,
             fontSize=size,
-            leading=size * 1.42,
+            leading=size * _PROSE_LEADING,
             alignment=TA_JUSTIFY if justified else TA_LEFT,
         )
         return Paragraph("".join(_markup(part) for part in parts), style)
@@ -244,7 +261,7 @@ class Sheet:
         """End this page and begin another at its top."""
         self._canvas.drawText(self._text)
         self._canvas.showPage()
-        self._begin_text()
+        self._begin_page()
         self.y = self.top
 
     def finish(self) -> bytes:
@@ -255,6 +272,8 @@ class Sheet:
         return self._file.getvalue()
 
     def _draw_foot(self, page: int, pages: int) -> None:
+        if self._reader is not None:
+            self._read_page = self._reader.pages[self._first_read + page - 1]
         if self._foot is not None:
             self._draw_foot_lines(self._foot, f"Halaman {page} dari {pages}")
         if self._training:
@@ -269,6 +288,14 @@ class Sheet:
             room = self.width - (taken + 6 * mm if line == 0 else 0)
             self.fitted(self.left, y + 8 - line * 10, room, 11, words, size=8 if line == 0 else 6.5, ink=GREY)
         self._canvas.drawText(self._text)
+
+
+def _lines_of(piece: Any) -> list[str]:
+    """Return the lines that a wrapped paragraph was broken into."""
+    broken = piece.blPara
+    if broken.kind:  # words in several fonts
+        return ["".join(word.text for word in line.words).strip() for line in broken.lines]
+    return [" ".join(words) for _space, words in broken.lines]
 
 
 def _markup(part: str | Strong) -> str:

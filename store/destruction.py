@@ -92,6 +92,24 @@ def latest(tx: Transaction) -> Destruction | None:
     return None if row is None else _read(tx, row)
 
 
+def count(tx: Transaction) -> int:
+    """Return how many destructions there were."""
+    del tx
+    return _lines().count()
+
+
+def numbered(tx: Transaction, ordinal: int) -> Destruction | None:
+    """Return a destruction by its place among all, the first being 1; None where there were not so many."""
+    row = _lines().order_by(StockMovement.id).offset(ordinal - 1).first() if ordinal > 0 else None
+    return None if row is None else _read(tx, row)
+
+
+def of_line(tx: Transaction, line: uuid.UUID) -> Destruction | None:
+    """Return the destruction behind a line of the ledger; None where the line tells of something else."""
+    row = _lines().where(StockMovement.id == line).first()
+    return None if row is None else _read(tx, row)
+
+
 def _lines() -> Any:
     return StockMovement.select().where(StockMovement.movement == Movement.DESTROYED)
 

@@ -85,14 +85,14 @@ async def keep_in(
     return await store.run(documents.made, kind, subject, path, digest, pages, number)
 
 
-async def hand_out(screen: FrameScreen, document: Document) -> None:
-    """Send a kept paper to the document printer, or say where the file is when there is none."""
+async def hand_out(screen: FrameScreen, document: Document) -> bool:
+    """Send a kept paper to the document printer, or say where the file is when there is none; False when it failed."""
     app = screen.rekam
     path = Path(document.path)
     queue = app.settings.document_printer
     if not queue:
         screen.news = f"√ {where(app, path)}"
-        return
+        return True
     from hw import document_printer
     from hw.types import CaptureFailed
 
@@ -102,8 +102,9 @@ async def hand_out(screen: FrameScreen, document: Document) -> None:
     except (OSError, CaptureFailed):
         said = _("{queue} does not print. The paper is kept: {file}. C again.")
         screen.refuse(Problem("!", said.format(queue=queue, file=path.name)))
-    else:
-        screen.news = "√ " + _("{file} sent to {queue}").format(file=path.name, queue=queue)
+        return False
+    screen.news = "√ " + _("{file} sent to {queue}").format(file=path.name, queue=queue)
+    return True
 
 
 def where(app: RekamApp, path: Path) -> str:

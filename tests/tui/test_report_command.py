@@ -131,7 +131,9 @@ def test_without_a_kind_it_tells_which_papers_there_are(laptop: Laptop) -> None:
             "print-list",
             "waiting-list",
             "handover",
+            "destruction",
             "summary",
+            "stock-card",
         ]
 
 
@@ -157,7 +159,9 @@ def test_a_wrong_passphrase_opens_nothing(laptop: Laptop) -> None:
 
 def test_papers_a_visit_does_not_have_are_told_in_one_line(laptop: Laptop) -> None:
     told = {kind: laptop.run(kind, "--visit", 1) for kind in ("schedule", "siak-updates", "proof", "handover")}
-    told |= {kind: laptop.run(kind, "--visit", 1) for kind in ("print-list", "waiting-list")}
+    told |= {
+        kind: laptop.run(kind, "--visit", 1) for kind in ("print-list", "waiting-list", "destruction", "stock-card")
+    }
     for kind, ran in told.items():
         assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (1, "", 1), kind
         assert "Traceback" not in ran.stderr

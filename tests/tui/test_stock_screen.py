@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
@@ -14,7 +15,8 @@ from kit_room import at_work, press
 from nacl.public import PrivateKey
 from textual.pilot import Pilot
 
-from store import destruction, officers, settings, stock, stock_history
+from store import destruction, documents, officers, settings, stock, stock_history
+from store.documents import DocumentKind
 from store.folder import Folder
 from store.keyring import Keyring, OfficerEntry
 from store.sealing import PublicKeys
@@ -22,6 +24,7 @@ from store.slots import Costs
 from store.stock import Movement, SpoilReason, StockKind
 from store.store import Store
 from store.transaction import OfficerRole
+from tui import stock_papers
 from tui.duty import OfficerOnDuty
 from tui.screens.equipment import EquipmentScreen
 from tui.screens.stock import StockScreen
@@ -243,9 +246,69 @@ async def test_a_spoiled_blank_is_noted_before_a_witness_and_destroyed_before_tw
         await press(pilot, "backspace", "1", "enter", *"BA-2", "enter")
         await press(pilot, "1", "tab", *PASSPHRASE, "enter")
         shown = await press(pilot, *PASSPHRASE, "enter")
+        assert shown[2].startswith("── Berita Acara Pemusnahan BA-2 ──")
+        assert shown[21].startswith(" √ tersimpan: Berita Acara Pemusnahan BA-2.pdf")
+        shown = await press(pilot, "escape")
         assert shown[21].startswith(" √ 1 blangko dimusnahkan di depan dua saksi.")
     assert store.run_now(stock.balance).to_destroy == 0
     assert store.run_now(stock_history.movements)[0].movement is Movement.DESTROYED
+
+
+@pytest.mark.peer("pdftotext")
+async def test_the_minutes_of_an_old_destruction_are_one_key_away_and_the_same_again(
+    store: Store, clock: VirtualClock, folder: Folder, known: dict[str, OfficerEntry], people: list[uuid.UUID]
+) -> None:
+    the_books_week(store, clock, known, people)
+    made = store.run_now(destruction.latest)
+    async with before(store, clock, folder, known, "Rahmawati") as pilot:
+        shown = await press(pilot, "down")
+        assert "Enter" not in shown[23], "this line tells of a card"
+        for _line in range(100):
+            if "dimusnahkan" in next(line for line in shown if line.startswith("   ►")):
+                break
+            shown = await press(pilot, "down")
+        assert "Enter Berita acara" in shown[23]
+        await press(pilot, "enter", "escape")
+        shown = await press(pilot, "enter")
+        assert shown[2].startswith("── Berita Acara Pemusnahan BA-1 ")
+        (kept,) = store.run_now(documents.of_subject, made.id)
+    text = text_of(kept)
+    assert (kept.kind, kept.number, text.count("A0117299")) == (DocumentKind.DESTRUCTION, "BA-1", 1)
+    assert text.count("SAKSI II ") == 2, "under the minutes and under the annexed list"
+    for name in ROLES:
+        assert name in text
+
+
+@pytest.mark.peer("pdftotext")
+async def test_the_stock_card_is_one_key_away_and_ends_at_what_is_left(
+    store: Store, clock: VirtualClock, folder: Folder, known: dict[str, OfficerEntry], people: list[uuid.UUID]
+) -> None:
+    the_books_week(store, clock, known, people)
+    async with before(store, clock, folder, known) as pilot:
+        shown = await press(pilot, "c")
+        assert shown[2].startswith("── Kartu Persediaan Blangko KTP-el 2026-11-23 ")
+        assert "halaman 1 dari 1" in shown[2]
+        shown = await press(pilot, "escape", "f", "f", "f", "c")
+        assert shown[2].startswith("── Kartu Persediaan 2026-11-23 ")
+        everything, blanks = store.run_now(documents.of_subject, stock_papers.STOCK)
+    assert [text_of(blanks).count(word) for word in ("KARTU PERSEDIAAN", "A0117213 – A0117298")] == [1, 1]
+    text = text_of(everything)
+    assert text.count("KARTU PERSEDIAAN") == 3
+    assert "(214 = 214)" in text
+
+
+async def test_an_empty_stock_has_no_card(
+    store: Store, clock: VirtualClock, folder: Folder, known: dict[str, OfficerEntry]
+) -> None:
+    async with before(store, clock, folder, known) as pilot:
+        shown = await press(pilot, "c")
+        assert shown[2].startswith("── 9 Stok")
+        assert "! Stok ini belum pernah terisi. Tidak ada yang dibuat." in shown[22]
+
+
+def text_of(kept: documents.Document) -> str:
+    answer = subprocess.run(["pdftotext", "-layout", kept.path, "-"], check=True, capture_output=True, text=True)
+    return answer.stdout
 
 
 async def test_more_than_is_left_is_not_given_back(

@@ -29,7 +29,8 @@ from tui.i18n import use
 from tui.settings import Settings, SettingsError, read_settings, settings_file
 
 if TYPE_CHECKING:
-    from tui.visit_papers import PaperMissing
+    from store.transaction import Transaction
+    from tui.paper_desk import PaperMissing
 
 _WORDS = {
     DocumentKind.SCHEDULE: "the schedule that was fixed with the school",
@@ -38,7 +39,9 @@ _WORDS = {
     DocumentKind.PRINT_LIST: "whose cards may be printed",
     DocumentKind.WAITING_LIST: "who waits for a card, and for what",
     DocumentKind.HANDOVER: "minutes of a handover and the recipients; --number says which",
+    DocumentKind.DESTRUCTION: "minutes of destroyed blanks with their serials; --number says which",
     DocumentKind.SUMMARY: "the visit against the standard of each step",
+    DocumentKind.STOCK_CARD: "the stock's lines of each kind, from the first on",
 }
 
 
@@ -96,12 +99,14 @@ async def _make(
 ) -> Document | int:
     """Return the kept paper, or the exit status once it was said why there is none."""
     from tui import papers, visit_papers
-    from tui.visit_papers import PaperMissing
+    from tui.paper_desk import Paper, PaperDesk, PaperMissing
+
+    def prepared(tx: Transaction) -> Paper:
+        desk = PaperDesk(tx, settings, officer, args.training)
+        return visit_papers.prepare(desk, kind, visit, args.number)
 
     try:
-        paper = await store.run(
-            visit_papers.prepare, kind, visit, settings, officer, args.number, training=args.training
-        )
+        paper = await store.run(prepared)
     except PaperMissing as error:
         return fail(_missing(error), _NOT_MADE)
     return await papers.keep_in(
@@ -136,7 +141,7 @@ def _visit(store: Store, asked: str | None) -> uuid.UUID | None:
 
 
 def _missing(error: PaperMissing) -> str:
-    from tui.visit_papers import Missing
+    from tui.paper_desk import Missing
 
     said_of = {
         Missing.NOT_FIXED: "the schedule of this visit is not fixed yet",
@@ -144,6 +149,9 @@ def _missing(error: PaperMissing) -> str:
         Missing.NOBODY: "nobody would be on this paper",
         Missing.NO_HANDOVER: "this school has no handover yet",
         Missing.NO_PROOF: "nobody of this visit is recorded yet",
+        Missing.NO_DESTRUCTION: "no spoiled blank was ever destroyed here",
+        Missing.NO_MOVEMENT: "nothing ever came into this stock",
+        Missing.NO_FAULT: "no device failed at this visit",
         Missing.NOT_THAT_ONE: "there is none of that number: --number with one of",
         Missing.ONE_OF_SEVERAL: "there are several: --number with one of",
     }

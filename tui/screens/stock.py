@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from store import stock_history
-from store.stock import StockKind
+from store import destruction, stock_history
+from store.stock import Movement, StockKind
 from store.transaction import OfficerRole
-from tui import figures, keys, sop
+from tui import figures, keys, sop, stock_papers
 from tui.duty import role_words
 from tui.frame import FrameScreen
 from tui.i18n import N_, _, p_
 from tui.keys import Hint
 from tui.line import Line, stack
 from tui.messages import Problem, problem
-from tui.screens import stock_counts, stock_deeds
+from tui.screens import paper_preview, stock_counts, stock_deeds
 from tui.screens import stock_lines as drawing
 from tui.screens.stock_lines import COUNT_LIMIT, Ledger
 from tui.stock_words import kind_name
@@ -141,8 +142,25 @@ class StockScreen(FrameScreen):
             Hint(keys.EDIT, _("Count"), self._count, help=_("count now")),
             Hint(keys.CARD_TROUBLE, _("Spoiled"), self._trouble, help=_("spoiled, or given back"), barred=barred),
             Hint(keys.GO_ON, _("Go on: destroy"), self._destroy, help=_("destroy what spoiled"), barred=barred),
+            Hint(keys.PRINT, _("Stock card"), self._print, rank=2, help=_("the stock card of this kind, or of all")),
+            *self._minutes_hint(),
             Hint(keys.FILTER, p_("ledger", "Kind"), self._turn_view, rank=0, help=_("blanks, ribbon, film, all")),
         )
+
+    def _minutes_hint(self) -> tuple[Hint, ...]:
+        line = self.list.row
+        if line is None or line.movement is not Movement.DESTROYED:
+            return ()
+        return (Hint(keys.ENTER, _("Minutes"), partial(self._minutes, line.id), help=_("minutes of this destruction")),)
+
+    async def _print(self) -> None:
+        kinds = tuple(StockKind) if self._kind is None else (self._kind,)
+        await paper_preview.prepare_and_show(self, partial(stock_papers.stock_card, kinds=kinds))
+
+    async def _minutes(self, line: uuid.UUID) -> None:
+        made = await self.store.run(destruction.of_line, line)
+        assert made is not None, "a line of the ledger stays"
+        await paper_preview.prepare_and_show(self, partial(stock_papers.minutes_of, made=made))
 
     async def _turn_view(self) -> None:
         self._view = (self._view + 1) % len(_VIEWS)
@@ -163,7 +181,12 @@ class StockScreen(FrameScreen):
         await self._tell(await stock_deeds.trouble(self))
 
     async def _destroy(self) -> None:
-        await self._tell(await stock_deeds.destroy(self))
+        made = await stock_deeds.destroy(self)
+        if made is None:
+            return
+        number = figures.number(len(made.blanks))
+        await self._tell(_("√ {number} blanks destroyed before two witnesses.").format(number=number))
+        await paper_preview.prepare_and_show(self, partial(stock_papers.minutes_of, made=made))
 
     async def _tell(self, news: str) -> None:
         """Show what the ledger says now, with the good news where there is one."""

@@ -134,12 +134,12 @@ async def _spoil_supply(screen: FrameScreen, kind: StockKind) -> str:
     return _("√ {number} noted as spoiled ({kind}).").format(number=figures.number(number), kind=in_a_sentence(kind))
 
 
-async def destroy(screen: FrameScreen) -> str:
-    """Destroy the spoiled blanks: the count typed, the minutes' number, two witnesses; return the good news."""
+async def destroy(screen: FrameScreen) -> destruction.Destruction | None:
+    """Destroy the spoiled blanks: the count typed, the minutes' number, two witnesses; None where it was left."""
     waiting = len(await screen.store.run(destruction.waiting))
     if not waiting:
         screen.refuse(Problem("!", _("No spoiled blank waits for its destruction.")))
-        return ""
+        return None
     number = figures.number(waiting)
     title = _("Destroy {number} spoiled blanks").format(number=number)
     said = [
@@ -147,7 +147,7 @@ async def destroy(screen: FrameScreen) -> str:
         _("They left the stock when they spoiled: the equation does not move."),
     ]
     if not await screen.ask_count(title, said, waiting):
-        return ""
+        return None
 
     async def any_letter(_values: Values) -> str:
         return ""
@@ -155,17 +155,16 @@ async def destroy(screen: FrameScreen) -> str:
     entry = Entry(_("Number of the minutes"), Field("letter", 30, limit=120))
     values = await fill_in(screen, title, (), [entry], any_letter, "stock.destroy")
     if values is None:
-        return ""
+        return None
     first = await _second(screen, _("First witness"), title, ())
     second = None if first is None else await _second(screen, _("Second witness"), title, (first,))
     if first is None or second is None:
-        return ""
+        return None
     try:
-        await screen.store.run(destruction.destroy, waiting, (first, second), values["letter"])
+        return await screen.store.run(destruction.destroy, waiting, (first, second), values["letter"])
     except StockRefusedError as error:
         screen.refuse(Problem("×", refused(error)))
-        return ""
-    return _("√ {number} blanks destroyed before two witnesses.").format(number=number)
+        return None
 
 
 async def _second(screen: FrameScreen, title: str, said: str, besides: tuple[uuid.UUID, ...]) -> uuid.UUID | None:
