@@ -56,17 +56,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what was measured: in no test's output, where only failures are shown."""
-    measured = [
-        value
-        for report in terminalreporter.getreports("passed")
-        if report.when == "call"
-        for name, value in report.user_properties
-        if name == "seconds"
-    ]
-    if measured:
-        terminalreporter.section(
-            "seconds from the kernel's event, in a VM that is so many times slower than this machine"
-        )
-        for line in measured:
-            terminalreporter.line(line)
+    """Print what was measured and counted: in no test's output, where only failures are shown."""
+    titles = {
+        "seconds": "seconds from the kernel's event, in a VM that is so many times slower than this machine",
+        "counted": "counted under fire",
+    }
+    passed = [report for report in terminalreporter.getreports("passed") if report.when == "call"]
+    for wanted, title in titles.items():
+        measured = [value for report in passed for name, value in report.user_properties if name == wanted]
+        if measured:
+            terminalreporter.section(title)
+            for line in measured:
+                terminalreporter.line(str(line))

@@ -124,6 +124,13 @@ class Scheduler:
             self.queues()  # it looks at its jobs between requests
             time.sleep(0.1)
 
+    def stop(self) -> None:
+        """End the scheduler in order, everything written."""
+        assert self._process is not None
+        self._process.terminate()
+        self._process.wait()
+        self._process = None
+
     def kill(self, *, with_backends: bool = False) -> None:
         """Kill the scheduler with -9; its backends go on, as they do, unless the power goes for all of them."""
         assert self._process is not None
@@ -136,8 +143,7 @@ class Scheduler:
     def close(self) -> None:
         """End the scheduler and what it has left behind."""
         if self._process is not None:
-            self._process.terminate()
-            self._process.wait()
+            self.stop()
         self._kill_backends()
 
     def cards(self) -> list[str]:
@@ -150,29 +156,35 @@ class Scheduler:
 
     def until_idle(self) -> None:
         """Wait until no backend runs any more."""
-        give_up = time.monotonic() + 60
-        while self._backends():
-            assert time.monotonic() < give_up, "a backend does not end"
-            time.sleep(0.02)
+        until_still(self.ledger)
 
     def _lines(self, file: Path) -> list[str]:
         return file.read_text().splitlines() if file.exists() else []
 
     def _kill_backends(self) -> None:
-        for backend in self._backends():
+        for backend in backends(self.ledger):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(backend, signal.SIGKILL)
 
-    def _backends(self) -> list[int]:
-        """Find our backends' processes by their own environment: they outlive a killed scheduler."""
-        mark = f"REKAM17_CARDS={self.ledger}".encode()
-        found: list[int] = []
-        for process in Path("/proc").iterdir():
-            if process.name.isdigit() and int(process.name) != os.getpid():
-                with contextlib.suppress(OSError):
-                    if mark in (process / "environ").read_bytes().split(b"\0") and (process / "cmdline").read_bytes():
-                        found.append(int(process.name))
-        return found
-
     def _client(self, program: str, *arguments: str) -> list[str]:
         return [program, "-h", f"127.0.0.1:{self.port}", *arguments]
+
+
+def backends(ledger: Path) -> list[int]:
+    """Find the backends of a ledger by their own environment: they outlive a killed scheduler."""
+    mark = f"REKAM17_CARDS={ledger}".encode()
+    found: list[int] = []
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit() and int(process.name) != os.getpid():
+            with contextlib.suppress(OSError):
+                if mark in (process / "environ").read_bytes().split(b"\0") and (process / "cmdline").read_bytes():
+                    found.append(int(process.name))
+    return found
+
+
+def until_still(ledger: Path) -> None:
+    """Wait until no backend of a ledger runs any more."""
+    give_up = time.monotonic() + 60
+    while backends(ledger):
+        assert time.monotonic() < give_up, "a backend does not end"
+        time.sleep(0.02)

@@ -11,12 +11,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from card_office import QueueBus
 from printing_ground import Desk, desk, pupil_at_7, visit_of
 from scheduler import Scheduler
 
 from hw.card_ledger import CardLedger
 from hw.card_printer import IppCardPrinter
-from hw.types import Attached, Device, JobOutcome, Role
+from hw.types import JobOutcome
 from store import card_queue, cards
 from store.cards import JobState
 from store.store import Store
@@ -25,19 +26,6 @@ from tui.screens.printing import PrintingScreen
 pytestmark = pytest.mark.peer("cupsd", "lpadmin", "lpstat")
 
 CARD = b"%PDF-1.4\n" + bytes(range(256)) * 40
-
-
-class QueueBus:
-    """Announces the scheduler's queue as the only device."""
-
-    def __init__(self, scheduler: Scheduler) -> None:
-        self._scheduler = scheduler
-
-    async def watch(self) -> AsyncIterator[tuple[Attached, ...]]:
-        yield (Attached("kartu", Role.CARD_PRINTER, "ipp", "Kartu", self._scheduler.address),)
-
-    async def open(self, attached: Attached) -> Device:
-        return IppCardPrinter(attached.address, CardLedger(self._scheduler.ledger))
 
 
 @pytest.fixture
@@ -80,7 +68,7 @@ async def cut_off(
         token.append(store.run_now(cards.start_job, row.pupil).token)
         meanwhile(str(token[0]))
 
-    async with desk(folder, PrintingScreen, prepare, bus=QueueBus(scheduler)) as here:
+    async with desk(folder, PrintingScreen, prepare, bus=QueueBus(scheduler.address, scheduler.ledger)) as here:
         yield here, str(token[0])
 
 
