@@ -100,6 +100,11 @@ def of_visit(tx: Transaction, visit: uuid.UUID) -> Mapping[EquipmentKind, FaultT
     return tallies
 
 
+def log_of_visit(tx: Transaction, visit: uuid.UUID) -> tuple[FaultLine, ...]:
+    """Return every fault of a visit's devices, the first one first."""
+    return _lines(tx, DeviceFault.visit == visit, None)[::-1]
+
+
 def _lines(tx: Transaction, where: Any, limit: int | None) -> tuple[FaultLine, ...]:
     del tx
     # Keys are UUIDv7: of two faults in one millisecond the later one still comes first.

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from reports.page import PaperSize
     from store.documents import DocumentKind
     from store.transaction import Transaction
+    from store.visits import VisitDetail
     from tui.settings import Settings
 
 
@@ -100,6 +101,11 @@ class PaperDesk:
         """Return the officer at the desk as the only one who signs; nobody where the store does not know him."""
         signer = self.signer(self.officer, post)
         return (signer,) if signer.name else ()
+
+
+def shelf_of(visit: VisitDetail) -> str:
+    """Return the folder of a visit's papers."""
+    return f"{visit.plan.day.isoformat()} {visit.plan.school.name}"
 
 
 def chosen_of(which: int | None, numbers: tuple[int, ...], none: Missing) -> int:

@@ -11,8 +11,19 @@ from typing import TYPE_CHECKING
 
 from store import handovers, officers, pupils, recordings, visits
 from store.documents import DocumentKind
-from tui import card_papers, day_board, figures, proof_paper, schedule_paper, siak_paper, stock_papers, summary_paper
-from tui.paper_desk import Missing, Paper, PaperDesk, PaperMissing, chosen_of
+from tui import (
+    card_papers,
+    day_board,
+    figures,
+    kit_papers,
+    proof_paper,
+    pupil_papers,
+    schedule_paper,
+    siak_paper,
+    stock_papers,
+    summary_paper,
+)
+from tui.paper_desk import Missing, Paper, PaperDesk, PaperMissing, chosen_of, shelf_of
 
 if TYPE_CHECKING:
     from store.visits import VisitDetail
@@ -28,7 +39,7 @@ class VisitDesk(PaperDesk):
     @property
     def shelf(self) -> str:
         """The folder of the visit's papers."""
-        return f"{self.visit.plan.day.isoformat()} {self.visit.plan.school.name}"
+        return shelf_of(self.visit)
 
 
 def prepare(desk: PaperDesk, kind: DocumentKind, visit: uuid.UUID, which: int | None = None) -> Paper:
@@ -140,6 +151,22 @@ def _handover(desk: VisitDesk) -> Paper:
     return Paper(DocumentKind.HANDOVER, chosen.handover, name, shelf, sheet.number or "", draw)
 
 
+def _equipment(desk: VisitDesk) -> Paper:
+    return kit_papers.checklist(desk, desk.visit)
+
+
+def _faults(desk: VisitDesk) -> Paper:
+    return kit_papers.fault_log(desk, desk.visit)
+
+
+def _to_record(desk: VisitDesk) -> Paper:
+    return pupil_papers.to_record(desk, desk.visit)
+
+
+def _absentees(desk: VisitDesk) -> Paper:
+    return pupil_papers.absentees(desk, desk.visit)
+
+
 def _destruction(desk: VisitDesk) -> Paper:
     return stock_papers.destruction_minutes(desk, desk.which)
 
@@ -150,13 +177,17 @@ def _stock_card(desk: VisitDesk) -> Paper:
 
 KINDS: Mapping[DocumentKind, Callable[[VisitDesk], Paper]] = {
     DocumentKind.SCHEDULE: _schedule,
+    DocumentKind.EQUIPMENT: _equipment,
+    DocumentKind.FAULTS: _faults,
+    DocumentKind.TO_RECORD: _to_record,
+    DocumentKind.ABSENTEES: _absentees,
     DocumentKind.SIAK_UPDATES: _siak_updates,
     DocumentKind.PROOF: _proof,
     DocumentKind.PRINT_LIST: partial(_queue_list, DocumentKind.PRINT_LIST),
     DocumentKind.WAITING_LIST: partial(_queue_list, DocumentKind.WAITING_LIST),
     DocumentKind.HANDOVER: _handover,
     DocumentKind.DESTRUCTION: _destruction,
-    DocumentKind.SUMMARY: _summary,
     DocumentKind.STOCK_CARD: _stock_card,
+    DocumentKind.SUMMARY: _summary,
 }
 """The papers there are, in the order of the steps, and how each is read."""

@@ -8,11 +8,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
 from reports import (
+    absentees,
     destruction,
+    equipment,
+    faults,
     handover,
     print_list,
     proof,
@@ -20,10 +24,13 @@ from reports import (
     siak_update,
     stock_card,
     summary,
+    to_record,
     waiting_list,
 )
 from reports.layout import BALANGAN, Signer
-from store.rules import Hold
+from store.equipment import Readiness, WaiveReason
+from store.procedure import EQUIPMENT
+from store.rules import Cloth, Hold
 from store.stock import Movement, SpoilReason, StockKind
 
 DAY = date(2026, 11, 23)
@@ -171,6 +178,54 @@ def stock_paper(count: int, name: str = "Fahrurrazi") -> stock_card.StockCardPap
     return stock_card.StockCardPaper("Laptop BLG-02", DAY, (blank, nothing), (OFFICE,))
 
 
+def equipment_paper(name: str = "Rahmawati") -> equipment.EquipmentPaper:
+    at = datetime(2026, 11, 23, 7, 50)  # noqa: DTZ001 - the school's own time, as it is printed
+    ways = [way for way in Readiness if way is not Readiness.CLOTHS]
+    lines = [
+        equipment.KitLine(line.letter, line.words, ways[n % 6], "C920", None, None, at, name)
+        for n, line in enumerate(EQUIPMENT)
+    ]
+    lines[5] = replace(lines[5], readiness=Readiness.CLOTHS, cloths=(True, False))
+    lines[6] = replace(lines[6], readiness=Readiness.WAIVED, waived=WaiveReason.NO_POWER, detail="genset rusak")
+    lines[7] = replace(lines[7], readiness=None, detail="", at=None, officer="")
+    return equipment.EquipmentPaper(SCHOOL, DAY, tuple(lines), True, 120, at, DAY, (OFFICE,))
+
+
+def to_record_paper(count: int) -> to_record.ToRecordPaper:
+    """Return that many pupils in classes of at most thirty, and a class in which nobody waits."""
+    pupils = tuple(
+        to_record.PupilLine(
+            n, f"MURID KE{n:04}", nik(n)[-4:], date(2009, 5, 12), Cloth.RED, n % 2 == 0, False, ("kembar", "nama sama")
+        )
+        for n in range(1, count + 1)
+    )
+    parts = [pupils[first : first + 30] for first in range(0, count, 30)]
+    classes = [
+        to_record.ClassList(f"XII IPA {n}", part, "08.00 – 10.05, meja 1", "Kamarudin, S.Pd.")
+        for n, part in enumerate(parts, 1)
+    ]
+    return to_record.ToRecordPaper(SCHOOL, DAY, DAY, (*classes, to_record.ClassList("XII IPS 9", ())))
+
+
+def absentees_paper(count: int) -> absentees.AbsenteesPaper:
+    pupils = tuple(
+        absentees.AbsentLine(
+            f"MURID KE{n:04}", nik(n)[-4:], "XII IPA 2", date(2009, 5, 12), 3 + n % 4, True, n % 2 == 0
+        )
+        for n in range(1, count + 1)
+    )
+    return absentees.AbsenteesPaper(SCHOOL, DAY, date(2026, 11, 30), 16, pupils, DAY, (HEAD, OFFICE))
+
+
+def faults_paper(count: int, name: str = "Rahmawati") -> faults.FaultsPaper:
+    at = datetime(2026, 11, 23, 9, 12)  # noqa: DTZ001 - the school's own time, as it is printed
+    lines = tuple(
+        faults.FaultLine(at, "Pemindai iris", "IriShield", f"SN{n:04}", "terputus", "dua iris", name)
+        for n in range(1, count + 1)
+    )
+    return faults.FaultsPaper(SCHOOL, DAY, lines, DAY, (OFFICE,))
+
+
 def proof_paper(name: str = "NORHAYATI") -> proof.ProofPaper:
     return proof.ProofPaper(
         "BR-0033",
@@ -190,6 +245,15 @@ def proof_paper(name: str = "NORHAYATI") -> proof.ProofPaper:
     )
 
 
+P = TypeVar("P", bound=Any)
+
+
+def with_name(paper: P, rows: str, name: str) -> P:
+    """Return the paper with that name in its first row."""
+    first, *others = getattr(paper, rows)
+    return replace(paper, **{rows: (replace(first, name=name), *others)})
+
+
 Drawn = Callable[[int, bool], bytes]
 
 EVERY_LIST: dict[str, Drawn] = {
@@ -199,15 +263,19 @@ EVERY_LIST: dict[str, Drawn] = {
     "print_list": lambda count, training: print_list.draw(print_paper(count), BALANGAN, training=training),
     "waiting_list": lambda count, training: waiting_list.draw(waiting_paper(count), BALANGAN, training=training),
     "siak_updates": lambda count, training: siak_update.draw(update_paper(count), BALANGAN, training=training),
+    "to_record": lambda count, training: to_record.draw(to_record_paper(count), BALANGAN, training=training),
+    "absentees": lambda count, training: absentees.draw(absentees_paper(count), BALANGAN, training=training),
+    "faults": lambda count, training: faults.draw(faults_paper(count), BALANGAN, training=training),
     "destruction": lambda count, training: destruction.draw(destruction_paper(count), BALANGAN, training=training),
     "stock_card": lambda count, training: stock_card.draw(stock_paper(count), BALANGAN, training=training),
 }
 """Papers with as many rows as asked for."""
 
-ROW = {"destruction": r"\bA(\d{7})\b", "stock_card": r"\bBAST-(\d+)\b"}
+ROW = {"destruction": r"\bA(\d{7})\b", "stock_card": r"\bBAST-(\d+)\b", "faults": r"\bSN(\d{4})\b"}
 """What tells a row's number where the rows are not pupils."""
 
 OTHERS: dict[str, Drawn] = {
+    "equipment": lambda count, training: equipment.draw(equipment_paper(), BALANGAN, training=training),
     "schedule": lambda count, training: schedule.draw(schedule_paper(4), BALANGAN, training=training),
     "summary": lambda count, training: summary.draw(summary_paper(), BALANGAN, training=training),
     "proof": lambda count, training: proof.draw(proof_paper(), BALANGAN, training=training),
@@ -218,6 +286,19 @@ NAMED: dict[str, Callable[[str], bytes]] = {
     "handover": lambda name: handover.draw(minutes(recipient(1, name)), BALANGAN),
     "proof": lambda name: proof.draw(proof_paper(name), BALANGAN),
     "destruction": lambda name: destruction.draw(destruction_paper(1, name), BALANGAN),
+    "waiting_list": lambda name: waiting_list.draw(with_name(waiting_paper(1), "pupils", name), BALANGAN),
+    "print_list": lambda name: print_list.draw(with_name(print_paper(1), "cards", name), BALANGAN),
+    "siak_updates": lambda name: siak_update.draw(with_name(update_paper(1), "pupils", name), BALANGAN),
+    "absentees": lambda name: absentees.draw(with_name(absentees_paper(1), "pupils", name), BALANGAN),
+    "to_record": lambda name: to_record.draw(
+        replace(to_record_paper(1), classes=(with_name(to_record_paper(1).classes[0], "pupils", name),)), BALANGAN
+    ),
+    "schedule": lambda name: schedule.draw(
+        replace(schedule_paper(1), office_signer=Signer(name, "Koordinator")), BALANGAN
+    ),
+    "summary": lambda name: summary.draw(replace(summary_paper(), signers=(Signer(name, "Petugas"),)), BALANGAN),
+    "equipment": lambda name: equipment.draw(equipment_paper(name), BALANGAN),
+    "faults": lambda name: faults.draw(faults_paper(1, name), BALANGAN),
     "stock_card": lambda name: stock_card.draw(stock_paper(1, name), BALANGAN),
 }
 """Papers on which somebody has that name."""

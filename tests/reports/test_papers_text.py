@@ -32,6 +32,7 @@ from PIL import Image
 from reports import handover, proof, schedule, summary, waiting_list
 from reports.layout import BALANGAN, DrawnSignature
 from reports.refusal import PaperRefused, Refusal
+from store.documents import DocumentKind
 
 
 @peers
@@ -173,6 +174,11 @@ def test_an_empty_list_is_refused(kind: str) -> None:
     with pytest.raises(PaperRefused) as refused:
         EVERY_LIST[kind](0, False)
     assert refused.value.reason is Refusal.EMPTY_LIST
+
+
+def test_every_kind_of_paper_is_held_to_this() -> None:
+    kinds = {kind.value for kind in DocumentKind}
+    assert set(EVERY_PAPER) == set(NAMED) == kinds
 
 
 @pytest.mark.parametrize("kind", EVERY_PAPER)

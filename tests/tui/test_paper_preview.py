@@ -136,7 +136,7 @@ async def test_what_is_wider_than_the_screen_is_shown_aside(pilot: Pilot[object]
     assert any("Menunggu karena" in line for line in screen)
 
 
-async def test_c_prints_what_is_shown_and_comes_back(
+async def test_c_prints_the_paper_in_front_then_the_next_and_comes_back(
     pilot: Pilot[object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lp(tmp_path, f"cat >> {tmp_path}/printed", monkeypatch)
@@ -145,7 +145,9 @@ async def test_c_prints_what_is_shown_and_comes_back(
     below = app.screen
     screen = await shown(pilot, a_list(2), a_list(3))
     assert "C mencetak di Kantor" in screen[21]
-    assert (await press(pilot, "pagedown"))[2].startswith("── Daftar 3 ──")
+    screen = await press(pilot, "c")
+    assert screen[2].startswith("── Daftar 3 ──")
+    assert " √ Daftar 2.pdf dikirim ke Kantor" in screen[21]
     screen = await press(pilot, "c")
     assert app.screen is below
     assert " √ Daftar 3.pdf dikirim ke Kantor" in screen[21]

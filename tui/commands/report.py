@@ -34,14 +34,18 @@ if TYPE_CHECKING:
 
 _WORDS = {
     DocumentKind.SCHEDULE: "the schedule that was fixed with the school",
+    DocumentKind.EQUIPMENT: "the SOP's list of equipment as it stands, to tick by hand",
+    DocumentKind.FAULTS: "what the devices did wrong at the visit",
+    DocumentKind.TO_RECORD: "who is still to be recorded, by class",
+    DocumentKind.ABSENTEES: "who was absent, and the return visit",
     DocumentKind.SIAK_UPDATES: "the changes for SIAK, form F-1.06",
     DocumentKind.PROOF: "a pupil's proof of recording; --number says whose",
     DocumentKind.PRINT_LIST: "whose cards may be printed",
     DocumentKind.WAITING_LIST: "who waits for a card, and for what",
     DocumentKind.HANDOVER: "minutes of a handover and the recipients; --number says which",
     DocumentKind.DESTRUCTION: "minutes of destroyed blanks with their serials; --number says which",
-    DocumentKind.SUMMARY: "the visit against the standard of each step",
     DocumentKind.STOCK_CARD: "the stock's lines of each kind, from the first on",
+    DocumentKind.SUMMARY: "the visit against the standard of each step",
 }
 
 

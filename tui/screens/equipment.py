@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hw.types import Attached, DeviceState
 from store import equipment, faults
+from store.documents import DocumentKind
 from store.equipment import EquipmentItem, EquipmentReason, EquipmentRefusedError, Readiness, WaiveReason
 from store.procedure import EQUIPMENT, EquipmentKind, ReadyBy
 from store.rules import Cloth
@@ -21,7 +22,7 @@ from tui.messages import Problem, problem
 from tui.navigation import Place
 from tui.screens import equipment_lines as drawing
 from tui.screens import equipment_words as wording
-from tui.screens import stock_counts
+from tui.screens import paper_preview, stock_counts
 from tui.screens.equipment_faults import FaultsDialog, told
 from tui.screens.equipment_lines import ROLES, Kit, Look
 from tui.screens.equipment_sensor import SensorLine
@@ -226,6 +227,7 @@ class EquipmentScreen(FrameScreen):
                 Hint(keys.UP, _("List"), partial(self.focus_part, 0), rank=0),
             )
         at_top = self.list.row is _ORDER[0]
+        printed = partial(paper_preview.show_of_visit, self, DocumentKind.EQUIPMENT, DocumentKind.FAULTS)
         to_sensor = Hint(keys.FIELD, _("Sensor"), partial(self.focus_part, 1), rank=2)
         return (
             Hint(keys.TICK, _("Tick"), self._tick, help=_("tick a line; each cloth by itself")),
@@ -235,6 +237,7 @@ class EquipmentScreen(FrameScreen):
             Hint(keys.GO_ON, _("Go on"), self._finish, help=_("ready: on to step 3")),
             Hint(keys.ENTER, _("Test all") if at_top else _("Do it"), self._enter, rank=2, help=_("top: test all")),
             Hint(keys.HISTORY, _("Faults"), self._open_log, rank=0, help=_("what this device did wrong, and when")),
+            Hint(keys.PRINT, _("Print"), printed, rank=0, help=_("the checklist, and the log of faults")),
             Hint(keys.LEFT, _("Cloth"), partial(self._choose_cloth, 0), rank=0),
             Hint(keys.RIGHT, _("Cloth"), partial(self._choose_cloth, 1), rank=0),
             *((to_sensor,) if self.sensor.there else ()),

@@ -74,7 +74,15 @@ def told(name: str, tally: FaultTally, local: Local) -> str:
     return cut(said, 78)
 
 
+def fault_word(one: FaultLine) -> str:
+    """Return what the device did."""
+    return _(_WORDS[one.fault])
+
+
+def during(one: FaultLine) -> str:
+    """Return what was being taken, or that it was its self-test."""
+    return _("self-test") if one.section is None else recording_words.section_name(one.section)
+
+
 def _what(one: FaultLine) -> str:
-    said = _(_WORDS[one.fault])
-    at = _("self-test") if one.section is None else recording_words.section_name(one.section)
-    return f"{said} ({at})"
+    return f"{fault_word(one)} ({during(one)})"

@@ -1,10 +1,14 @@
-"""A paper before it is printed: kept already, shown page by page as text; C prints it, Esc leaves it kept."""
+"""A paper before it is printed: kept already, shown page by page as text; C prints it, Esc leaves it kept.
+
+Where one key makes several papers they lie behind one another: C prints the one in front and turns to the next.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +22,7 @@ from tui.paper_desk import Missing, Paper, PaperDesk, PaperMissing
 
 if TYPE_CHECKING:
     from reports.page_text import Drawn
-    from store.documents import Document
+    from store.documents import Document, DocumentKind
     from store.transaction import Transaction
     from tui.app import RekamApp
 
@@ -75,6 +79,15 @@ async def prepare_and_show(screen: FrameScreen, *wanted: Callable[[PaperDesk], P
         await show(screen, *found)
     elif missing is not None:
         screen.refuse(Problem("!", _(_MISSING[missing.why])))
+
+
+async def show_of_visit(screen: FrameScreen, *kinds: DocumentKind) -> None:
+    """Show papers of the open visit, those that there are of these kinds."""
+    from tui import visit_papers
+
+    visit = screen.rekam.visit
+    assert visit is not None, "the rail leads to steps, and there is none before a visit is open"
+    await prepare_and_show(screen, *(partial(visit_papers.prepare, kind=kind, visit=visit.id) for kind in kinds))
 
 
 async def _keep(app: RekamApp, paper: Paper) -> Shown:
@@ -144,7 +157,7 @@ class PaperPreviewScreen(FrameScreen):
         """Return the keys that print, turn pages and leave."""
         wide = self._widest(self.rekam.size.width) > 0
         return (
-            Hint(keys.PRINT, _("Print"), self.print_out, help=_("prints every page of it")),
+            Hint(keys.PRINT, _("Print"), self.print_out, help=_("prints this paper whole")),
             Hint(keys.PAGE_DOWN, _("Page"), lambda: self._turn(1), help=_("next page")),
             Hint(keys.PAGE_UP, _("Page"), lambda: self._turn(-1), rank=0, help=_("page before")),
             Hint(keys.UP, _("Move"), lambda: self._roll(-1)),
@@ -176,8 +189,15 @@ class PaperPreviewScreen(FrameScreen):
         self._left = min(max(self._left + by, 0), self._widest(self.rekam.size.width))
 
     async def print_out(self) -> None:
-        """Send every paper shown to the printer, and go back to where it was asked for; one that fails stays here."""
-        if not all([await papers.hand_out(self, one.document) for one in self._shown]):
+        """Print the paper in front and turn to the next one, or after the last go back; one that fails stays here."""
+        one, _page = self._pages[self._page]
+        if not await papers.hand_out(self, one.document):
+            return
+        following = next(
+            (at for at, (other, _) in enumerate(self._pages) if at > self._page and other is not one), None
+        )
+        if following is not None:
+            self._page, self._top = following, 0
             return
         news = self.news
         await self.rekam.back()

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from store.progress import ADULT_ENOUGH, STEP_OF, WAITING_HERE, Desk, Presence, PupilState
@@ -229,6 +230,7 @@ class QueueScreen(FrameScreen):
             Hint(keys.NEXT, _("Next"), self.put_off, help=_("put behind her class"), rank=2),
             Hint(keys.UNDO, _("Undo"), self.undo, rank=2, barred=barred),
             Hint(keys.TICK, _("Tick"), self.tick_one, help=_("KK, then certificate"), rank=0, barred=barred),
+            Hint(keys.PRINT, _("Print"), self.print_lists, rank=0, help=_("who is to be recorded, and who is absent")),
             Hint(keys.FILTER, _("Filter"), lambda: self.choose_class(1, around=True), help=_("next class"), rank=0),
             Hint(keys.ORDER, _("Order"), self.turn_order, help=_("by turn, number, name or birth date"), rank=0),
             Hint(keys.LEFT, _("Choice"), lambda: self.choose_class(-1), help=_("class before"), rank=0),
@@ -315,6 +317,16 @@ class QueueScreen(FrameScreen):
         row = await self.store.run(queue.find, undone.pupil)
         await self.reload()
         self.news = _("√ {name}: the last mark is taken back").format(name=row.name)
+
+    async def print_lists(self) -> None:
+        """Show on paper who is still to be recorded, of the class shown or of all, and who is absent."""
+        from tui import pupil_papers
+        from tui.screens import paper_preview
+
+        if self._facts is not None:
+            visit = self._facts.visit
+            waiting = partial(pupil_papers.to_record, visit=visit, class_name=self._class_name)
+            await paper_preview.prepare_and_show(self, waiting, partial(pupil_papers.absentees, visit=visit))
 
     async def choose_class(self, by: int, *, around: bool = False) -> None:
         """Show the next class, or the one before; the first choice is all."""
