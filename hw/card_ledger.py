@@ -32,6 +32,10 @@ class CardLedger:
 
     folder: Path = FOLDER
 
+    def usable(self) -> bool:
+        """Whether this process may read and claim tokens here."""
+        return self.folder.is_dir() and os.access(self.folder, os.R_OK | os.W_OK | os.X_OK)
+
     def fate(self, token: str) -> CardFate:
         """Say what became of a token. Raises LedgerUnreadable."""
         try:

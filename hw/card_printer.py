@@ -134,17 +134,23 @@ class IppCardPrinter:
         Only a queue of this machine with our backend in front has a ledger; of any other printer the answer is None.
         Raises DeviceGone, DeviceBusy, CaptureFailed or LedgerUnreadable.
         """
-        from pyipp.enums import IppOperation
-
-        async with _asking(self._address, _SECONDS) as printer:
-            answer = await printer.execute(
-                IppOperation.GET_PRINTER_ATTRIBUTES,
-                {"operation-attributes-tag": {"requested-attributes": ["device-uri"]}},
-            )
-        uris = [attributes.get("device-uri") for attributes in _dicts(answer.get("printers"))]
-        if not (_is_here(self._address) and uris and all(str(uri).startswith(URI_PREFIX) for uri in uris)):
+        if not _guarded(await self._queue(_SECONDS)):
             return None
         return await asyncio.to_thread(self._ledger.withdraw, token, now)
+
+    async def weakness(self) -> str:
+        """Name what lets a crash make a card twice or leave it in doubt, in about a second; nothing where all is well.
+
+        `unguarded`: a queue of this machine without our backend in front; `ledger`: its ledger cannot be written here.
+        Of a printer elsewhere, and of one that does not answer, nothing is said.
+        """
+        try:
+            behind = await self._queue(_PROBE_SECONDS)
+        except HardwareError:
+            return ""
+        if behind and not _guarded(behind):
+            return "unguarded"
+        return "ledger" if behind and not await asyncio.to_thread(self._ledger.usable) else ""
 
     async def close(self) -> None:
         """Nothing is held between requests."""
@@ -160,6 +166,20 @@ class IppCardPrinter:
         except HardwareError:
             return DeviceState.UNREACHABLE
         return DeviceState.READY if status.accepting and status.state != "stopped" else DeviceState.NOT_READY
+
+    async def _queue(self, seconds: float) -> tuple[str, ...]:
+        """Return the addresses behind a queue of this machine; nothing for a printer that is none."""
+        from pyipp.enums import IppOperation
+
+        if not _is_here(self._address):
+            return ()
+        async with _asking(self._address, seconds) as printer:
+            answer = await printer.execute(
+                IppOperation.GET_PRINTER_ATTRIBUTES,
+                {"operation-attributes-tag": {"requested-attributes": ["device-uri"]}},
+            )
+        uris = (attributes.get("device-uri") for attributes in _dicts(answer.get("printers")))
+        return tuple(uri for uri in uris if isinstance(uri, str))
 
     async def _status(self, seconds: float) -> PrinterStatus:
         from pyipp.enums import IppOperation
@@ -241,6 +261,10 @@ async def _asking(address: str, seconds: float) -> AsyncGenerator[IPP]:
 def _is_here(address: str) -> bool:
     """Whether an address is this machine's own scheduler, whose ledger lies on this machine's disk."""
     return (urlsplit(address).hostname or "") in ("localhost", "127.0.0.1", "::1")
+
+
+def _guarded(behind: tuple[str, ...]) -> bool:
+    return bool(behind) and all(uri.startswith(URI_PREFIX) for uri in behind)
 
 
 def _detail(error: Exception, key: str) -> int:

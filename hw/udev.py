@@ -200,7 +200,9 @@ def _answering(printer: Printer) -> Sweep:
     )
 
     async def sweep(_changed: bool) -> tuple[Attached, ...]:
-        state = await IppCardPrinter(printer.address).probe()
-        return (replace(attached, state=state, why="" if state is DeviceState.READY else "printer"),)
+        device = IppCardPrinter(printer.address)
+        state = await device.probe()
+        why = await device.weakness() if state is DeviceState.READY else "printer"
+        return (replace(attached, state=state, why=why),)
 
     return sweep

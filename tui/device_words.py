@@ -17,6 +17,8 @@ _WHY = {
     "dslr": N_("Still cameras need the optional part dslr: pip install 'rekam17[dslr]'."),
     "secret": N_("Recognised, but its maker does not publish how its data is read. A Wacom STU or a pen tablet works."),
     "printer": N_("The printer does not answer at this address, or it has stopped."),
+    "unguarded": N_("After a crash this queue could print a card twice. As root, once: packaging/cups/install QUEUE"),
+    "ledger": N_("Its ledger /var/lib/rekam17/cards is shut. Add the officer to the group rekam17, log in again."),
     "untrusted": N_("Its certificate is of no trusted provider. Put the provider's into /etc/rekam17/device-ca.pem."),
     "expired": N_("Its certificate is not valid today. If the laptop's date is right, the provider must renew it."),
     "unregistered": N_("Its provider does not know it. Register it with the provider's tool, then look again."),
@@ -29,6 +31,8 @@ _SHORT = {
     "dslr": N_("the optional part dslr is not installed."),
     "secret": N_("its maker keeps its protocol secret. Use another."),
     "printer": N_("does not answer, or has stopped. U asks again."),
+    "unguarded": N_("a crash could print a card twice. Tell the office."),
+    "ledger": N_("its ledger of cards is shut. Tell the office."),
     "untrusted": N_("its maker is not trusted (device-ca.pem)."),
     "expired": N_("certificate not valid today. Check the date."),
     "unregistered": N_("not registered with its provider."),
@@ -75,7 +79,7 @@ def reason(device: Attached) -> str:
     why = shown(device.why)
     match device.state:
         case DeviceState.READY:
-            return _(_UNPROVEN) if device.driver == "serial" else ""
+            return _(_UNPROVEN) if device.driver == "serial" else _said(_WHY, device)
         case DeviceState.BUSY if why and device.why not in _WHY:
             return _("Used by {holder}. It is free when that screen or program lets go of it.").format(holder=why)
         case DeviceState.NO_PERMISSION:
@@ -103,7 +107,9 @@ def brief(device: Attached) -> str:
     """Say the same within the problem line of a screen, behind the device's name."""
     why = shown(device.why)
     match device.state:
-        case DeviceState.READY | DeviceState.BUSY:
+        case DeviceState.READY:
+            return _said(_SHORT, device)
+        case DeviceState.BUSY:
             return ""
         case DeviceState.NO_PERMISSION:
             return _("only group {group} may open it. Tell the office.").format(group=why or "root")

@@ -4,11 +4,13 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from scheduler import Scheduler
 
 from hw.emulators.clock import SharedClock
 from hw.emulators.one_finger import OneFinger
@@ -72,6 +74,29 @@ def test_the_command_lists_what_udev_knows(tmp_path: Path) -> None:
     assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)
 
 
+@pytest.mark.peer("umockdev-run", "cupsd", "lpadmin", "lpstat")
+def test_a_queue_that_could_print_a_card_twice_is_told_with_its_cure(tmp_path: Path) -> None:
+    (tmp_path / "kit.umockdev").write_text(PAD)
+    (tmp_path / "rekam17").mkdir()
+    environment = os.environ | {"XDG_CONFIG_HOME": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[2])}
+    under = ["umockdev-run", "-d", str(tmp_path / "kit.umockdev"), "--", sys.executable, "-m", "tui", "--lang", "en"]
+    with tempfile.TemporaryDirectory(prefix="cups-") as folder:
+        Path(folder).chmod(0o755)
+        scheduler = Scheduler(Path(folder))
+        scheduler.start()
+        try:
+            scheduler.add_queue("paper:/tray")
+            (tmp_path / "rekam17" / "settings.toml").write_text(f'card_printer = "{scheduler.address}"')
+            told = [subprocess.check_output([*under, "devices"], text=True, env=environment, cwd=tmp_path)]
+            scheduler.add_queue("rekam17:/paper:/tray")
+            environment["REKAM17_CARDS"] = str(scheduler.ledger)
+            told.append(subprocess.check_output([*under, "devices"], text=True, env=environment, cwd=tmp_path))
+        finally:
+            scheduler.close()
+    assert ["packaging/cups/install" in said for said in told] == [True, False]
+    assert ["  ready" in said for said in told] == [True, True]
+
+
 def test_what_is_missing_is_named_the_group_and_the_rule_too() -> None:
     said = reason(attached(DeviceState.NO_PERMISSION, "input"))
     assert "group input" in said
@@ -101,6 +126,8 @@ WHYS = [
     (DeviceState.CLOCK_SKEW, "+432", "7 min 12 s ahead"),
     (DeviceState.CLOCK_SKEW, "-90000", "1 d 1 h behind"),
     (DeviceState.NO_PERMISSION, "rekam17", "rekam17"),
+    (DeviceState.READY, "unguarded", "packaging/cups/install"),
+    (DeviceState.READY, "ledger", "group rekam17"),
 ]
 
 

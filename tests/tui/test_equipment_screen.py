@@ -438,3 +438,22 @@ async def test_an_officer_who_may_not_go_on_is_told_and_nothing_changes(store: S
         pilot.app.equipment = on_the_table(*KIT)
         assert "Hanya operator perekaman" in (await press(pilot, "l"))[22]
     assert store.run_now(equipment.state, visit).ready_at is None
+
+
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        ("unguarded", "kartu bisa tercetak dua kali. Beri tahu kantor."),
+        ("ledger", "buku kartunya tertutup. Beri tahu kantor."),
+    ],
+)
+async def test_a_printer_that_could_print_a_card_twice_is_a_warning(
+    store: Store, clock: VirtualClock, why: str, said: str
+) -> None:
+    visit = a_visit(store)
+    async with at_work(store, visit, EquipmentScreen(), clock=clock) as pilot:
+        pilot.app.equipment = (Attached("k", Role.CARD_PRINTER, "ipp", "Kartu", "ipp://localhost/x", why=why),)
+        shown = await press(pilot, *["down"] * 8)
+        assert state_of(shown, "Printer kartu").startswith("! tersambung, belum diuji")
+        said = f"Printer kartu: {said}"
+        assert said in [problem.sentence for problem in pilot.app.screen.problems() if problem.symbol == "!"]

@@ -141,6 +141,8 @@ def device_problem(item: EquipmentItem, device: Attached | None, go: Callable[[]
     if item.readiness is Readiness.FAILED:
         said = _("{device}: {why}. U tests again. {without}: X, reason.")
         return Problem("×", said.format(why=why(device.role, item.detail), **facts), go=go)
+    if weak := brief(device):
+        return Problem("!", _("{device}: {why}").format(device=facts["device"], why=weak), go=go)
     return None
 
 
