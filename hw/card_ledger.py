@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from hw.types import CardFate, HardwareError
@@ -20,6 +21,8 @@ FOLDER = Path(os.environ.get("REKAM17_CARDS", "/var/lib/rekam17/cards"))
 URI_PREFIX = "rekam17:/"
 """How the device-uri of a queue begins that has our backend in front."""
 _LONGEST = 4096
+_KEPT = timedelta(days=400)
+_AT_A_TIME = 500
 
 
 class LedgerUnreadable(HardwareError):
@@ -78,8 +81,17 @@ class CardLedger:
             os.close(entry)
         return CardFate.WITHDRAWN
 
-    def prune(self, settled: Iterable[str], now: datetime, keep: timedelta = timedelta(days=400)) -> int:
-        """Remove tokens whose cards are settled and that nobody has touched for long; return how many.
+    def long_past(self, now: datetime) -> tuple[str, ...]:
+        """Return tokens that nobody has touched for 400 days, some hundreds at most. Raises LedgerUnreadable."""
+        try:
+            with os.scandir(self.folder) as entries:
+                old = (entry.name for entry in entries if _is_token(entry.name) and _is_old(entry.stat(), now))
+                return tuple(islice(old, _AT_A_TIME))
+        except OSError as error:
+            raise LedgerUnreadable(error.strerror or "") from error
+
+    def prune(self, settled: Iterable[str], now: datetime) -> int:
+        """Remove tokens whose cards are settled and that are long past; return how many.
 
         Only tokens that the caller names go: a file that the store does not know may belong to a job that still waits
         in the scheduler's spool. Raises LedgerUnreadable.
@@ -89,10 +101,10 @@ class CardLedger:
             for token in settled:
                 file = self.folder / _name(token)
                 try:
-                    touched = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+                    old = _is_old(file.lstat(), now)
                 except FileNotFoundError:
                     continue
-                if now - touched > keep:
+                if old:
                     file.unlink(missing_ok=True)
                     removed += 1
             if removed:
@@ -111,8 +123,19 @@ class CardLedger:
 
 def _name(token: str) -> str:
     """Return a token's file name. Raises ValueError for what is no UUID, which could be a path."""
-    import uuid
-
-    if str(uuid.UUID(token)) != token:
+    if not _is_token(token):
         raise ValueError("a token is a UUID in its usual form")
     return token
+
+
+def _is_token(name: str) -> bool:
+    import uuid
+
+    try:
+        return str(uuid.UUID(name)) == name
+    except ValueError:
+        return False
+
+
+def _is_old(file: os.stat_result, now: datetime) -> bool:
+    return now - datetime.fromtimestamp(file.st_mtime, UTC) > _KEPT

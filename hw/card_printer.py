@@ -8,13 +8,13 @@ asked by that name and never by job id: CUPS gives an id again after it was kill
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Collection, Iterator
 from contextlib import asynccontextmanager
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from hw.card_ledger import URI_PREFIX, CardLedger
+from hw.card_ledger import URI_PREFIX, CardLedger, LedgerUnreadable
 from hw.types import (
     Attached,
     CaptureFailed,
@@ -110,22 +110,10 @@ class IppCardPrinter:
 
     async def outcome(self, token: str) -> JobOutcome:
         """Find the job by its token and say how far it came. Raises DeviceGone, DeviceBusy or CaptureFailed."""
-        from pyipp.enums import IppOperation
-
         outcomes: set[JobOutcome] = set()
         # Open jobs first: one that ends between the two questions is then seen twice instead of not at all.
         for which in ("not-completed", "completed"):
-            async with _asking(self._address, _SECONDS) as printer:
-                answer = await printer.execute(
-                    IppOperation.GET_JOBS,
-                    {
-                        "operation-attributes-tag": {
-                            "which-jobs": which,
-                            "requested-attributes": _JOB_ATTRIBUTES,
-                        }
-                    },
-                )
-            outcomes |= {_outcome(job) for job in _dicts(answer.get("jobs")) if job.get("job-name") == token}
+            outcomes |= {_outcome(job) for job in await self._jobs(which) if job.get("job-name") == token}
         return next((outcome for outcome in _NEARNESS if outcome in outcomes), JobOutcome.NOT_FOUND)
 
     async def settle(self, token: str, now: datetime) -> CardFate | None:
@@ -152,6 +140,24 @@ class IppCardPrinter:
             return "unguarded"
         return "ledger" if behind and not await asyncio.to_thread(self._ledger.usable) else ""
 
+    async def long_past(self, now: datetime) -> tuple[str, ...]:
+        """Return tokens of the ledger, if there is one, that are so old that it could do without them."""
+        try:
+            return await asyncio.to_thread(self._ledger.long_past, now)
+        except LedgerUnreadable:
+            return ()
+
+    async def forget(self, ended: Collection[str], now: datetime) -> int:
+        """Let the ledger forget cards that ended, as the store knows, and are long past; return how many.
+
+        A held job lies in the scheduler's spool as long as nobody clears it, and its token is all that keeps it from
+        being printed: such a one stays. Raises DeviceGone, DeviceBusy, CaptureFailed or LedgerUnreadable.
+        """
+        names = [job.get("job-name") for job in await self._jobs("not-completed")]
+        if not all(isinstance(name, str) for name in names):
+            return 0
+        return await asyncio.to_thread(self._ledger.prune, sorted(set(ended) - set(names)), now)
+
     async def close(self) -> None:
         """Nothing is held between requests."""
 
@@ -166,6 +172,21 @@ class IppCardPrinter:
         except HardwareError:
             return DeviceState.UNREACHABLE
         return DeviceState.READY if status.accepting and status.state != "stopped" else DeviceState.NOT_READY
+
+    async def _jobs(self, which: str) -> list[dict[str, Any]]:
+        from pyipp.enums import IppOperation
+
+        async with _asking(self._address, _SECONDS) as printer:
+            answer = await printer.execute(
+                IppOperation.GET_JOBS,
+                {
+                    "operation-attributes-tag": {
+                        "which-jobs": which,
+                        "requested-attributes": _JOB_ATTRIBUTES,
+                    }
+                },
+            )
+        return list(_dicts(answer.get("jobs")))
 
     async def _queue(self, seconds: float) -> tuple[str, ...]:
         """Return the addresses behind a queue of this machine; nothing for a printer that is none."""

@@ -6,7 +6,7 @@ What the devices give (`hw.captures`) is handed on here too: whoever talks to a 
 from __future__ import annotations
 
 import enum
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -261,6 +261,14 @@ class CardPrinter(Protocol):
 
         None where nothing but the officer's eyes can tell. Raises HardwareError.
         """
+        ...
+
+    async def long_past(self, now: datetime) -> tuple[str, ...]:
+        """Return tokens that are noted in front of the printer and so old that they could be forgotten."""
+        ...
+
+    async def forget(self, ended: Collection[str], now: datetime) -> int:
+        """Forget those of them whose cards have ended, as far as no job bears their name. Raises HardwareError."""
         ...
 
     async def close(self) -> None:

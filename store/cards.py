@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import enum
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -322,6 +323,13 @@ def unresolved(tx: Transaction) -> tuple[JobView, ...]:
         .order_by(PrintJob.put_aside, PrintJob.noted_at, PrintJob.id)
     )
     return tuple(_view(row) for row in rows)
+
+
+def ended(tx: Transaction, tokens: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Return those of the tokens whose jobs have ended; one that is not known has not."""
+    del tx
+    rows = PrintJob.select(PrintJob.id).where(PrintJob.id.in_(list(tokens)), PrintJob.state.not_in(tuple(UNRESOLVED)))
+    return frozenset(row.id for row in rows)
 
 
 def usual_seconds(tx: Transaction) -> int:

@@ -290,16 +290,29 @@ def printing_key(app: RekamApp) -> PrintingKey | None:
     return PrintingKey(app.seals, app.printing_key)
 
 
-async def status(app: RekamApp) -> PrinterStatus | None:
-    """Ask the printer how it is; None when there is none or it does not answer."""
+async def call_on(app: RekamApp) -> PrinterStatus | None:
+    """Ask the printer how it is, and let the ledger in front of it forget cards that ended more than a year ago.
+
+    None when there is none or it does not answer.
+    """
     try:
         printer = await _open(app)
         try:
-            return await printer.status()
+            found = await printer.status()
+            await _forget(app, printer)
+            return found
         finally:
             await printer.close()
     except HardwareError:
         return None
+
+
+async def _forget(app: RekamApp, printer: CardPrinter) -> None:
+    now = app.clock.now()
+    old = [uuid.UUID(token) for token in await printer.long_past(now)]
+    if old and app.store is not None and not app.store.closed:
+        ended = await app.store.run(cards.ended, old)
+        await printer.forget([str(token) for token in ended], now)
 
 
 async def _usable(app: RekamApp) -> CardPrinter:

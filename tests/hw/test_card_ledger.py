@@ -178,10 +178,13 @@ def test_only_settled_cards_that_are_long_past_leave_the_ledger(machine: Machine
     long_ago = (NOW - timedelta(days=500)).timestamp()
     for token in (TOKEN, OTHER):
         os.utime(machine.ledger.folder / token, (long_ago, long_ago))
+    (machine.ledger.folder / "README").write_text("somebody's")
+    assert sorted(machine.ledger.long_past(NOW)) == [TOKEN, OTHER]
     assert machine.ledger.prune([TOKEN, "0199e6a5-7d1c-7000-8000-000000000003"], NOW) == 1
     assert machine.ledger.fate(TOKEN) is CardFate.NOT_BEGUN
     assert machine.ledger.fate(OTHER) is CardFate.PASSED_ON, "the store has not settled it"
     assert machine.ledger.prune([OTHER], NOW - timedelta(days=490)) == 0, "it is not long past"
+    assert machine.ledger.long_past(NOW - timedelta(days=490)) == ()
 
 
 def test_a_token_is_never_a_path(machine: Machine) -> None:

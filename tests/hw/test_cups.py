@@ -8,7 +8,7 @@ import random
 import tempfile
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -80,6 +80,19 @@ async def test_a_card_is_known_by_its_name_when_the_scheduler_has_put_it_out_of_
     assert await ended(printer, token) is JobOutcome.DONE
     scheduler.until_unloaded(1)
     assert await printer.outcome(token) is JobOutcome.DONE
+
+
+async def test_a_card_whose_second_job_is_held_is_never_forgotten(scheduler: Scheduler) -> None:
+    printer, token, done = driver(scheduler), str(uuid.uuid4()), str(uuid.uuid4())
+    for sent in (done, token, token):
+        await printer.send(sent, CARD)
+        await ended(printer, sent)
+    scheduler.until_held()
+    in_years = datetime.now(UTC) + timedelta(days=500)
+    assert sorted(await printer.long_past(in_years)) == sorted((token, done))
+    assert await printer.forget([token, done], in_years) == 1
+    assert [entry.name for entry in scheduler.ledger.iterdir()] == [token]
+    assert await printer.forget([token], datetime.now(UTC)) == 0
 
 
 async def test_a_withdrawn_card_that_arrives_late_is_held(scheduler: Scheduler) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from card_office import QueueBus
-from printing_ground import Desk, desk, pupil_at_7, visit_of
+from printing_ground import MONDAY, Desk, desk, pupil_at_7, visit_of
 from scheduler import Scheduler
 
 from hw.card_ledger import CardLedger
@@ -115,3 +116,29 @@ async def test_a_scheduler_without_its_ledger_proves_nothing(tmp_path: Path, sch
     scheduler.ledger.rmdir()
     async with cut_off(tmp_path, scheduler) as (here, token):
         await here.until(lambda _shown: state(here, token) is JobState.UNKNOWN)
+
+
+async def test_the_ledger_forgets_only_what_ended_long_ago(tmp_path: Path, scheduler: Scheduler) -> None:
+    ended: list[str] = []
+    long_ago = (MONDAY - timedelta(days=500)).timestamp()
+    stranger = "0199e6a5-7d1c-7000-8000-000000000001"
+
+    def prepare(store: Store) -> None:
+        _school, visit = visit_of(store, "SMA Contoh 1 Paringin")
+        for name in ("AKHMAD MAULANA", "NORLATIFAH"):
+            pupil_at_7(store, visit, name, date(2009, 11, 11))
+            row = store.run_now(card_queue.next_ready)
+            assert row is not None
+            ended.append(str(store.run_now(cards.start_job, row.pupil).token))
+            store.run_now(cards.job_unknown, uuid.UUID(ended[-1]))
+            store.run_now(cards.put_aside, uuid.UUID(ended[-1]))
+        store.run_now(cards.no_card_came, uuid.UUID(ended[0]))
+        for token in (*ended, stranger):
+            file = scheduler.ledger / token
+            file.write_text("begun 2025-01-06T03:05:00Z 7\n")
+            os.utime(file, (long_ago, long_ago))
+
+    async with desk(tmp_path, PrintingScreen, prepare, bus=QueueBus(scheduler.address, scheduler.ledger)) as here:
+        await here.until(lambda _shown: not (scheduler.ledger / ended[0]).exists())
+        assert sorted(file.name for file in scheduler.ledger.iterdir()) == sorted((ended[1], stranger))
+        assert state(here, ended[1]) is JobState.UNKNOWN

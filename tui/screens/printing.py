@@ -94,7 +94,7 @@ class PrintingScreen(FrameScreen):
             self.rekam.aside(self._ask_printer())
 
     async def _ask_printer(self) -> None:
-        self._printer_says = await card_job.status(self.rekam)
+        self._printer_says = await card_job.call_on(self.rekam)
 
     async def _fetch(self, anchor: Cursor | None, way: Way, count: int) -> Sequence[_Numbered]:
         back = way is Way.BEFORE
