@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -13,6 +14,7 @@ from store.card_queue import QueueRow, View
 from store.documents import Document, DocumentKind
 from store.handovers import HandoverSheet, PartyRole
 from tui import papers, strokes
+from tui.paper_desk import Missing, Paper, PaperMissing
 
 if TYPE_CHECKING:
     from reports.handover import HandoverPaper, Kept, Party, Recipient
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from store.rules import CardGate
     from store.transaction import Transaction
     from tui.app import RekamApp
+    from tui.paper_desk import PaperDesk
 
 _PAGE = 200
 
@@ -99,29 +102,21 @@ class SchoolQueue:
     rows: tuple[tuple[QueueRow, CardGate], ...]
 
 
-async def keep_lists(app: RekamApp, school: uuid.UUID) -> tuple[Document, ...]:
-    """Draw a school's waiting list, and the list of cards that may be printed, and keep them; an empty one is not made.
-
-    Raises ChangeError where the disk refuses.
-    """
-    made: list[Document] = []
-    for kind in (DocumentKind.WAITING_LIST, DocumentKind.PRINT_LIST):
-        if (document := await _keep_list(app, school, kind)) is not None:
-            made.append(document)
-    return tuple(made)
+def lists_of(school: uuid.UUID) -> tuple[Callable[[PaperDesk], Paper], ...]:
+    """Return how a school's two lists are prepared: who waits, and whose card may be printed."""
+    return tuple(
+        partial(list_paper, school=school, kind=kind) for kind in (DocumentKind.WAITING_LIST, DocumentKind.PRINT_LIST)
+    )
 
 
-async def _keep_list(app: RekamApp, school: uuid.UUID, kind: DocumentKind) -> Document | None:
-    assert app.store is not None
-    queue = await app.store.run(queue_of, school, kind)
+def list_paper(desk: PaperDesk, school: uuid.UUID, kind: DocumentKind) -> Paper:
+    """Return a school's waiting list or print list; raises PaperMissing where nobody would be on it."""
+    queue = queue_of(desk.tx, school, kind)
     if not queue.rows:
-        return None
-    letterhead, size = papers.letterhead(app), papers.paper_size(app)
-    signers = await papers.signed_by(app, "Operator pencetakan")
-
-    draw = partial(draw_list, queue, kind, letterhead, size, signers, training=app.training)
-    shelf = f"{queue.day.isoformat()} {queue.school}"
-    return await papers.keep(app, kind, school, draw, list_name(queue, kind), shelf=shelf)
+        raise PaperMissing(Missing.NOBODY)
+    signers = desk.signers("Operator pencetakan")
+    draw = partial(draw_list, queue, kind, desk.letterhead, desk.size, signers, training=desk.training)
+    return Paper(kind, school, list_name(queue, kind), f"{queue.day.isoformat()} {queue.school}", "", draw)
 
 
 def list_name(queue: SchoolQueue, kind: DocumentKind) -> str:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
+from store import officers, pupils, recordings, visits
+from store.documents import DocumentKind
 from store.sections import SECTION_OF, Section
 from tui.i18n import on_paper
+from tui.paper_desk import Missing, Paper, PaperMissing, shelf_of
 from tui.screens import recording_words as words
 
 if TYPE_CHECKING:
@@ -14,6 +19,7 @@ if TYPE_CHECKING:
     from store.officers import OfficerRecord
     from store.pupils import PupilDetail
     from store.sections import RecordingState
+    from tui.paper_desk import PaperDesk
 
 _SLAPS = (Section.LEFT_SLAP, Section.RIGHT_SLAP, Section.THUMBS)
 
@@ -54,3 +60,18 @@ def draw(
         exceptions=exceptions,
     )
     return proof.draw(paper, letterhead, training=training)
+
+
+def of_pupil(desk: PaperDesk, pupil: uuid.UUID) -> Paper:
+    """Return a recorded pupil's slip once more; raises PaperMissing for whoever was not recorded on this visit."""
+    tx = desk.tx
+    about = pupils.detail(tx, pupil)
+    visit = visits.get(tx, about.visit)
+    sealed = next((one for one in recordings.proofs(tx, about.visit) if one.pupil == pupil), None)
+    state = recordings.of_pupil(tx, pupil)
+    if sealed is None or state is None:
+        raise PaperMissing(Missing.NO_PROOF)
+    officer = None if sealed.officer is None else officers.named(tx, sealed.officer)
+    draw_slip = partial(draw, about, state, desk.local(sealed.at), officer, desk.letterhead, training=desk.training)
+    number = f"{sealed.number:04d}"
+    return Paper(DocumentKind.PROOF, pupil, f"Bukti Perekaman {number}", shelf_of(visit), number, draw_slip)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from store import handovers, officers, pupils, recordings, visits
+from store import handovers, officers, recordings, visits
 from store.documents import DocumentKind
 from tui import (
     card_papers,
@@ -105,34 +105,13 @@ def _summary(desk: VisitDesk) -> Paper:
 
 
 def _proof(desk: VisitDesk) -> Paper:
-    tx = desk.tx
-    proofs = {proof.number: proof for proof in recordings.proofs(tx, desk.visit.visit)}
+    proofs = {proof.number: proof for proof in recordings.proofs(desk.tx, desk.visit.visit)}
     chosen = proofs[chosen_of(desk.which, tuple(proofs), Missing.NO_PROOF)]
-    state = recordings.of_pupil(tx, chosen.pupil)
-    assert state is not None, "a sealed recording is one that counts"
-    officer = None if chosen.officer is None else officers.named(tx, chosen.officer)
-    draw = partial(
-        proof_paper.draw,
-        pupils.detail(tx, chosen.pupil),
-        state,
-        desk.local(chosen.at),
-        officer,
-        desk.letterhead,
-        training=desk.training,
-    )
-    number = f"{chosen.number:04d}"
-    return Paper(DocumentKind.PROOF, chosen.pupil, f"Bukti Perekaman {number}", desk.shelf, number, draw)
+    return proof_paper.of_pupil(desk, chosen.pupil)
 
 
 def _queue_list(kind: DocumentKind, desk: VisitDesk) -> Paper:
-    school = desk.visit.school_id
-    queue = card_papers.queue_of(desk.tx, school, kind)
-    if not queue.rows:
-        raise PaperMissing(Missing.NOBODY)
-    signers = desk.signers("Operator pencetakan")
-    draw = partial(card_papers.draw_list, queue, kind, desk.letterhead, desk.size, signers, training=desk.training)
-    shelf = f"{queue.day.isoformat()} {queue.school}"
-    return Paper(kind, school, card_papers.list_name(queue, kind), shelf, "", draw)
+    return card_papers.list_paper(desk, desk.visit.school_id, kind)
 
 
 def _handover(desk: VisitDesk) -> Paper:

@@ -181,8 +181,9 @@ async def test_the_schools_lists_are_kept_as_pdf(here: Desk) -> None:
     await here.until(lambda shown: "NORLATIFAH" in shown[7])
     school = here.app.screen.list.row.row.school_id
     await here.press("c")
-    shown = await here.until(lambda shown: "documents/" in shown[21])
-    assert "Daftar Cetak" in shown[21]
+    shown = await here.until(lambda shown: "tersimpan:" in shown[21])
+    assert shown[2].startswith("── Daftar Tunggu 2026-11-23 ")
+    assert (await here.press("end"))[2].startswith("── Daftar Cetak 2026-11-23 ")
     for kind in (DocumentKind.WAITING_LIST, DocumentKind.PRINT_LIST):
         assert here.store.run_now(documents.of_subject, school, kind)[0].pages == 1
 

@@ -269,7 +269,8 @@ async def test_c_makes_the_draft_and_says_where_it_is(desk: Desk, store: Store, 
     shown = await desk.press("1", "l", "c")
     assert "Rancangan Jadwal Perekaman.pdf" in shown[21]
     assert papers_of(store, visit) == ["Rancangan Jadwal Perekaman.pdf"]
-    await desk.press("c")
+    assert shown[2].startswith("── Rancangan Jadwal Perekaman ──")
+    await desk.press("escape", "c")
     assert papers_of(store, visit) == ["Rancangan Jadwal Perekaman.pdf"]
     assert "RANCANGAN JADWAL" in paper_text(Path(store.run_now(documents.of_subject, visit)[0].path))
 

@@ -177,7 +177,8 @@ async def test_who_turns_out_under_16_is_listed_again() -> None:
 async def test_the_list_for_f_106_is_kept_with_old_new_and_basis(tmp_path: Path) -> None:
     async with at_step_5(documents=str(tmp_path)) as (pilot, store, _pupil):
         shown = await press(pilot, *IN_STEP_5, "c")
-        assert shown[21].startswith(" √ ")
+        assert shown[2].startswith("── Daftar Perubahan SIAK ──")
+        assert shown[21].startswith(" √ tersimpan: Daftar Perubahan SIAK.pdf")
         (made,) = store.run_now(documents.of_subject, pilot.app.visit.id, DocumentKind.SIAK_UPDATES)
         assert made.number == "001/F-1.06/2026"
         text = text_of(made)

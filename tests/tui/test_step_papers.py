@@ -18,10 +18,13 @@ from store import documents, equipment, faults, pupils
 from store.documents import DocumentKind
 from store.equipment import WaiveReason
 from store.faults import DeviceNamed, Fault
+from store.models.people import Pupil
+from store.models.recording import Recording
 from store.procedure import EQUIPMENT, EquipmentKind
 from store.rules import Cloth
-from store.sections import Section
+from store.sections import RecordingStage, Section
 from store.store import Store
+from store.transaction import Transaction
 from tui.screens.equipment import EquipmentScreen
 from tui.screens.status_check import StatusCheckScreen
 from tui.settings import Settings
@@ -149,3 +152,30 @@ async def test_with_nobody_waiting_there_is_no_paper(tmp_path: Path) -> None:
         shown = await press_at_school(pilot, "c")
         assert "! Tidak ada isinya" in shown[22]
         assert shown[2].startswith("── 3 Cek")
+
+
+async def test_the_proof_is_made_once_more_from_the_history_and_only_of_whoever_was_recorded(tmp_path: Path) -> None:
+    def seal(tx: Transaction, pupil: uuid.UUID) -> None:
+        Recording.create(
+            person=Pupil.get_by_id(pupil).person_id,
+            pupil=pupil,
+            opened_at=tx.now(),
+            confirmed_at=tx.now(),
+            stage=RecordingStage.SEALED,
+            sealed_at=tx.now(),
+            sealed_by=tx.officer,
+            proof=33,
+        )
+
+    async with at_school(StatusCheckScreen) as (pilot, store, visit):
+        pilot.app.settings = replace(Settings(), documents=str(tmp_path))
+        shown = await press_at_school(pilot, "i", "c")
+        assert "! Tidak direkam di kunjungan ini, jadi tidak ada bukti." in shown[22]
+        pupil = pupil_of(store, visit, NORHAYATI)
+        store.run_now(seal, pupil)
+        shown = await press_at_school(pilot, "c")
+        assert shown[2].startswith("── Bukti Perekaman 0033 ")
+        (kept,) = store.run_now(documents.of_subject, pupil)
+        assert "NORHAYATI" in text_of(store, pupil, DocumentKind.PROOF)
+    assert (kept.kind, kept.number) == (DocumentKind.PROOF, "0033")
+    assert Path(kept.path).parent.name == "2026-11-23 SMA Contoh 1 Paringin"

@@ -218,7 +218,9 @@ async def test_the_summary_is_kept_on_paper(store: Store, tmp_path: Path) -> Non
         (made,) = store.run_now(documents.of_subject, visit, documents.DocumentKind.SUMMARY)
         assert made.sha256 == hashlib.sha256(content_of(made)).hexdigest()
         assert content_of(made).startswith(b"%PDF")
-        assert shown[21].startswith(" √ ")
+        assert shown[2].startswith(f"── Ringkasan {DAY.isoformat()} ")
+        assert shown[21].startswith(" √ tersimpan: ")
+        assert (await press(pilot, "escape"))[2].startswith("── 0 Papan")
 
 
 async def test_english_fits(store: Store) -> None:

@@ -29,8 +29,10 @@ from tui.keys import Hint
 from tui.line import Line
 from tui.messages import Problem
 from tui.navigation import Place
+from tui.paper_desk import Paper
 from tui.screens import class_plan_form as form
 from tui.screens import class_plan_lines as lines
+from tui.screens import paper_preview
 from tui.screens.class_plan_lines import SlotRow
 from tui.widgets.paged_list import PagedList, held
 
@@ -260,13 +262,12 @@ class ClassPlanScreen(FrameScreen):
         return moved.slots
 
     async def print_draft(self) -> None:
-        """Make the paper of what stands here, a draft until it is fixed, and hand it out."""
+        """Show the paper of what stands here, a draft until it is fixed, before it is printed."""
         loaded = self._loaded
         if loaded is None or not self._pupils:
             return
         fixed = bool(loaded.fixed) and loaded.fixed == self._final()
-        made = await self._keep(loaded, draft=not fixed)
-        await papers.hand_out(self, made)
+        await paper_preview.show(self, await self._paper(loaded, draft=not fixed))
 
     async def fix(self) -> None:
         """Fix the schedule with the school's consent: a new version, its paper, and back home."""
@@ -284,12 +285,13 @@ class ClassPlanScreen(FrameScreen):
             return
         await sop.end_with(self.rekam, _fix, self._visit, self._final())
         self._loaded = loaded = await self.store.run(_load, self._visit)
-        made = await self._keep(loaded, draft=False)
+        paper = await self._paper(loaded, draft=False)
+        made = await papers.keep(self.rekam, paper.kind, paper.subject, paper.draw, paper.name, number=paper.number)
         await self.rekam.go(Place.HOME)
         if isinstance(self.rekam.screen, FrameScreen):
             self.rekam.screen.news = f"√ {papers.where(self.rekam, Path(made.path))}"
 
-    async def _keep(self, loaded: _Loaded, *, draft: bool) -> Document:
+    async def _paper(self, loaded: _Loaded, *, draft: bool) -> Paper:
         plan = loaded.visit.plan
         number = await self.store.run(schedule_paper.number_of, self._visit, self.rekam.settings.document_number)
         paper = schedule_paper.paper_of(
@@ -310,7 +312,7 @@ class ClassPlanScreen(FrameScreen):
 
             return schedule.draw(paper, head, size=size, training=training)
 
-        return await papers.keep(self.rekam, DocumentKind.SCHEDULE, self._visit, draw, title, number=number)
+        return Paper(DocumentKind.SCHEDULE, self._visit, title, "", number, draw)
 
 
 def _load(tx: Transaction, visit: uuid.UUID) -> _Loaded:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _MISSING = {
     Missing.NOBODY: N_("Nobody would be on this paper. Nothing was made."),
     Missing.NO_CHANGES: N_("No pupil has a change for SIAK. Nothing was made."),
+    Missing.NO_PROOF: N_("Not recorded on this visit, so there is no proof. Nothing was made."),
     Missing.NO_DESTRUCTION: N_("No spoiled blank was ever destroyed here."),
     Missing.NO_MOVEMENT: N_("Nothing ever came into this stock. Nothing was made."),
     Missing.NO_FAULT: N_("No device failed at this visit. Nothing was made."),

@@ -358,15 +358,13 @@ class PrintingScreen(FrameScreen):
         await self.load()
 
     async def print_waiting_list(self) -> None:
-        """Draw the waiting list of one school and the list of its cards that are ready, and hand them out."""
-        from tui import papers
-        from tui.card_papers import keep_lists
+        """Show the waiting list of one school and the list of its cards that are ready, before they are printed."""
+        from tui import card_papers
+        from tui.screens import paper_preview
 
         school = await self._school_here()
-        if school is None:
-            return
-        for document in await keep_lists(self.rekam, school):
-            await papers.hand_out(self, document)
+        if school is not None:
+            await paper_preview.prepare_and_show(self, *card_papers.lists_of(school))
 
     # --- helpers ------------------------------------------------------------------------------------------------
 

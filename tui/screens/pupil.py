@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from store import cards, history, pupils, timings
@@ -23,7 +24,7 @@ from tui.i18n import N_, _
 from tui.keys import Hint
 from tui.line import Line
 from tui.messages import Problem
-from tui.screens import pupil_lines
+from tui.screens import paper_preview, pupil_lines
 from tui.screens.pupil_data import PupilDataScreen
 from tui.screens.pupil_lines import HistoryRow
 from tui.unlocking import store_problem
@@ -145,6 +146,7 @@ class PupilScreen(FrameScreen):
             Hint(keys.BACK, _("Back"), self.rekam.back),
             Hint(keys.FILTER, _("In full"), self.turn_full, rank=2),
             Hint(keys.REVEAL, _("Reveal"), self.reveal, rank=2, help=_("the NIK for 20 seconds")),
+            Hint(keys.PRINT, _("Proof"), self._print_proof, rank=2, help=_("proof of recording once more")),
             Hint(keys.PRESENT, _("Present"), self.turn_presence, rank=0),
         )
 
@@ -160,6 +162,11 @@ class PupilScreen(FrameScreen):
         self._full = not self._full
         self.list.total = len(self._rows())
         self.list.reload(keep=False)
+
+    async def _print_proof(self) -> None:
+        from tui import proof_paper
+
+        await paper_preview.prepare_and_show(self, partial(proof_paper.of_pupil, pupil=self.pupil.id))
 
     async def reveal(self) -> None:
         """Show her numbers for 20 seconds; the journal keeps that they were looked at."""

@@ -16,7 +16,7 @@ from store.documents import DocumentKind
 from store.progress import IllegalMoveError, PupilState
 from store.siak_update import Block, Blocker, NotPermittedError, UpdateBlockedError, UpdateSheet
 from store.standing import NotInStepError
-from tui import figures, keys, papers, siak_paper, sop, turns
+from tui import figures, keys, sop, turns
 from tui.approval import ask_coordinator
 from tui.duty import OpenPupil
 from tui.frame import FrameScreen
@@ -24,7 +24,7 @@ from tui.i18n import N_, _, p_
 from tui.keys import Hint
 from tui.line import Line
 from tui.messages import Problem, problem
-from tui.screens import siak_fields
+from tui.screens import paper_preview, siak_fields
 from tui.widgets.fields import DATE, Field, Form
 from tui.widgets.rows import Rows
 
@@ -351,22 +351,8 @@ class SiakUpdateScreen(FrameScreen):
             await self.rekam.over(PupilScreen(self.rekam.pupil))
 
     async def _print(self) -> None:
-        """Keep the visit's list as it stands now, and hand it out."""
-        app, opened = self.rekam, self._opened
-        if opened is None:
-            return
-        signers = await papers.signed_by(app, "Operator perekaman")
-        paper = await self.store.run(siak_paper.paper_of, opened.pupil.visit, signers)
-        head, size = papers.letterhead(app), papers.paper_size(app)
-
-        def draw() -> bytes:
-            from reports import siak_update as report
-
-            return report.draw(paper, head, size=size, training=app.training)
-
-        kind, visit = DocumentKind.SIAK_UPDATES, opened.pupil.visit
-        kept = await papers.keep(app, kind, visit, draw, siak_paper.NAME, number=paper.number)
-        await papers.hand_out(self, kept)
+        """Show the visit's list as it stands now, before it is printed."""
+        await paper_preview.show_of_visit(self, DocumentKind.SIAK_UPDATES)
 
     # --- what the store may say no to -----------------------------------------------------------------------------
 

@@ -17,7 +17,8 @@ from tui.i18n import N_, _, p_
 from tui.keys import Hint
 from tui.line import Line
 from tui.messages import Problem
-from tui.screens import summary_lines
+from tui.paper_desk import Paper
+from tui.screens import paper_preview, summary_lines
 from tui.screens.summary_lines import BOARD_STEPS, Said
 from tui.widgets.rows import Rows
 
@@ -180,7 +181,7 @@ class SummaryScreen(FrameScreen):
         await self.load()
 
     async def _print(self) -> None:
-        """Draw the summary of what the board shows, keep it and hand it out."""
+        """Show the summary of what the board shows, as it would be printed."""
         held, visit = self._board, self.rekam.visit
         if held is None or visit is None or held.plan is None:
             return
@@ -190,4 +191,4 @@ class SummaryScreen(FrameScreen):
         signers = await papers.signed_by(app, "Petugas")
         draw = partial(summary_paper.draw, held, visit.school, today, head, size, signers, training=app.training)
         name = f"Ringkasan {today.isoformat()}"
-        await papers.hand_out(self, await papers.keep(app, DocumentKind.SUMMARY, visit.id, draw, name))
+        await paper_preview.show(self, Paper(DocumentKind.SUMMARY, visit.id, name, "", "", draw))
