@@ -12,7 +12,7 @@ from reportlab.lib.utils import ImageReader
 
 from reports import words
 from reports.fonts import LEADING, Face, fit, one_line, typeface
-from reports.page import BLACK, GREY, Align, Ink, Sheet
+from reports.page import BLACK, GREY, Align, Ink, Sheet, Style
 from reports.refusal import PaperRefused, Refusal
 
 SIGNING_GAP = 18 * mm
@@ -25,7 +25,7 @@ _PICTURES = ("PNG", "JPEG", "JPEG2000")  # others open programs of their own, or
 class Letterhead:
     """The office's own lines at the top of its papers; `crest` is a PNG or JPEG, without it a plain mark is drawn.
 
-    `place` is the town that stands before a paper's date.
+    `place` is the town that stands before a paper's date, `style` how the office wants what is under its letterhead.
     """
 
     government: str
@@ -34,6 +34,7 @@ class Letterhead:
     contact: str
     place: str
     crest: bytes | None = field(default=None, repr=False)
+    style: Style = field(default_factory=Style)
 
 
 BALANGAN = Letterhead(
@@ -72,7 +73,8 @@ class Signer:
 
 
 def draw_letterhead(sheet: Sheet, letterhead: Letterhead) -> None:
-    """Draw the letterhead at the top of the page, with its thick and its thin rule."""
+    """Draw the letterhead at the top of the page, with its thick and its thin rule; what follows is in its style."""
+    sheet.style = letterhead.style
     top = sheet.top + 7 * mm  # the letterhead reaches into the top margin, as on printed office paper
     crest_width, crest_height = 17 * mm, 21 * mm
     _draw_crest(sheet, letterhead.crest, sheet.left, top - crest_height, crest_width, crest_height)
@@ -156,12 +158,14 @@ def draw_image(
 
 def draw_title(sheet: Sheet, *lines: str, number: str = "", size: float = 13.0) -> None:
     """Draw the paper's name in the middle, bold, its number under it where it has one."""
+    size *= sheet.style.scale
     for line in lines:
         sheet.fitted(sheet.left, sheet.y, sheet.width, size * 1.35, line, Face.BOLD, size, Align.CENTRE)
         sheet.y -= size * 1.35
     if number:
-        sheet.fitted(sheet.left, sheet.y, sheet.width, 15, f"NOMOR : {number}", size=11, align=Align.CENTRE)
-        sheet.y -= 15
+        text = sheet.style.text
+        sheet.fitted(sheet.left, sheet.y, sheet.width, text + 4, f"NOMOR : {number}", size=text, align=Align.CENTRE)
+        sheet.y -= text + 4
     sheet.y -= 3 * mm
 
 
@@ -178,6 +182,8 @@ def draw_facts(
 
     All are made smaller until they stand in `height`, where one is given.
     """
+    size *= sheet.style.scale
+    label *= sheet.style.scale
     room = (width or sheet.width) - label - 4 * mm
     while True:
         places = [
@@ -208,16 +214,21 @@ def draw_signatures(
 ) -> None:
     """Draw place and date at the right, and under them a block for each signer, the last one at the right margin.
 
+    The last is who signs for the office: where its style has him first, he stands before the others instead.
     `columns` is into how many the width is shared: as many as there are signers, two at least, unless told otherwise.
 
     Each block: part and post, the drawn signature or 18 mm for ink, the name bold and underlined, the NIP in groups;
     whose name nobody knows yet gets a line to write it on.
     """
+    if sheet.style.office_first:
+        signers = (*signers[-1:], *signers[:-1])
     columns = columns or max(2, len(signers))
     column = sheet.width / columns
     sheet.y -= _LINE * 1.7
     last = sheet.right - column / 2
-    sheet.text(last, sheet.y, f"{place}, {words.long_date(day)}", size=11, align=Align.CENTRE)
+    dated = f"{place}, {words.long_date(day)}"
+    half = typeface(Face.SANS).width(one_line(dated), sheet.style.text) / 2
+    sheet.text(min(last, sheet.right - half), sheet.y, dated, size=sheet.style.text, align=Align.CENTRE)
     sheet.y -= _LINE * 0.5
     top = sheet.y
     part = _LINE if any(signer.part for signer in signers) else 0.0
@@ -230,9 +241,9 @@ def draw_signatures(
 def _draw_block(sheet: Sheet, signer: Signer, x: float, top: float, width: float, part: float) -> None:
     middle = x + width / 2
     if signer.part:
-        sheet.fitted(x, top, width, _LINE, signer.part, Face.BOLD, 11, Align.CENTRE)
+        sheet.fitted(x, top, width, _LINE, signer.part, Face.BOLD, sheet.style.text, Align.CENTRE)
     y = top - part
-    place = fit(f"{words.titled(signer.post)},", typeface(Face.SANS), 11, width, 2 * _LINE)
+    place = fit(f"{words.titled(signer.post)},", typeface(Face.SANS), sheet.style.text, width, 2 * _LINE)
     line_y = y - 10
     for line in place.lines:
         sheet.text(middle, line_y, line, size=place.size, align=Align.CENTRE)
@@ -245,11 +256,13 @@ def _draw_block(sheet: Sheet, signer: Signer, x: float, top: float, width: float
         sheet.rule(y - 1.8, x + width * 0.15, x + width * 0.85, weight=0.8, ink=BLACK)
         return
     # A name is underlined as one: it stays on one line, however small.
-    size = min(11.0, width / max(typeface(Face.BOLD).width(one_line(signer.name), 1), 1e-6))
+    size = min(sheet.style.text, width / max(typeface(Face.BOLD).width(one_line(signer.name), 1), 1e-6))
     drawn = sheet.text(middle, y, signer.name, Face.BOLD, size, Align.CENTRE)
     sheet.rule(y - 1.8, middle - drawn / 2, middle + drawn / 2, weight=0.8, ink=BLACK)
     if signer.nip:
-        sheet.fitted(x, y - 4, width, _LINE, f"NIP {words.nip(signer.nip)}", size=10.5, align=Align.CENTRE)
+        sheet.fitted(
+            x, y - 4, width, _LINE, f"NIP {words.nip(signer.nip)}", size=10.5 * sheet.style.scale, align=Align.CENTRE
+        )
 
 
 def _draw_strokes(
@@ -291,6 +304,7 @@ def _draw_strokes(
 
 def draw_note(sheet: Sheet, text: str, *, size: float = 8.5, width: float | None = None) -> None:
     """Draw a small grey remark in as many lines as it needs."""
+    size *= sheet.style.scale
     place = fit(text, typeface(Face.SANS), size, width or sheet.width, 8 * size * LEADING)
     for line in place.lines:
         sheet.y -= place.size * 1.3

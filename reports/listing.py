@@ -20,7 +20,6 @@ _PAD = 1.1 * mm
 _HEADER = 8 * mm
 _RUNNING = 9 * mm
 _ROW = 9 * mm
-_CELL_SIZE = 9.0
 
 
 @dataclass(frozen=True)
@@ -210,12 +209,12 @@ class _Table:
         sheet.rule(top - _HEADER, weight=0.8, ink=GREY)
         for place, column in enumerate(self._columns):
             left, width = self._edges[place] + _PAD, self._edges[place + 1] - self._edges[place] - 2 * _PAD
-            sheet.fitted(left, top, width, _HEADER, column.heading, Face.NARROW_BOLD, 9, Align.CENTRE)
+            sheet.fitted(left, top, width, _HEADER, column.heading, Face.NARROW_BOLD, sheet.style.cells, Align.CENTRE)
 
     def _draw_column(self, place: int, column: Column, lines: Sequence[Line], y: float, begin: int) -> None:
         """Draw one column downwards: its face and size change seldom, and that is what costs."""
         sheet, row = self._sheet, self._row
-        face = typeface(column.face)
+        face, size = typeface(column.face), sheet.style.cells
         left = self._edges[place] + _PAD
         width = self._edges[place + 1] - self._edges[place] - 2 * _PAD
         x = left + width * column.align.value
@@ -225,7 +224,7 @@ class _Table:
                 half = width / 2 if (begin + index) % 2 else 0.0
                 sheet.text(left + half, y - row * 0.42, text, Face.NARROW, 7.5, ink=GREY)
             elif text:
-                fitted = fit(text, face, _CELL_SIZE, width, row - 1.2)
+                fitted = fit(text, face, size, width, row - 1.2)
                 leading = fitted.size * LEADING
                 base = y - row / 2 + leading * (len(fitted.lines) - 1) / 2 - fitted.size * 0.36
                 for words in fitted.lines:

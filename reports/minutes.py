@@ -79,7 +79,8 @@ class Minutes:
 
 def draw_minutes(sheet: Sheet, text: Minutes, ending: float) -> None:
     """Draw the text from `sheet.y` on; the height `ending` is left for what follows, on the page of the closing."""
-    size = next((size for size in _SIZES if _height(sheet, text, size) + ending <= sheet.room), _SIZES[0])
+    sizes = [size * sheet.style.scale for size in _SIZES]
+    size = next((size for size in sizes if _height(sheet, text, size) + ending <= sheet.room), sizes[0])
     sheet.paragraph(text.opening, size=size)
     _gap(sheet, size)
     for index, person in enumerate(text.persons, 1):

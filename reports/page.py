@@ -55,6 +55,23 @@ class Margins:
     right: float = 20.0
 
 
+@dataclass(frozen=True)
+class Style:
+    """How an office wants its papers set: the sizes of running text (9 to 12 points) and of tables' cells (7 to 11).
+
+    `office_first` puts whoever signs for the office at the left, before the others; else he signs at the right margin.
+    """
+
+    text: float = 11.0
+    cells: float = 9.0
+    office_first: bool = False
+
+    @property
+    def scale(self) -> float:
+        """By how much running text is larger than what papers are laid out for."""
+        return self.text / 11.0
+
+
 class Align(enum.Enum):
     """Which point of a text its x names."""
 
@@ -127,6 +144,7 @@ class Sheet:
         self.top = self.page_height - margins.top * mm
         self.bottom = margins.bottom * mm
         self.y = self.top
+        self.style = Style()
         self._training = training
         self._foot = foot
         self._reader = reader()

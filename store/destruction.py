@@ -19,7 +19,10 @@ from store.roster.text import clean
 from store.stock_ledger import StockReason, StockRefusedError, check_witness, mark_blanks, write
 from store.transaction import OfficerRole, Transaction
 
-_REGISTER, _PATTERN = "destructions", "{number:03d}/BA-PEMUSNAHAN/{year}"
+_REGISTER = "destructions"
+PATTERN = "{number:03d}/BA-PEMUSNAHAN/{year}"
+"""The shipped pattern of the minutes' numbers; the office's settings replace it."""
+
 _EVENT = f"stock.{Movement.DESTROYED.value}"
 
 
@@ -52,7 +55,13 @@ def waiting(tx: Transaction) -> tuple[SpoiledBlank, ...]:
     return tuple(SpoiledBlank(row.serial, row.reason, row.changed_at, row.note) for row in rows)
 
 
-def destroy(tx: Transaction, number: int, witnesses: tuple[uuid.UUID, uuid.UUID], letter: str = "") -> Destruction:
+def destroy(
+    tx: Transaction,
+    number: int,
+    witnesses: tuple[uuid.UUID, uuid.UUID],
+    letter: str = "",
+    pattern: str = PATTERN,
+) -> Destruction:
     """Destroy all spoiled blanks before two witnesses, when exactly `number` lie there.
 
     The equation does not move. Without a `letter` the minutes take the next number of their register. Raises
@@ -71,7 +80,7 @@ def destroy(tx: Transaction, number: int, witnesses: tuple[uuid.UUID, uuid.UUID]
         raise StockRefusedError(StockReason.WITNESS_NEEDED)
     serials = tuple(blank.serial for blank in blanks)
     mark_blanks(tx, serials, BlankState.DESTROYED)
-    named = clean(letter)[:120] or documents.next_number(tx, _REGISTER, _PATTERN)
+    named = clean(letter)[:120] or documents.next_number(tx, _REGISTER, pattern)
     line = write(
         tx,
         StockKind.BLANK,

@@ -20,11 +20,12 @@ from textual.binding import BindingType
 from textual.reactive import var
 from textual.worker import Worker
 
+from reports.refusal import PaperRefused
 from store.clock import Clock
 from store.errors import StoreError
 from store.progress import Desk
 from store.transaction import NotAllowedError
-from tui import figures, hangup, i18n, navigation, sop
+from tui import figures, hangup, i18n, navigation, papers, sop
 from tui.duty import OfficerOnDuty, OpenPupil, OpenVisit, SopClock
 from tui.frame import FrameScreen
 from tui.i18n import _
@@ -189,9 +190,12 @@ class RekamApp(App[int]):
         self.redraw()
 
     async def _tell(self, work: Awaitable[None]) -> None:
-        """Await the work, and tell in the problem line what any transaction can meet: a full disk, a missing role."""
+        """Await the work, and tell in the problem line what any of it can meet: a full disk, a role, an empty paper."""
         try:
             await work
+        except PaperRefused as error:
+            if isinstance(self.screen, FrameScreen):
+                self.screen.refuse(papers.refused(error))
         except (StoreError, NotAllowedError) as error:
             problem = store_problem(error)
             if problem is not None and isinstance(self.screen, FrameScreen):

@@ -22,6 +22,7 @@ from tui.messages import Problem
 if TYPE_CHECKING:
     from reports.layout import Letterhead, Signer
     from reports.page import PaperSize
+    from reports.refusal import PaperRefused
     from store.documents import Document, DocumentKind
     from store.store import Store
     from tui.app import RekamApp
@@ -107,6 +108,15 @@ async def hand_out(screen: FrameScreen, document: Document) -> bool:
     return True
 
 
+def refused(error: PaperRefused) -> Problem:
+    """Say why a paper cannot be drawn; nothing of it was written."""
+    from reports.refusal import Refusal
+
+    if error.reason is Refusal.EMPTY_LIST:
+        return Problem("!", _("Nobody would be on this paper. Nothing was made."))
+    return Problem("×", _("A picture for this paper cannot be read. Nothing was made."))
+
+
 def where(app: RekamApp, path: Path) -> str:
     """Return where a paper lies, from the folder of documents on: what fits into the status line."""
     root = places.documents_folder(app.settings, app.folder, os.environ)
@@ -121,9 +131,11 @@ def letterhead(app: RekamApp) -> Letterhead:
 def letterhead_of(settings: Settings) -> Letterhead:
     """Return the letterhead in these settings as papers draw it."""
     from reports.layout import Letterhead
+    from reports.page import Style
 
     head = settings.letterhead
-    return Letterhead(head.government, head.office, head.address, head.contact, head.place)
+    style = Style(settings.text_size, settings.list_size, settings.signs_first == "office")
+    return Letterhead(head.government, head.office, head.address, head.contact, head.place, head.crest, style)
 
 
 async def signed_by(app: RekamApp, post: str) -> tuple[Signer, ...]:

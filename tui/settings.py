@@ -19,13 +19,17 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True)
 class Letterhead:
-    """The head of every document: government, office, address, how to reach it; `place` stands before a date."""
+    """The head of every document: government, office, address, how to reach it; `place` stands before a date.
+
+    `crest` is a picture, PNG or JPEG: the file names it, and it is read with the settings.
+    """
 
     government: str = "PEMERINTAH KABUPATEN BALANGAN"
     office: str = "DINAS KEPENDUDUKAN DAN PENCATATAN SIPIL"
     address: str = "Paringin (contoh)"
     contact: str = ""
     place: str = "Paringin"
+    crest: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,10 @@ class Settings:
     `place` is the laptop's name in the top line before a visit is open, `zone` one of WIB, WITA, WIT, `lock_minutes`
     the time without a key after which the screen locks, `starts_itself` whether slaps and irises arm without a key.
     `inbox` is where lists arrive beside the sticks, `documents` where papers are kept; empty, both stand in the data
-    folder. `document_number` is the office's pattern, with `number` of the year's register and `year`.
+    folder. `document_number` is the office's pattern for its letters, with `number` of the year's register and `year`;
+    lists for form F-1.06 and minutes of destroyed blanks have patterns of their own.
+    `text_size` and `list_size` are the points of running text (9 to 12) and of lists' cells (7 to 11), `signs_first`
+    says who signs at the left of a paper: the other side or the office.
     """
 
     language: str = "id"
@@ -47,6 +54,11 @@ class Settings:
     starts_itself: bool = True
     paper: str = "F4"
     document_number: str = "400.12.2/{number:04d}/DUKCAPIL/{year}"
+    siak_list_number: str = "{number:03d}/F-1.06/{year}"
+    destruction_number: str = "{number:03d}/BA-PEMUSNAHAN/{year}"
+    text_size: int = 11
+    list_size: int = 9
+    signs_first: str = "other"
     inbox: str = ""
     documents: str = ""
     document_printer: str = ""
@@ -54,7 +66,16 @@ class Settings:
     letterhead: Letterhead = field(default_factory=Letterhead)
 
 
-_CHOICES: Mapping[str, tuple[str, ...]] = {"language": LANGUAGES, "zone": tuple(ZONES), "paper": ("F4", "A4")}
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "language": LANGUAGES,
+    "zone": tuple(ZONES),
+    "paper": ("F4", "A4"),
+    "signs_first": ("other", "office"),
+}
+_RANGES: Mapping[str, tuple[int, int]] = {"lock_minutes": (1, 60), "text_size": (9, 12), "list_size": (7, 11)}
+_PATTERNS = ("document_number", "siak_list_number", "destruction_number")
+_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
+_LARGEST_PICTURE = 4 * 1024 * 1024
 
 
 def settings_file() -> Path:
@@ -78,7 +99,8 @@ def read_settings(file: Path) -> Settings:
     letterhead = entries.pop("letterhead", {})
     if not isinstance(letterhead, dict):
         raise SettingsError(f"{file}: letterhead must be a table")
-    head = Letterhead(**_checked(file, "letterhead.", Letterhead, letterhead))
+    crest = _crest(file, letterhead.pop("crest", ""))
+    head = Letterhead(**_checked(file, "letterhead.", Letterhead, letterhead), crest=crest)
     return Settings(**_checked(file, "", Settings, entries), letterhead=head)
 
 
@@ -92,11 +114,31 @@ def _checked(file: Path, prefix: str, kind: type, entries: Mapping[str, object])
             raise SettingsError(f"{file}: {prefix}{name} must be {wanted.__name__}")
         if name in _CHOICES and value not in _CHOICES[name]:
             raise SettingsError(f"{file}: {prefix}{name} must be one of {', '.join(_CHOICES[name])}")
-        if name == "document_number" and not _numbers(str(value)):
+        if name in _PATTERNS and not _numbers(str(value)):
             raise SettingsError(f"{file}: {name} must show {{number}}, and knows only {{number}} and {{year}}")
-        if name == "lock_minutes" and value not in range(1, 61):
-            raise SettingsError(f"{file}: {prefix}{name} must be 1 to 60")
+        low, high = _RANGES.get(name, (0, 0))
+        if name in _RANGES and not (isinstance(value, int) and low <= value <= high):
+            raise SettingsError(f"{file}: {prefix}{name} must be {low} to {high}")
     return dict(entries)
+
+
+def _crest(file: Path, named: object) -> bytes | None:
+    """Read the crest that the file names, from beside it where the path is not a whole one; None where it names none.
+
+    Only how it begins is looked at: whether it can be drawn is seen when it is.
+    """
+    if not isinstance(named, str):
+        raise SettingsError(f"{file}: letterhead.crest must be str")
+    if not named:
+        return None
+    try:
+        with (file.parent / named).open("rb") as opened:
+            picture = opened.read(_LARGEST_PICTURE + 1)
+    except OSError as error:
+        raise SettingsError(f"{file}: letterhead.crest cannot be read: {error}") from error
+    if not picture.startswith(_PICTURES) or len(picture) > _LARGEST_PICTURE:
+        raise SettingsError(f"{file}: letterhead.crest must be a PNG or JPEG picture of at most 4 MiB")
+    return picture
 
 
 def _numbers(pattern: str) -> bool:

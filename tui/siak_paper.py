@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from store.transaction import Transaction
 
 NAME = "Daftar Perubahan SIAK"
-_REGISTER, _PATTERN = "siak_updates", "{number:03d}/F-1.06/{year}"
+_REGISTER = "siak_updates"
 
 
-def paper_of(tx: Transaction, visit: uuid.UUID, signers: tuple[Signer, ...]) -> SiakUpdatePaper:
+def paper_of(tx: Transaction, visit: uuid.UUID, signers: tuple[Signer, ...], pattern: str) -> SiakUpdatePaper:
     """Return the visit's list in the order of its numbers; it keeps its own number however often it is drawn."""
     from reports import siak_update as report
     from store import documents, pupils, siak_update, visits
     from store.documents import DocumentKind
 
     made = documents.of_subject(tx, visit, DocumentKind.SIAK_UPDATES)
-    number = made[0].number if made else documents.next_number(tx, _REGISTER, _PATTERN)
+    number = made[0].number if made else documents.next_number(tx, _REGISTER, pattern)
     plan = visits.get(tx, visit).plan
     listed: list[report.PupilChanges] = []
     for sheet in siak_update.f106_list(tx, visit):

@@ -78,7 +78,8 @@ def _siak_updates(desk: VisitDesk) -> Paper:
     from reports import siak_update as report
 
     visit = desk.visit.visit
-    paper = siak_paper.paper_of(desk.tx, visit, desk.signers("Operator perekaman"))
+    signers = desk.signers("Operator perekaman")
+    paper = siak_paper.paper_of(desk.tx, visit, signers, desk.settings.siak_list_number)
     if not paper.pupils:
         raise PaperMissing(Missing.NO_CHANGES)
     draw = partial(report.draw, paper, desk.letterhead, size=desk.size, training=desk.training)

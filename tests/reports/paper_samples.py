@@ -27,7 +27,8 @@ from reports import (
     to_record,
     waiting_list,
 )
-from reports.layout import BALANGAN, Signer
+from reports.layout import BALANGAN, Letterhead, Signer
+from reports.page import PaperSize
 from store.equipment import Readiness, WaiveReason
 from store.procedure import EQUIPMENT
 from store.rules import Cloth, Hold
@@ -254,31 +255,40 @@ def with_name(paper: P, rows: str, name: str) -> P:
     return replace(paper, **{rows: (replace(first, name=name), *others)})
 
 
-Drawn = Callable[[int, bool], bytes]
+class Sample:
+    """A kind of paper that can be drawn with as many rows as asked for."""
 
-EVERY_LIST: dict[str, Drawn] = {
-    "handover": lambda count, training: handover.draw(
-        minutes(*map(recipient, range(1, count + 1))), BALANGAN, training=training
-    ),
-    "print_list": lambda count, training: print_list.draw(print_paper(count), BALANGAN, training=training),
-    "waiting_list": lambda count, training: waiting_list.draw(waiting_paper(count), BALANGAN, training=training),
-    "siak_updates": lambda count, training: siak_update.draw(update_paper(count), BALANGAN, training=training),
-    "to_record": lambda count, training: to_record.draw(to_record_paper(count), BALANGAN, training=training),
-    "absentees": lambda count, training: absentees.draw(absentees_paper(count), BALANGAN, training=training),
-    "faults": lambda count, training: faults.draw(faults_paper(count), BALANGAN, training=training),
-    "destruction": lambda count, training: destruction.draw(destruction_paper(count), BALANGAN, training=training),
-    "stock_card": lambda count, training: stock_card.draw(stock_paper(count), BALANGAN, training=training),
+    def __init__(self, draw: Callable[..., bytes], paper: Callable[[int], object]) -> None:
+        self._draw = draw
+        self._paper = paper
+
+    def __call__(
+        self, count: int, training: bool, letterhead: Letterhead = BALANGAN, size: PaperSize | None = None
+    ) -> bytes:
+        options = {} if size is None else {"size": size}
+        return self._draw(self._paper(count), letterhead, training=training, **options)
+
+
+EVERY_LIST = {
+    "handover": Sample(handover.draw, lambda count: minutes(*map(recipient, range(1, count + 1)))),
+    "print_list": Sample(print_list.draw, print_paper),
+    "waiting_list": Sample(waiting_list.draw, waiting_paper),
+    "siak_updates": Sample(siak_update.draw, update_paper),
+    "to_record": Sample(to_record.draw, to_record_paper),
+    "absentees": Sample(absentees.draw, absentees_paper),
+    "faults": Sample(faults.draw, faults_paper),
+    "destruction": Sample(destruction.draw, destruction_paper),
+    "stock_card": Sample(stock_card.draw, stock_paper),
 }
-"""Papers with as many rows as asked for."""
 
 ROW = {"destruction": r"\bA(\d{7})\b", "stock_card": r"\bBAST-(\d+)\b", "faults": r"\bSN(\d{4})\b"}
 """What tells a row's number where the rows are not pupils."""
 
-OTHERS: dict[str, Drawn] = {
-    "equipment": lambda count, training: equipment.draw(equipment_paper(), BALANGAN, training=training),
-    "schedule": lambda count, training: schedule.draw(schedule_paper(4), BALANGAN, training=training),
-    "summary": lambda count, training: summary.draw(summary_paper(), BALANGAN, training=training),
-    "proof": lambda count, training: proof.draw(proof_paper(), BALANGAN, training=training),
+OTHERS = {
+    "equipment": Sample(equipment.draw, lambda count: equipment_paper()),
+    "schedule": Sample(schedule.draw, lambda count: schedule_paper(4)),
+    "summary": Sample(summary.draw, lambda count: summary_paper()),
+    "proof": Sample(proof.draw, lambda count: proof_paper()),
 }
 EVERY_PAPER = EVERY_LIST | OTHERS
 
@@ -307,3 +317,27 @@ NAMED: dict[str, Callable[[str], bytes]] = {
 def rows_of(kind: str, text: str) -> list[int]:
     """Return the numbers of the rows in the order they are read."""
     return [int(found) for found in re.findall(ROW.get(kind, r"MURID KE(\d{4})"), text)]
+
+
+MILLIMETRE = 72 / 25.4
+
+
+def assert_inside(paper: bytes, folder: Path) -> int:
+    """Check that every word stands inside its page's margins, foot included, and return how many there are."""
+    (folder / "paper.pdf").write_bytes(paper)
+    answer = subprocess.run(
+        ["pdftotext", "-bbox", str(folder / "paper.pdf"), "-"], check=True, capture_output=True, text=True
+    )
+    seen = 0
+    width = height = 0.0
+    for line in answer.stdout.splitlines():
+        numbers = [float(value) for value in re.findall(r'="([-\d.]+)"', line)]
+        if "<page" in line:
+            width, height = numbers
+        elif "<word" in line:
+            seen += 1
+            left, top, right, bottom = numbers
+            assert left >= 21.5 * MILLIMETRE, line
+            assert right <= width - 17.5 * MILLIMETRE, line
+            assert 8 * MILLIMETRE <= top < bottom <= height - 4 * MILLIMETRE, line
+    return seen

@@ -13,6 +13,7 @@ import pytest
 from paper_samples import (
     DAY,
     EVERY_PAPER,
+    assert_inside,
     minutes,
     pages_of,
     peers,
@@ -45,30 +46,6 @@ def test_in_training_every_page_says_so_and_otherwise_none(kind: str, tmp_path: 
         pages = text_of(EVERY_PAPER[kind](30, training), tmp_path, "-raw").split("\f")[:-1]
         marked = ["LATIHAN" in "".join(page.split()) for page in pages]
         assert marked == [training] * len(pages)
-
-
-MILLIMETRE = 72 / 25.4
-
-
-def assert_inside(paper: bytes, folder: Path) -> int:
-    """Check that every word stands inside its page's margins, foot included, and return how many there are."""
-    (folder / "paper.pdf").write_bytes(paper)
-    answer = subprocess.run(
-        ["pdftotext", "-bbox", str(folder / "paper.pdf"), "-"], check=True, capture_output=True, text=True
-    )
-    seen = 0
-    width = height = 0.0
-    for line in answer.stdout.splitlines():
-        numbers = [float(value) for value in re.findall(r'="([-\d.]+)"', line)]
-        if "<page" in line:
-            width, height = numbers
-        elif "<word" in line:
-            seen += 1
-            left, top, right, bottom = numbers
-            assert left >= 21.5 * MILLIMETRE, line
-            assert right <= width - 17.5 * MILLIMETRE, line
-            assert 8 * MILLIMETRE <= top < bottom <= height - 4 * MILLIMETRE, line
-    return seen
 
 
 @peers

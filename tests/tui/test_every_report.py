@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from book import VirtualClock
 from laptop_ground import Laptop, a_laptop
+from PIL import Image
 from printing_ground import print_all, pupil_at_7
 from siak_day import NAME, RIPANI, pupil_of, set_up
 
@@ -147,3 +148,45 @@ def test_which_of_several_is_asked_for(laptop: Laptop) -> None:
 def test_every_kind_says_something_of_its_own() -> None:
     assert set(SAYS) == set(DocumentKind)
     assert len(set(SAYS.values())) == len(SAYS)
+
+
+def test_another_offices_settings_stand_on_its_papers(tmp_path: Path) -> None:
+    made = a_laptop(tmp_path)
+    folder = tmp_path / "config" / "rekam17"
+    folder.mkdir(parents=True)
+    Image.new("RGB", (300, 400), (10, 80, 20)).save(folder / "lambang.png")
+    (folder / "settings.toml").write_text(OTHER_OFFICE)
+    store = made.open()
+    visit = store.run_now(visits.listed)[0]
+    store.run_now(visits.fix_schedule, visit.visit, (Slot("XII IPA 1", 24, visit.day, 480, 580, 1),))
+    store.close()
+    out = tmp_path / "jadwal.pdf"
+    ran = made.run("schedule", "--visit", 1, "--out", out)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    text = subprocess.run(["pdftotext", "-layout", out, "-"], check=True, capture_output=True, text=True).stdout
+    facts = subprocess.run(["pdfinfo", out], check=True, capture_output=True, text=True).stdout
+    for words in ("PEMERINTAH KOTA BANJARBARU", "DISDUKCAPIL KOTA", "Jalan Contoh 1", "pos@contoh.id", "Banjarbaru, "):
+        assert words in text
+    assert "NOMOR : 1/BJB-" in text
+    assert "BALANGAN" not in text.upper()
+    assert "PARINGIN" not in text.upper()
+    assert "A4" in facts
+    assert b"/Subtype /Image" in out.read_bytes()
+    signed = next(line for line in text.splitlines() if "Koordinator," in line)
+    assert signed.index("Koordinator,") < signed.index("Kepala Sekolah"), "the office signs first"
+
+
+OTHER_OFFICE = """
+paper = "A4"
+text_size = 12
+list_size = 10
+signs_first = "office"
+document_number = "{number}/BJB-{year}"
+[letterhead]
+government = "PEMERINTAH KOTA BANJARBARU"
+office = "DISDUKCAPIL KOTA"
+address = "Jalan Contoh 1"
+contact = "pos@contoh.id"
+place = "Banjarbaru"
+crest = "lambang.png"
+"""

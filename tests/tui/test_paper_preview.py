@@ -173,7 +173,7 @@ async def test_an_empty_paper_is_refused_and_nothing_is_kept(pilot: Pilot[object
     assert pilot.app.screen is below
     assert isinstance(below, FrameScreen)
     below.refresh_frame()
-    assert "× Tidak ada isinya" in (await screen_text(pilot))[22]
+    assert "! Tidak ada isinya" in (await screen_text(pilot))[22]
     assert kept(pilot) == ()
 
 
@@ -200,3 +200,16 @@ def test_texts_that_would_run_into_one_another_get_a_wider_page(letters: int) ->
     assert row.split() == ["W" * letters] * 4
     assert len({after - before for before, after in pairwise(begins)}) <= 2, "as far apart as on paper"
     assert (drawn.width > 80) is (letters >= 20)
+
+
+async def test_a_crest_that_is_no_picture_is_told_and_nothing_is_kept(pilot: Pilot[object]) -> None:
+    broken = replace(BALANGAN, crest=b"\x89PNG\r\n\x1a\n and no picture")
+    paper = waiting_list.WaitingListPaper("SMA Contoh 1", date(2026, 11, 23), ())
+    wanted = Paper(DocumentKind.WAITING_LIST, VISIT, "Daftar", "Rak", "", lambda: waiting_list.draw(paper, broken))
+    below = pilot.app.screen
+    await shown(pilot, wanted)
+    assert pilot.app.screen is below
+    assert isinstance(below, FrameScreen)
+    below.refresh_frame()
+    assert "× Gambar untuk berkas ini tidak terbaca." in (await screen_text(pilot))[22]
+    assert kept(pilot) == ()

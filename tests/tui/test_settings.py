@@ -21,6 +21,19 @@ def test_entries_are_taken_and_the_rest_stays(tmp_path: Path) -> None:
     )
 
 
+def test_the_crest_lies_beside_the_file_that_names_it(tmp_path: Path) -> None:
+    picture = b"\x89PNG\r\n\x1a\n and so on"
+    (tmp_path / "lambang.png").write_bytes(picture)
+    file = tmp_path / "settings.toml"
+    file.write_text('[letterhead]\ncrest = "lambang.png"\n')
+    head = read_settings(file).letterhead
+    assert head == Letterhead(crest=picture)
+    assert "PNG" not in repr(head)
+    (tmp_path / "lambang.png").write_bytes(picture + bytes(4 * 1024 * 1024))
+    with pytest.raises(SettingsError, match="at most 4 MiB"):
+        read_settings(file)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -32,6 +45,15 @@ def test_entries_are_taken_and_the_rest_stays(tmp_path: Path) -> None:
         ('document_number = "400/DUKCAPIL/{year}"', "document_number must show"),
         ('document_number = "{number:04d}/{month}"', "document_number must show"),
         ('document_number = "{number:04d"', "document_number must show"),
+        ('siak_list_number = "F-1.06/{year}"', "siak_list_number must show"),
+        ('destruction_number = "BA"', "destruction_number must show"),
+        ("text_size = 13", "text_size must be 9 to 12"),
+        ("list_size = 6", "list_size must be 7 to 11"),
+        ('signs_first = "school"', "signs_first must be one of other, office"),
+        ("[letterhead]\ncrest = 1", "letterhead.crest must be str"),
+        ('[letterhead]\ncrest = "gone.png"', "letterhead.crest cannot be read"),
+        ('[letterhead]\ncrest = "settings.toml"', "letterhead.crest must be a PNG or JPEG"),
+        ('[letterhead]\ncrest = "/dev"', "letterhead.crest cannot be read"),
         ("letterhead = 1", "letterhead must be a table"),
         ('[letterhead]\nlogo = "x"', "letterhead.logo is not a setting"),
         ("language =", "settings.toml: "),

@@ -48,14 +48,12 @@ class Shown:
 
 async def show(screen: FrameScreen, *wanted: Paper) -> None:
     """Draw papers, keep them, and lay their pages over the screen; raises ChangeError where the disk refuses."""
-    from reports.refusal import PaperRefused, Refusal
+    from reports.refusal import PaperRefused
 
     try:
         made = [await _keep(screen.rekam, paper) for paper in wanted]
     except PaperRefused as error:
-        empty = error.reason is Refusal.EMPTY_LIST
-        said = _(_MISSING[Missing.NOBODY]) if empty else _("A picture for this paper cannot be read. Nothing was made.")
-        screen.refuse(Problem("×", said))
+        screen.refuse(papers.refused(error))
     else:
         await screen.rekam.over(PaperPreviewScreen(made, screen.step))
 

@@ -161,7 +161,8 @@ async def destroy(screen: FrameScreen) -> destruction.Destruction | None:
     if first is None or second is None:
         return None
     try:
-        return await screen.store.run(destruction.destroy, waiting, (first, second), values["letter"])
+        pattern = screen.rekam.settings.destruction_number
+        return await screen.store.run(destruction.destroy, waiting, (first, second), values["letter"], pattern)
     except StockRefusedError as error:
         screen.refuse(Problem("×", refused(error)))
         return None
