@@ -222,6 +222,9 @@ async def test_the_receivers_fields_have_keys_of_their_own(here: Desk) -> None:
     assert "Spasi Serah" in shown[23]
     assert "NIP [19700505 199503" in shown[3]
     assert "belum ditandai 4" in shown[17]
+    # One Esc is enough in a field of letters too.
+    shown = await here.press("e", "p", "escape")
+    assert "Spasi Serah" in shown[23]
 
 
 async def test_once_both_have_signed_only_the_closing_is_left_and_once_closed_only_the_paper(here: Desk) -> None:

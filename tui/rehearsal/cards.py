@@ -126,7 +126,7 @@ class Cards:
             await her.type(value)
             await her.press("tab")
         await her.press("escape")
-        await her.until(lambda: her.headline.startswith("── 8"), "the list of cards")
+        await her.until_seen("Spasi Serah")
 
     def _inked(self) -> bool:
         """Whether there is ink in the box of the pad."""

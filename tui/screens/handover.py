@@ -71,6 +71,7 @@ class HandoverScreen(FrameScreen):
                 Field("officer", 23, limit=120),
             ),
             on_change=self._typed,
+            esc_leaves=False,
         )
         self.parts = (self.list, self.form)
         self._batch: _Batch | None = None
