@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import select
+import shlex
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -188,7 +190,6 @@ def test_settings_that_cannot_be_meant_are_one_line_and_status_2(start: Start, t
 
 def test_without_a_terminal_the_rehearsal_is_named(tmp_path: Path) -> None:
     import subprocess
-    import sys
 
     ran = subprocess.run(
         [sys.executable, "-m", "tui", "--training"],
@@ -202,3 +203,15 @@ def test_without_a_terminal_the_rehearsal_is_named(tmp_path: Path) -> None:
     assert ran.returncode == 2
     assert len(ran.stderr.splitlines()) == 1
     assert "rehearse --auto" in ran.stderr
+
+
+def test_with_the_error_output_in_a_file_the_glass_does_not_stay_dark(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    line = f"{shlex.quote(sys.executable)} -m tui --training 2>{shlex.quote(str(log))}"
+    terminal = Terminal("-c", f"import os; os.execvp('sh', ['sh', '-c', {line!r}])", HOME=str(tmp_path))
+    try:
+        terminal.read_until(b"tanpa 2> BERKAS")
+        assert terminal.end() == 2
+    finally:
+        terminal.close()
+    assert log.read_bytes() == b""

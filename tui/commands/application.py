@@ -35,6 +35,9 @@ def run(args: argparse.Namespace) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         print(_("Rekam17 needs a terminal; without one: rekam17 rehearse --auto"), file=sys.stderr)
         return 2
+    if not sys.stderr.isatty():  # Textual draws through it: in a file the screens would be lost
+        print(_("Rekam17 draws through the error output too: start it without 2> FILE"))
+        return 2
     data = Path(args.data).absolute() if args.data else None
     start = _train if args.training else _work
     return asyncio.run(start(settings, data, ascii_only=args.ascii))
