@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,17 +56,31 @@ class Office:
     async def fate(self, token: str) -> CardFate | None:
         return await self.driver.settle(token, datetime.now(UTC))
 
+    async def ended_without_a_card(self, token: str) -> None:
+        """See that a spoiled job is told as that, or as passed on: never as more.
+
+        The ipp backend looks at its printer only now and then and reports as finished what it did not see end; that
+        is why no outcome proves a card, only its serial does.
+        """
+        outcome, fate = await self.ended(token), await self.fate(token)
+        assert outcome in (JobOutcome.CANCELED, JobOutcome.ABORTED, JobOutcome.DONE)
+        assert fate is (CardFate.PASSED_ON if outcome is JobOutcome.DONE else CardFate.FAILED)
+        assert self.printer.begun().count(token) == 1
+        assert token not in self.printer.cards()
+
     @asynccontextmanager
-    async def card(self, *feels: str, does: str = "wait") -> AsyncIterator[str]:
+    async def card(self, *feels: str, does: str = "wait") -> AsyncGenerator[str, None]:
         """Send a card, and wait until it lies in the printer that feels so."""
         token = str(uuid.uuid4())
         self.printer.feels(*feels)
         self.printer.does(does)
         await self.driver.send(token, CARD)
         await asyncio.to_thread(self.printer.until_begun, token)
-        yield token
-        self.printer.feels()
-        self.printer.does("print")
+        try:
+            yield token
+        finally:
+            self.printer.feels()
+            self.printer.does("print")
 
 
 @pytest.fixture(scope="module")
@@ -126,17 +140,12 @@ async def test_a_card_cancelled_at_the_printer_is_doubtful_and_not_sent_again(of
     async with office.card() as token:
         await asyncio.to_thread(office.printer.cancel)
         office.printer.does("spoil")
-        assert await office.ended(token) is JobOutcome.CANCELED
-        assert await office.fate(token) is CardFate.FAILED
-    assert office.printer.begun().count(token) == 1
+        await office.ended_without_a_card(token)
 
 
 async def test_a_card_that_the_printer_spoils_is_doubtful_and_not_sent_again(office: Office) -> None:
     async with office.card(does="spoil") as token:
-        assert await office.ended(token) in (JobOutcome.CANCELED, JobOutcome.ABORTED)
-        assert await office.fate(token) is CardFate.FAILED
-    assert office.printer.begun().count(token) == 1
-    assert token not in office.printer.cards()
+        await office.ended_without_a_card(token)
 
 
 async def test_a_printer_that_is_not_there_gets_the_card_when_it_comes(office: Office) -> None:
