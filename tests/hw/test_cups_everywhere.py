@@ -136,14 +136,14 @@ async def test_a_ribbon_that_runs_low_stops_nothing(office: Office) -> None:
     assert office.printer.cards().count(token) == 1
 
 
-async def test_a_card_cancelled_at_the_printer_is_doubtful_and_not_sent_again(office: Office) -> None:
+async def test_a_card_cancelled_at_the_printer_counts_as_none_and_is_not_sent_again(office: Office) -> None:
     async with office.card() as token:
         await asyncio.to_thread(office.printer.cancel)
         office.printer.does("spoil")
         await office.ended_without_a_card(token)
 
 
-async def test_a_card_that_the_printer_spoils_is_doubtful_and_not_sent_again(office: Office) -> None:
+async def test_a_card_that_the_printer_spoils_counts_as_none_and_is_not_sent_again(office: Office) -> None:
     async with office.card(does="spoil") as token:
         await office.ended_without_a_card(token)
 
