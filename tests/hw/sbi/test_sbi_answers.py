@@ -24,16 +24,7 @@ from hw.sbi import answers, codec, jws
 from hw.sbi.answers import Hashing, Trust, chained, read_capture
 from hw.sbi.codec import DeviceInfo, Kind, slap_order
 from hw.sbi.errors import as_error, from_code
-from hw.types import (
-    CaptureFailed,
-    DeviceBusy,
-    DeviceGone,
-    DeviceState,
-    FailReason,
-    Finger,
-    HardwareError,
-    Slap,
-)
+from hw.types import CaptureFailed, DeviceBusy, DeviceGone, DeviceState, FailReason, Finger, HardwareError, Slap
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 INFO = DeviceInfo("2", "S-1", Kind.FINGER, "Maker", "Model", "Slap", DeviceState.READY, "0.9.5", proven=True)

@@ -12,15 +12,7 @@ from wsq import WsqImagePlugin  # noqa: F401 - teaches Pillow to write the forma
 
 from hw.sbi.codec import DeviceInfo, Kind, capture_body, iris_order, slap_order
 from hw.sbi.stream import FrameSplitter
-from hw.types import (
-    CaptureFailed,
-    DeviceState,
-    Eye,
-    FailReason,
-    Finger,
-    HardwareError,
-    Slap,
-)
+from hw.types import CaptureFailed, DeviceState, Eye, FailReason, Finger, HardwareError, Slap
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 INFO = DeviceInfo("2", "S-1", Kind.FINGER, "Maker", "Model", "Slap", DeviceState.READY, "0.9.5", proven=True)

@@ -4,60 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from hw.emulators.authority import CERTIFICATE
-from hw.emulators.clock import RealClock
-from hw.emulators.knobs import SPECS
-from hw.emulators.sbi_service import SbiService, serve_sbi
+from hw.emulators.sbi_service import SbiService
 from hw.pictures.pixels import decode
 from hw.sbi.codec import Kind
-from hw.sbi.discovery import open_sbi, sweep
-from hw.sbi.jws import authorities
 from hw.sbi.scanners import SbiFingerScanner, SbiIrisScanner, Terms
 from hw.types import CaptureFailed, DeviceBusy, DeviceGone, Eye, FailReason, Frame, Role, Slap
-
-CLOCK = RealClock()
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("kit")
-
-
-@pytest.fixture(params=SPECS)
-async def service(folder: Path, request: pytest.FixtureRequest) -> AsyncIterator[SbiService]:
-    service = await serve_sbi(folder, CLOCK, spec=request.param)
-    yield service
-    await service.close()
-
-
-@pytest.fixture
-def terms(service: SbiService, folder: Path) -> Terms:
-    return Terms(trusted=authorities((folder / CERTIFICATE).read_bytes()))
-
-
-async def opened(service: SbiService, terms: Terms, role: Role) -> object:
-    found = await sweep([service.port], trusted=terms.trusted, clock=CLOCK)
-    return await open_sbi(next(one for one in found if one.role is role), terms=terms, clock=CLOCK)
-
-
-@pytest.fixture
-async def scanner(service: SbiService, terms: Terms) -> AsyncIterator[SbiFingerScanner]:
-    device = await opened(service, terms, Role.FINGER)
-    assert isinstance(device, SbiFingerScanner)
-    yield device
-    await device.close()
-
-
-@pytest.fixture
-async def irises(service: SbiService, terms: Terms) -> AsyncIterator[SbiIrisScanner]:
-    device = await opened(service, terms, Role.IRIS)
-    assert isinstance(device, SbiIrisScanner)
-    yield device
-    await device.close()
+from tests.hw.sbi.finding import opened
 
 
 async def seen_until_the_end(frames: AsyncIterator[Frame]) -> int:

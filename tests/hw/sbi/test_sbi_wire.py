@@ -10,15 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from hw.emulators.authority import CERTIFICATE
-from hw.emulators.clock import RealClock
 from hw.emulators.sbi_service import SbiService, serve_sbi
 from hw.sbi.discovery import open_sbi, sweep
-from hw.sbi.jws import authorities
 from hw.sbi.scanners import SbiFingerScanner, Terms
 from hw.types import CaptureFailed, DeviceBusy, DeviceGone, FailReason, HardwareError, Role, Slap
+from tests.hw.sbi.finding import CLOCK
 
-CLOCK = RealClock()
 Mangle = Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]
 """Writes to the driver what it makes of the service's whole reply."""
 
@@ -79,21 +76,11 @@ async def listening(
     pytest.fail("no free port")
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("kit")
-
-
 @pytest.fixture
 async def service(folder: Path) -> AsyncIterator[SbiService]:
     service = await serve_sbi(folder, CLOCK)
     yield service
     await service.close()
-
-
-@pytest.fixture
-def terms(folder: Path, service: SbiService) -> Terms:
-    return Terms(trusted=authorities((folder / CERTIFICATE).read_bytes()))
 
 
 @pytest.fixture
