@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from hw.types import Attached, DeviceState, HardwareError, PenPoint, Role, Signature
 
@@ -65,14 +65,14 @@ class Pen:
         bus = self._app.bus
         assert bus is not None, "what is attached came from a bus"
         try:
-            pad = await bus.open(attached)
+            pad = cast("SignaturePad", await bus.open(attached))  # what opens a device goes by its role
         except HardwareError:
             self.lost = True
             await self._show()
             return
-        self._pad, self.lost = pad, False  # type: ignore[assignment]  # the bus opens a pad for this role
+        self._pad, self.lost = pad, False
         try:
-            await self._strokes(self._pad)  # type: ignore[arg-type]
+            await self._strokes(pad)
         except HardwareError:
             self.lost = True
         finally:

@@ -10,6 +10,7 @@ import contextlib
 import os
 import struct
 import sys
+from io import FileIO
 from typing import Any, BinaryIO
 
 FRAME, STILL = b"f", b"s"
@@ -17,7 +18,7 @@ HEADER = struct.Struct("<iI")
 """How it went (0, or libgphoto2's error code, below 0) and the length of what follows."""
 
 
-def serve(port: str, questions: BinaryIO, answers: BinaryIO) -> None:
+def serve(port: str, questions: FileIO, answers: BinaryIO) -> None:
     """Open the camera at a port of libgphoto2's (`usb:001,004`) and answer until there are no more questions.
 
     The first answer says how the opening went.
@@ -107,7 +108,8 @@ def _run() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
-    serve(sys.argv[1], sys.stdin.buffer.raw, answers)  # type: ignore[attr-defined]
+    with os.fdopen(0, "rb", buffering=0) as questions:
+        serve(sys.argv[1], questions, answers)
 
 
 if __name__ == "__main__":

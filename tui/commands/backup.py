@@ -10,10 +10,9 @@ from store.backup import BackupError, BackupProblem, Staged
 from store.clock import Clock, SystemClock
 from store.errors import KeyringError, OpenError, StoreError
 from store.folder import Folder
-from store.keyring import Keyring, Unlocked
+from store.keyring import Unlocked
 from store.sealing import KeyUse, SealError
-from store.store import Store
-from tui.commands.unlocking import CannotOpen, fail, folder_of, officer_of, read_passphrase, said, unlock
+from tui.commands.unlocking import CannotOpen, fail, folder_of, officer_of, open_store, read_passphrase, said, unlock
 
 _PROBLEMS = {
     BackupProblem.FULL: "no space left; older copies are whole",
@@ -30,14 +29,11 @@ _PROBLEMS = {
 
 def run(args: argparse.Namespace) -> int:
     """Write a copy into `args.dir`, read it back, and journal it; 0 done, 1 not done, 2 not opened."""
-    folder, clock = folder_of(args), SystemClock()
+    clock = SystemClock()
     try:
-        opened = unlock(args, Keyring(folder), clock.now())
-        store = Store.open(folder.database, opened.database_key, clock)
+        folder, store, opened = open_store(args, clock)
     except CannotOpen as error:
         return fail(str(error))
-    except OpenError as error:
-        return fail(said(error))
     try:
         store.sign_in(opened.officer.id, opened.officer.roles)
         made = backup.make(folder, opened.database_key, Path(args.dir), clock)

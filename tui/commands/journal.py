@@ -5,23 +5,17 @@ from __future__ import annotations
 import argparse
 
 from store.clock import SystemClock
-from store.errors import OpenError, StoreError
-from store.keyring import Keyring
-from store.store import Store
+from store.errors import StoreError
 from tui.commands import chain
-from tui.commands.unlocking import CannotOpen, fail, folder_of, said, unlock
+from tui.commands.unlocking import CannotOpen, fail, open_store
 
 
 def run(args: argparse.Namespace) -> int:
     """Verify the whole chain while officers work; 0 whole, 1 broken, 2 not opened."""
-    folder, clock = folder_of(args), SystemClock()
     try:
-        opened = unlock(args, Keyring(folder), clock.now())
-        store = Store.open(folder.database, opened.database_key, clock)
+        store = open_store(args, SystemClock()).store
     except CannotOpen as error:
         return fail(str(error))
-    except OpenError as error:
-        return fail(said(error))
     try:
         verdict = chain.verified(store)
     except StoreError as error:

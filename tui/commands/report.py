@@ -18,13 +18,12 @@ from typing import TYPE_CHECKING
 from store import visits
 from store.clock import SystemClock
 from store.documents import Document, DocumentKind
-from store.errors import OpenError, Reason, StoreError
-from store.keyring import Keyring
+from store.errors import Reason, StoreError
 from store.store import Store
 from store.transaction import NotAllowedError
 from store.visits import UnknownVisitError
 from tui import places
-from tui.commands.unlocking import CannotOpen, clean, fail, folder_of, said, unlock
+from tui.commands.unlocking import CannotOpen, clean, fail, open_store
 from tui.i18n import use
 from tui.settings import Settings, SettingsError, read_settings, settings_file
 
@@ -62,15 +61,11 @@ def run(args: argparse.Namespace) -> int:
     out = None if args.out is None else Path(args.out).absolute()
     if out is not None and (out.is_dir() or not out.parent.is_dir()):
         return fail(f"{args.out}: is a folder" if out.is_dir() else f"{args.out}: there is no such folder")
-    folder, clock = folder_of(args), SystemClock()
     try:
         settings = read_settings(settings_file())
-        opened = unlock(args, Keyring(folder), clock.now())
-        store = Store.open(folder.database, opened.database_key, clock)
+        folder, store, opened = open_store(args, SystemClock())
     except (SettingsError, CannotOpen) as error:
         return fail(str(error))
-    except OpenError as error:
-        return fail(said(error))
     use("id")  # papers speak Indonesian, whatever the screens do
     root = places.documents_folder(settings, folder, os.environ)
     try:

@@ -7,10 +7,13 @@ import os
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
+from store.clock import Clock
 from store.errors import KeyringError, KeyringProblem, OpenError, Reason, TooSoon, WrongPassphrase
 from store.folder import Folder
 from store.keyring import Keyring, OfficerEntry, Unlocked
+from store.store import Store
 
 _LONGEST = 4096
 
@@ -42,6 +45,24 @@ class CannotOpen(Exception):
 def folder_of(args: argparse.Namespace) -> Folder:
     """Return the data folder that was asked for, or the usual one."""
     return Folder(Path(args.data).absolute()) if args.data else Folder.usual(os.environ)
+
+
+class Opened(NamedTuple):
+    """The store a command works on, by whose passphrase it was opened, and the folder it lies in."""
+
+    folder: Folder
+    store: Store
+    by: Unlocked
+
+
+def open_store(args: argparse.Namespace, clock: Clock) -> Opened:
+    """Ask for the officer's passphrase and open the store; raises CannotOpen. Whoever gets it closes it."""
+    folder = folder_of(args)
+    unlocked = unlock(args, Keyring(folder), clock.now())
+    try:
+        return Opened(folder, Store.open(folder.database, unlocked.database_key, clock), unlocked)
+    except OpenError as error:
+        raise CannotOpen(said(error)) from error
 
 
 def unlock(args: argparse.Namespace, keyring: Keyring, now: datetime) -> Unlocked:

@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING
 from store import documents, handovers, officers
 from store.clock import SystemClock
 from store.documents import Document, DocumentKind
-from store.errors import OpenError, StoreError
-from store.keyring import Keyring
-from store.store import Store
+from store.errors import StoreError
 from store.transaction import Transaction
 from tui import figures
 from tui.commands import chain
-from tui.commands.unlocking import CannotOpen, clean, fail, folder_of, said, unlock
+from tui.commands.unlocking import CannotOpen, clean, fail, open_store
 from tui.settings import SettingsError, read_settings, settings_file
 
 if TYPE_CHECKING:
@@ -32,15 +30,11 @@ def run(args: argparse.Namespace) -> int:
             digests.append((file, _digest(Path(file))))
         except OSError as error:
             return fail(f"{file}: {error.strerror or error}")
-    folder, clock = folder_of(args), SystemClock()
     try:
         zone = figures.ZONES[read_settings(settings_file()).zone]
-        opened = unlock(args, Keyring(folder), clock.now())
-        store = Store.open(folder.database, opened.database_key, clock)
+        store = open_store(args, SystemClock()).store
     except (SettingsError, CannotOpen) as error:
         return fail(str(error))
-    except OpenError as error:
-        return fail(said(error))
     try:
         verdict = chain.verified(store)
         if not verdict.good:
