@@ -6,7 +6,7 @@ came back is named without it. Head of the journal and check code tie the paper 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from reportlab.lib.units import mm
@@ -25,7 +25,7 @@ from reports.layout import (
 )
 from reports.listing import Column, Line, Running, draw_list, draw_running_head, row_to_fill
 from reports.minutes import Minutes, Person, draw_minutes
-from reports.page import GREY, Align, PaperSize, Prose, Sheet, Strong
+from reports.page import GREY, Align, PaperSize, Prose, Sheet, SigningField, Strong
 from reports.refusal import PaperRefused, Refusal
 
 
@@ -91,6 +91,28 @@ def draw(
     paper: HandoverPaper, letterhead: Letterhead, *, size: PaperSize = PaperSize.F4, training: bool = False
 ) -> bytes:
     """Draw the minutes and their annex; raises PaperRefused when no card is handed over."""
+    return _drawn(paper, letterhead, size, training).finish()
+
+
+OFFICE_FIELD = "Petugas"
+RECEIVER_FIELD = "Penerima"
+
+
+def draw_to_sign(
+    paper: HandoverPaper, letterhead: Letterhead, *, size: PaperSize = PaperSize.F4, training: bool = False
+) -> tuple[bytes, tuple[SigningField, ...]]:
+    """Draw the same paper with a signature field for each party who signed on the pad, and say where they are.
+
+    The minutes' blocks are the fields; under the annexed list the signatures are drawn again, as on paper. Raises
+    PaperRefused when no card is handed over.
+    """
+    sheet = _drawn(paper, letterhead, size, training, to_sign=True)
+    return sheet.finish(), tuple(sheet.signing_fields)
+
+
+def _drawn(
+    paper: HandoverPaper, letterhead: Letterhead, size: PaperSize, training: bool, to_sign: bool = False
+) -> Sheet:
     if not paper.recipients:
         raise PaperRefused(Refusal.EMPTY_LIST)
     code = code_of(paper)
@@ -99,13 +121,13 @@ def draw(
         f"Sidik daftar: {code.digest[:32]}   Kepala jurnal: {paper.journal_head[:32] or '–'}",
     )
     sheet = Sheet(f"Berita Acara Serah Terima KTP-el {paper.number}", size=size, training=training, foot=foot)
-    _draw_minutes(sheet, paper, letterhead, code)
+    _draw_minutes(sheet, paper, letterhead, code, to_sign)
     sheet.next_page()
     _draw_recipients(sheet, paper, letterhead)
     if paper.absent or paper.returned:
         sheet.next_page()
         _draw_kept(sheet, paper)
-    return sheet.finish()
+    return sheet
 
 
 def _statements(paper: HandoverPaper) -> tuple[Prose, ...]:
@@ -145,10 +167,16 @@ def _statements(paper: HandoverPaper) -> tuple[Prose, ...]:
 _CODE_SIDE = 21 * mm
 
 
-def _draw_minutes(sheet: Sheet, paper: HandoverPaper, letterhead: Letterhead, code: CheckCode) -> None:
+def _draw_minutes(sheet: Sheet, paper: HandoverPaper, letterhead: Letterhead, code: CheckCode, to_sign: bool) -> None:
     draw_letterhead(sheet, letterhead)
     draw_title(sheet, "BERITA ACARA SERAH TERIMA", "KARTU TANDA PENDUDUK ELEKTRONIK (KTP-el)", number=paper.number)
     signers = _signers(paper)
+    if to_sign:
+        fields = (RECEIVER_FIELD, OFFICE_FIELD)
+        signers = tuple(
+            signer if signer.signature is None else replace(signer, field=field)
+            for signer, field in zip(signers, fields, strict=True)
+        )
     giver, receiver = paper.giver, paper.receiver
     text = Minutes(
         paper.day,

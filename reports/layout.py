@@ -12,7 +12,7 @@ from reportlab.lib.utils import ImageReader
 
 from reports import words
 from reports.fonts import LEADING, Face, fit, one_line, typeface
-from reports.page import BLACK, GREY, Align, Ink, Sheet, Style
+from reports.page import BLACK, GREY, Align, Ink, Sheet, SigningField, Style
 from reports.refusal import PaperRefused, Refusal
 
 SIGNING_GAP = 18 * mm
@@ -63,13 +63,18 @@ class DrawnSignature:
 
 @dataclass(frozen=True, repr=False)
 class Signer:
-    """Who signs a paper: in what part, with what post; without a drawn signature the place is left for ink."""
+    """Who signs a paper: in what part, with what post; without a drawn signature the place is left for ink.
+
+    `field` names the signature field that the place becomes: then nothing is drawn there, for the drawing comes with
+    the electronic signature (`reports.signing`).
+    """
 
     name: str
     post: str
     nip: str | None = None
     part: str = ""
     signature: DrawnSignature | None = None
+    field: str = ""
 
 
 def draw_letterhead(sheet: Sheet, letterhead: Letterhead) -> None:
@@ -249,8 +254,11 @@ def _draw_block(sheet: Sheet, signer: Signer, x: float, top: float, width: float
         sheet.text(middle, line_y, line, size=place.size, align=Align.CENTRE)
         line_y -= place.size * LEADING
     y -= 2 * _LINE
-    if signer.signature is not None:
-        _draw_strokes(sheet, signer.signature, x, y - SIGNING_GAP, width, SIGNING_GAP)
+    if signer.field:
+        box = (x, y - SIGNING_GAP, x + width, y)
+        sheet.signing_fields.append(SigningField(signer.field, sheet.page, box))
+    elif signer.signature is not None:
+        _draw_strokes(sheet, signer.signature, x, y - SIGNING_GAP, width)
     y -= SIGNING_GAP + _LINE * 0.85
     if not signer.name.strip():
         sheet.rule(y - 1.8, x + width * 0.15, x + width * 0.85, weight=0.8, ink=BLACK)
@@ -265,36 +273,37 @@ def _draw_block(sheet: Sheet, signer: Signer, x: float, top: float, width: float
         )
 
 
-def _draw_strokes(
-    sheet: Sheet,
-    signature: DrawnSignature,
-    x: float,
-    y: float,
-    width: float,
-    height: float,
-    ink: Ink = (0.05, 0.1, 0.4),
-) -> None:
-    """Draw a signature as large as its box allows, in its own shape, in the blue of a pen."""
+PEN: Ink = (0.05, 0.1, 0.4)
+PEN_WIDTH = 1.1
+
+
+def strokes_in(signature: DrawnSignature, width: float, height: float) -> list[list[tuple[float, float]]]:
+    """Return a signature's strokes in points, in its own shape, as large as a box of that size from (0, 0) allows."""
     points = [point for stroke in signature.strokes for point in stroke]
     if not points:
-        return
+        return []
     left, right = min(p[0] for p in points), max(p[0] for p in points)
     upper, lower = min(p[1] for p in points), max(p[1] for p in points)
     across, down = max((right - left) * signature.aspect, 1e-6), max(lower - upper, 1e-6)
     scale = min(width * 0.8 / across, height / down)
-    x0 = x + (width - across * scale) / 2
-    y0 = y + (height - down * scale) / 2
+    x0, y0 = (width - across * scale) / 2, (height - down * scale) / 2
+    placed = [
+        [(x0 + (x - left) * signature.aspect * scale, y0 + (lower - y) * scale) for x, y in stroke]
+        for stroke in signature.strokes
+        if stroke
+    ]
+    # A dot is a line too short to see its direction.
+    return [[*stroke, (stroke[0][0] + 0.1, stroke[0][1])] if len(stroke) == 1 else stroke for stroke in placed]
+
+
+def _draw_strokes(sheet: Sheet, signature: DrawnSignature, x: float, y: float, width: float) -> None:
+    """Draw a signature above its line, in the blue of a pen."""
     path = sheet.canvas.beginPath()
-    for stroke in signature.strokes:
+    for stroke in strokes_in(signature, width, SIGNING_GAP):
         for index, (px, py) in enumerate(stroke):
-            place = (x0 + (px - left) * signature.aspect * scale, y0 + (lower - py) * scale)
-            (path.lineTo if index else path.moveTo)(*place)
-        if len(stroke) == 1:
-            path.lineTo(
-                x0 + (stroke[0][0] - left) * signature.aspect * scale + 0.1, y0 + (lower - stroke[0][1]) * scale
-            )
-    sheet.canvas.setStrokeColorRGB(*ink)
-    sheet.canvas.setLineWidth(1.1)
+            (path.lineTo if index else path.moveTo)(x + px, y + py)
+    sheet.canvas.setStrokeColorRGB(*PEN)
+    sheet.canvas.setLineWidth(PEN_WIDTH)
     sheet.canvas.setLineCap(1)
     sheet.canvas.setLineJoin(1)
     sheet.canvas.drawPath(path, stroke=1, fill=0)

@@ -90,6 +90,15 @@ class Strong:
 Prose = tuple[str | Strong, ...]
 
 
+@dataclass(frozen=True)
+class SigningField:
+    """Where somebody signs a paper electronically: page from 0, box in points (left, low, right, top)."""
+
+    name: str
+    page: int
+    box: tuple[float, float, float, float]
+
+
 class _Deferred(Canvas):
     """A canvas that keeps its pages until the last is drawn, so that each can say how many there are."""
 
@@ -144,6 +153,9 @@ class Sheet:
         self.top = self.page_height - margins.top * mm
         self.bottom = margins.bottom * mm
         self.y = self.top
+        self.page = 0
+        self.signing_fields: list[SigningField] = []
+        """Where somebody is to sign electronically; the paper shows nothing there until he has."""
         self.style = Style()
         self._training = training
         self._foot = foot
@@ -279,6 +291,7 @@ class Sheet:
         """End this page and begin another at its top."""
         self._canvas.drawText(self._text)
         self._canvas.showPage()
+        self.page += 1
         self._begin_page()
         self.y = self.top
 

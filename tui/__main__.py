@@ -19,6 +19,7 @@ _COMMANDS = {
     "journal": ("tui.commands.journal", "run"),
     "verify": ("tui.commands.verify", "run"),
     "report": ("tui.commands.report", "run"),
+    "signing-key": ("tui.commands.signing_key", "run"),
 }
 """Which function carries out a command; its module is imported only when the command is given."""
 
@@ -101,6 +102,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     report.add_argument("--out", metavar="FILE", help="write it there too (it is kept with the documents in any case)")
     needs_store(report)
+
+    key = command("signing-key", "the office's key that handover minutes are signed with; without FILE it is told")
+    key.add_argument("file", metavar="FILE", nargs="?", help="take the key of this PKCS#12 file (.p12, .pfx)")
+    key.add_argument("--remove", action="store_true", help="take the key away; what it signed can still be verified")
+    key.add_argument("--key-passphrase-fd", metavar="N", type=int, help="read the file's passphrase from there")
+    needs_store(key)
     return parser
 
 

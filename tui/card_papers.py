@@ -1,4 +1,4 @@
-"""The papers of steps 7 and 8 from what the store says: handover minutes, waiting list, print list."""
+"""The lists of step 7 from what the store says: who waits, and whose card may be printed."""
 
 from __future__ import annotations
 
@@ -9,88 +9,21 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
-from store import card_queue, handovers
+from store import card_queue
 from store.card_queue import QueueRow, View
-from store.documents import Document, DocumentKind
-from store.handovers import HandoverSheet, PartyRole
-from tui import papers, strokes
+from store.documents import DocumentKind
 from tui.paper_desk import Missing, Paper, PaperMissing
 
 if TYPE_CHECKING:
-    from reports.handover import HandoverPaper, Kept, Party, Recipient
     from reports.layout import Letterhead, Signer
     from reports.page import PaperSize
     from reports.print_list import PrintListPaper
     from reports.waiting_list import WaitingListPaper
-    from store.handovers import Party as StoredParty
-    from store.handovers import SheetRow
     from store.rules import CardGate
     from store.transaction import Transaction
-    from tui.app import RekamApp
     from tui.paper_desk import PaperDesk
 
 _PAGE = 200
-
-
-async def keep_minutes(app: RekamApp, handover: uuid.UUID) -> Document:
-    """Draw the minutes of a batch with its annexed list and keep them; an open batch is drawn as it stands, for ink.
-
-    Raises PaperRefused for a batch without a given card, and ChangeError where the disk refuses.
-    """
-    from reports import handover as report
-
-    assert app.store is not None
-    sheet = await app.store.run(handovers.sheet, handover)
-    paper = minutes(sheet, papers.letterhead(app).place)
-    letterhead, size = papers.letterhead(app), papers.paper_size(app)
-    return await papers.keep(
-        app,
-        DocumentKind.HANDOVER,
-        handover,
-        lambda: report.draw(paper, letterhead, size=size, training=app.training),
-        f"BAST {sheet.ordinal} {sheet.school}",
-        shelf=f"{sheet.day.isoformat()} {sheet.school}",
-        number=sheet.number,
-    )
-
-
-def minutes(sheet: HandoverSheet, place: str) -> HandoverPaper:
-    """Put the minutes' contents together; a batch that is not closed has no number yet."""
-    from reports.handover import HandoverPaper
-
-    return HandoverPaper(
-        number=sheet.number or "....../....../DUKCAPIL/" + str(sheet.day.year),
-        day=sheet.day,
-        school=sheet.school,
-        place=sheet.school,
-        giver=_party(sheet, sheet.office, PartyRole.OFFICE, place),
-        receiver=_party(sheet, sheet.receiver, PartyRole.SCHOOL, sheet.school_address),
-        recipients=tuple(_recipient(row) for row in sheet.rows),
-        absent=tuple(_kept(row) for row in sheet.absent),
-        returned=tuple(_kept(row) for row in sheet.returned),
-        journal_head=sheet.journal_head,
-    )
-
-
-def _party(sheet: HandoverSheet, party: StoredParty, role: PartyRole, address: str) -> Party:
-    from reports.handover import Party
-
-    signed = next((one for one in sheet.signatures if one.party is role and one.stands and one.image), None)
-    drawn = None if signed is None or signed.image is None else strokes.on_paper(signed.image)
-    return Party(party.name, party.nip or None, party.post, party.address or address, drawn)
-
-
-def _recipient(row: SheetRow) -> Recipient:
-    from reports.handover import Recipient
-
-    sex = "" if row.sex is None else row.sex.value
-    return Recipient(row.name, row.nik, row.birth_place, row.birth_date, sex, row.class_name, row.serial)
-
-
-def _kept(row: SheetRow) -> Kept:
-    from reports.handover import Kept
-
-    return Kept(row.name, row.class_name, row.serial, row.reason)
 
 
 @dataclass(frozen=True, repr=False)

@@ -15,6 +15,7 @@ from tui import (
     card_papers,
     day_board,
     figures,
+    handover_paper,
     kit_papers,
     proof_paper,
     pupil_papers,
@@ -116,19 +117,9 @@ def _queue_list(kind: DocumentKind, desk: VisitDesk) -> Paper:
 
 
 def _handover(desk: VisitDesk) -> Paper:
-    from reports import handover as report
-
     batches = {batch.ordinal: batch for batch in handovers.of_school(desk.tx, desk.visit.school_id)}
     chosen = batches[chosen_of(desk.which, tuple(batches), Missing.NO_HANDOVER)]
-    sheet = handovers.sheet(desk.tx, chosen.handover)
-    if not sheet.rows:
-        raise PaperMissing(Missing.NOBODY)
-    letterhead = desk.letterhead
-    paper = card_papers.minutes(sheet, letterhead.place)
-    draw = partial(report.draw, paper, letterhead, size=desk.size, training=desk.training)
-    shelf = f"{sheet.day.isoformat()} {sheet.school}"
-    name = f"BAST {sheet.ordinal} {sheet.school}"
-    return Paper(DocumentKind.HANDOVER, chosen.handover, name, shelf, sheet.number or "", draw)
+    return handover_paper.prepare_given(desk, chosen.handover)
 
 
 def _equipment(desk: VisitDesk) -> Paper:

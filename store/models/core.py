@@ -56,6 +56,16 @@ class Officer(Table):
     active: Any = IntegerField(default=1, constraints=[Check("active IN (0, 1)")])
 
 
+class SigningCertificate(Table):
+    """A certificate that the office's papers are, or were, signed under; `key` is there as long as it signs."""
+
+    certificate: Any = BlobField(unique=True)
+    above: Any = BlobField(default=b"")  # the certificates above it, PEM
+    key: Any = BlobField(null=True)
+    since: Any = MomentField()
+    ended: Any = MomentField(null=True)
+
+
 class Setting(_Row):
     """A threshold or gate that the office changed; what is not here has its shipped default."""
 

@@ -17,11 +17,11 @@ from store.transaction import OfficerRole, Transaction
 
 KEY = b"\x07" * 32
 OFFICER = uuid.UUID(int=7)
-_ADDED = ("hands_photo", "device_fault")
+_ADDED = ("hands_photo", "device_fault", "signing_certificate")
 
 
 def as_it_was_first(tx: Transaction) -> None:
-    """Take away what the second step adds, so that the file is what the first program left."""
+    """Take away what later steps add, so that the file is what the first program left."""
     database = CaptureException._meta.database
     for table in _ADDED:
         database.execute_sql(f"DROP TABLE {table}")

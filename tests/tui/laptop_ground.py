@@ -46,7 +46,9 @@ class Laptop:
     def verify(self, *files: Path) -> subprocess.CompletedProcess[str]:
         return self.command("verify", *files)
 
-    def command(self, *arguments: object, passphrase: str = HERS) -> subprocess.CompletedProcess[str]:
+    def command(
+        self, *arguments: object, passphrase: str = HERS, inherited: tuple[int, ...] = ()
+    ) -> subprocess.CompletedProcess[str]:
         reading, writing = os.pipe()
         os.write(writing, passphrase.encode() + b"\n")
         os.close(writing)
@@ -56,7 +58,7 @@ class Laptop:
                 [sys.executable, "-m", "tui", *words, "--data", self.data, "--passphrase-fd", str(reading)],
                 cwd=ROOT,
                 env={**os.environ, "HOME": str(self.place), "XDG_CONFIG_HOME": str(self.place / "config")},
-                pass_fds=(reading,),
+                pass_fds=(reading, *inherited),
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,

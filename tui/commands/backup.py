@@ -73,7 +73,7 @@ def _open(args: argparse.Namespace, staged: Staged, clock: Clock) -> Unlocked:
     try:
         key = sealing.read_private(Path(args.recovery_key), KeyUse.RECOVERY)
         officer = officer_of(args, staged.keyring)
-        passphrase = read_passphrase(args, f"{officer.name}, from now on")
+        passphrase = read_passphrase(args.passphrase_fd, f"{officer.name}, from now on")
         return staged.keyring.recover(key, officer.id, passphrase, clock.now())
     except SealError as error:
         raise CannotOpen(f"{args.recovery_key}: is no recovery key") from error

@@ -69,7 +69,7 @@ def unlock(args: argparse.Namespace, keyring: Keyring, now: datetime) -> Unlocke
     """Ask for the officer's passphrase and open the database key; raises CannotOpen."""
     try:
         officer = officer_of(args, keyring)
-        return keyring.unlock(officer.id, read_passphrase(args, officer.name), now)
+        return keyring.unlock(officer.id, read_passphrase(args.passphrase_fd, officer.name), now)
     except KeyringError as error:
         raise CannotOpen(said(error)) from error
 
@@ -86,11 +86,11 @@ def officer_of(args: argparse.Namespace, keyring: Keyring) -> OfficerEntry:
     raise CannotOpen("no officer of that name: " + ", ".join(entry.name for entry in entries))
 
 
-def read_passphrase(args: argparse.Namespace, name: str) -> str:
+def read_passphrase(descriptor: int | None, name: str) -> str:
     """Read one line from the descriptor given, else from the terminal without showing it; raises CannotOpen."""
-    if args.passphrase_fd is not None:
+    if descriptor is not None:
         try:
-            with os.fdopen(args.passphrase_fd, "rb", closefd=False) as file:
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
                 return file.readline(_LONGEST).decode().rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
             raise CannotOpen("no passphrase can be read from that descriptor") from error

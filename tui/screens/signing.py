@@ -23,7 +23,7 @@ from store.handovers import (
     SignatureView,
 )
 from store.transaction import OfficerRole
-from tui import card_papers, figures, keys, papers, sop, strokes
+from tui import figures, handover_paper, keys, papers, sop, strokes
 from tui.frame import FrameScreen
 from tui.i18n import _
 from tui.keys import Hint
@@ -52,6 +52,8 @@ class _Sheet:
     blockers: tuple[Blocker, ...]
     paper: Document | None
     day: date
+    key_problem: str
+    """Why the minutes get no electronic signature though the office has a key; empty where they get it, or has none."""
 
 
 class SigningScreen(FrameScreen):
@@ -65,6 +67,7 @@ class SigningScreen(FrameScreen):
         self._sheet: _Sheet | None = None
         self._in_words = ""
         self._long_day = ""
+        self._signed_file = False
         self._making = False
         self.pen: Pen | None = None
 
@@ -75,6 +78,7 @@ class SigningScreen(FrameScreen):
         self._sheet = sheet = await self.store.run(_read, self._handover)
         count = sheet.state.counts.given
         self._in_words, self._long_day = await asyncio.to_thread(_words, count, sheet.day)
+        await self._look_at_paper()
         if self.pen is None:
             self.pen = Pen(self.rekam, self.refresh_frame)
         if self._turn is not None:
@@ -175,8 +179,9 @@ class SigningScreen(FrameScreen):
         symbol = "·" if sheet.paper is None else "√"
         made.append(Line().put(5, _("Annexed list")).put(25, _("in it")).state(34, f"{symbol} {annexed}"))
         if sheet.paper is not None:
+            signed = _("Signed PDF") if self._signed_file else "PDF"
             made.append(
-                Line().put(5, "PDF").put(25, "1").put(34, papers.where(self.rekam, _path(sheet.paper)), width=45)
+                Line().put(5, signed).put(25, "1").put(34, papers.where(self.rekam, _path(sheet.paper)), width=45)
             )
         return made
 
@@ -193,6 +198,8 @@ class SigningScreen(FrameScreen):
         if self._sheet is None:
             return ()
         made: list[Problem] = []
+        if self._sheet.key_problem:
+            made.append(Problem("!", self._sheet.key_problem))
         if any(not one.stands for one in self._sheet.state.signatures) and self._turn is not None:
             made.append(Problem("!", _("The list was changed after it was signed: sign again, U.")))
         if self._turn is not None and self.pen is not None and self.pen.lost:
@@ -283,7 +290,7 @@ class SigningScreen(FrameScreen):
     async def print_out(self) -> None:
         """Keep the minutes as they stand and print them: to be signed in ink."""
         try:
-            document = await card_papers.keep_minutes(self.rekam, self._handover)
+            document = await handover_paper.keep_minutes(self.rekam, self._handover)
         except ChangeError as error:
             self._not_kept(error)
         else:
@@ -307,16 +314,21 @@ class SigningScreen(FrameScreen):
         self._making = True
         self.refresh_frame()
         try:
-            document = await card_papers.keep_minutes(self.rekam, self._handover)
+            document = await handover_paper.keep_minutes(self.rekam, self._handover)
         except ChangeError as error:
             self._not_kept(error)
             return
         finally:
             self._making = False
         self._sheet = await self.store.run(_read, self._handover)
+        await self._look_at_paper()
         copies = _COPIES if self.rekam.settings.document_printer else 1
         for _copy in range(copies):
             await papers.hand_out(self, document)
+
+    async def _look_at_paper(self) -> None:
+        paper = None if self._sheet is None else self._sheet.paper
+        self._signed_file = paper is not None and await asyncio.to_thread(handover_paper.is_signed, _path(paper))
 
     def _not_kept(self, error: ChangeError) -> None:
         told = store_problem(error)
@@ -349,4 +361,19 @@ def _read(tx: Transaction, handover: uuid.UUID) -> _Sheet:
     blockers = handovers.blockers(tx, handover) if state.stage is HandoverStage.OPEN else ()
     made = documents.of_subject(tx, handover, DocumentKind.HANDOVER)
     paper = made[0] if made and state.stage is HandoverStage.CLOSED and made[0].number else None
-    return _Sheet(state, blockers, paper, tx.today())
+    return _Sheet(state, blockers, paper, tx.today(), _key_problem(tx))
+
+
+def _key_problem(tx: Transaction) -> str:
+    """Say why the office's key signs nothing today; the paper is made all the same, as where there is none."""
+    office = handover_paper.office_key(tx)
+    if office is None or office.refused is None:
+        return ""
+    from reports.office_key import KeyProblem
+
+    day = "" if office.refused.day is None else f"{office.refused.day:%d-%m-%Y}"
+    if office.refused.reason is KeyProblem.ENDED:
+        said = _("Office key ended {day}; the minutes are kept without it. Tell the office.")
+    else:
+        said = _("Office key begins {day}; the minutes are kept without it. Check the clock.")
+    return said.format(day=day)

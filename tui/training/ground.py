@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from store import officers, stock
+from store import officers, signing_key, stock
 from store.clock import Clock
 from store.folder import Folder
 from store.keyring import Keyring, Unlocked
@@ -18,7 +18,7 @@ from store.stock import StockKind
 from store.store import Store
 from store.transaction import OfficerRole
 from tui.figures import ZONES
-from tui.training import school
+from tui.training import paper_key, school
 
 PASSPHRASE = "latihan tujuh belas"
 """Every training officer's; the login screen shows it."""
@@ -113,7 +113,7 @@ def _day_of(folder: Path, clock: Clock) -> date:
 
 
 def _set_up(folder: Folder, clock: Clock) -> None:
-    """Make keys, officers and an opening stock."""
+    """Make keys, officers, an opening stock and a key for papers."""
     keys = OfficeKeys.generate()
     (name, nip, roles), *others = OFFICERS
     keyring, first = Keyring.create(
@@ -139,5 +139,6 @@ def _fill(folder: Folder, keyring: Keyring, first: Unlocked, clock: Clock) -> No
         store.run_now(stock.receive, StockKind.BLANK, BLANKS, FIRST_BLANK)
         store.run_now(stock.receive, StockKind.RIBBON, PANELS)
         store.run_now(stock.receive, StockKind.FILM, PANELS)
+        store.run_now(signing_key.take, paper_key.generate(clock.now()))
     finally:
         store.close()
