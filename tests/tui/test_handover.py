@@ -245,7 +245,10 @@ async def test_once_both_have_signed_only_the_closing_is_left_and_once_closed_on
     shown = await here.until(lambda shown: "√ BAST 1" in shown[11])
     assert shown[23].rstrip().split("  ") == [" F1 Bantuan", "Enter Beranda", "C Cetak", "Esc Kembali", "F10 Keluar"]
     versions = len(here.store.run_now(documents.of_subject, here.app.screen._handover))
-    await here.press("u", "c")
+    shown = await here.press("u", "c")
+    assert "BERITA ACARA SERAH TERIMA" in "".join(shown), "it is seen before it is printed"
+    await here.press("c")
+    assert "BERITA ACARA SERAH TERIMA" not in "".join((await here.press())[4:])
     assert len(here.store.run_now(documents.of_subject, here.app.screen._handover)) == versions
 
 

@@ -50,6 +50,13 @@ def test_a_translation_asks_for_the_same_facts() -> None:
         assert given == wanted, message
 
 
+def test_a_translation_says_what_its_message_says_and_not_a_letter_of_it() -> None:
+    """Official short words of the SOP ("Cek" for a status check) are the shortest there are."""
+    for message, translation in i18n.read_catalogue(TUI / "locale" / "id").items():
+        english = message.rpartition("\x04")[2]
+        assert len(translation) * 5 >= len(english), message
+
+
 def test_contexts_separators_and_escapes_are_read() -> None:
     text = 'msgctxt "rail"\nmsgid "Open"\nmsgstr "Buka"\nmsgid "a\\"b"\nmsgstr ""\n"c\\n"\n"d"\n'
     text += '\nmsgid "none"\nmsgstr ""\n'

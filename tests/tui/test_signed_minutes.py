@@ -87,6 +87,8 @@ async def test_printing_it_again_signs_nothing_anew(here: Desk) -> None:
     as_coordinator(here.store, signing_key.take, a_key(NOON))
     await signed_and_closed(here)
     (first,) = kept(here)
+    shown = await here.press("c")
+    assert "BERITA ACARA SERAH TERIMA" in "".join(shown)
     await here.press("c")
     assert kept(here) == (first,)
 

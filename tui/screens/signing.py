@@ -6,6 +6,7 @@ import asyncio
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ from tui.messages import Problem, problem
 from tui.navigation import Place
 from tui.pen import Pen
 from tui.screens import handover_lines as drawn
+from tui.screens import paper_preview
 from tui.unlocking import store_problem
 
 if TYPE_CHECKING:
@@ -216,7 +218,11 @@ class SigningScreen(FrameScreen):
             barred = problem(25, role=_("printing operator").capitalize())
         closed = self._sheet is not None and self._sheet.state.stage is HandoverStage.CLOSED
         print_out = Hint(
-            keys.PRINT, _("Print"), self.print_out, barred=barred, help=_("prints it, to be signed in ink")
+            keys.PRINT,
+            _("Print"),
+            self.print_out,
+            barred=barred,
+            help=_("shows it; C there prints it, to be signed in ink"),
         )
         if closed:
             home = Hint(keys.ENTER, _("Home"), self.go_home)
@@ -288,13 +294,11 @@ class SigningScreen(FrameScreen):
                 await self._change(handovers.unsign, self._handover, signed[-1])
 
     async def print_out(self) -> None:
-        """Keep the minutes as they stand and print them: to be signed in ink."""
+        """Keep the minutes as they stand and show them; C there prints them, to be signed in ink."""
         try:
-            document = await handover_paper.keep_minutes(self.rekam, self._handover)
+            await paper_preview.prepare_and_show(self, partial(handover_paper.prepare, handover=self._handover))
         except ChangeError as error:
             self._not_kept(error)
-        else:
-            await papers.hand_out(self, document)
 
     async def finish(self) -> None:
         """Close the batch: the given cards are the school's; then the papers are made."""
