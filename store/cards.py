@@ -7,114 +7,28 @@ hold the rule for whatever code comes later: one unresolved job and one valid ca
 
 from __future__ import annotations
 
-import enum
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from store import card_queue, recordings, standing, stock
+from store.card_face import CardFace, Issuer, face
+from store.card_refusal import CardReason as CardReason
+from store.card_refusal import CardRefusedError as CardRefusedError
 from store.models.cards import UNRESOLVED, Card, PrintJob
 from store.models.cards import CardState as CardState
 from store.models.cards import JobState as JobState
 from store.models.cards import ReprintReason as ReprintReason
 from store.models.people import Person
 from store.models.stock import SpoilReason as SpoilReason
-from store.progress import PupilState, Sex
+from store.progress import PupilState
 from store.roster.text import clean
-from store.rules import Cloth, Hold, cloth
 from store.transaction import OfficerRole, Transaction
 
 PRINTED_CODE = "CARD_PRINTED"
-VALIDITY = "SEUMUR HIDUP"
 _FIRST_GUESS = 40
-
-
-class CardReason(enum.Enum):
-    """Why step 7 refused."""
-
-    GATE = "gate"  # the card gate is shut: `holds` and `turns_17` say why and until when
-    HELD = "held"  # an officer holds the card back
-    NOT_IN_STEP = "not_in_step"  # she is not at step 7
-    UNRESOLVED = "unresolved"  # a card's outcome is not settled: `token` is its job
-    NO_STOCK = "no_stock"
-    UNKNOWN_JOB = "unknown_job"
-    JOB_ENDED = "job_ended"
-    WRONG_STATE = "wrong_state"
-    UNKNOWN_CARD = "unknown_card"
-    NOT_VALID = "not_valid"  # the card was replaced already
-    LETTER_NEEDED = "letter_needed"
-    FATE_NEEDED = "fate_needed"  # nobody said where the old card is
-    SECOND_OFFICER = "second_officer"
-
-
-class CardRefusedError(Exception):
-    """Step 7 refused and nothing changed; the name of whose card is unsettled stays out of the message."""
-
-    def __init__(
-        self,
-        reason: CardReason,
-        *,
-        holds: tuple[Hold, ...] = (),
-        turns_17: date | None = None,
-        token: uuid.UUID | None = None,
-        name: str = "",
-        kind: stock.StockKind | None = None,
-        held: str = "",
-    ) -> None:
-        super().__init__(reason.value)
-        self.reason = reason
-        self.holds = holds
-        self.turns_17 = turns_17
-        self.token = token
-        self.name = name
-        self.kind = kind
-        self.held = held
-
-
-@dataclass(frozen=True)
-class Issuer:
-    """What the card says about where it comes from; an office's letterhead settings replace the shipped one."""
-
-    province: str = "KALIMANTAN SELATAN"
-    regency: str = "BALANGAN"
-    place: str = "BALANGAN"
-
-
-@dataclass(frozen=True, repr=False)
-class CardFace:
-    """Everything printed on a blank; portrait and signature are boxes sealed to the office's printing key.
-
-    They are None when the person was recorded elsewhere: the picture then is at the centre, not on this laptop.
-    """
-
-    pupil: uuid.UUID
-    person: uuid.UUID
-    visit: uuid.UUID
-    province: str
-    regency: str
-    nik: str
-    name: str
-    birth_place: str
-    birth_date: date
-    sex: Sex | None
-    blood_type: str
-    address: str
-    rt: str
-    rw: str
-    village: str
-    district: str
-    religion: str
-    marital_status: str
-    occupation: str
-    citizenship: str
-    validity: str
-    issue_place: str
-    issue_day: date
-    cloth: Cloth
-    portrait: bytes | None
-    signature: bytes | None
 
 
 @dataclass(frozen=True, repr=False)
@@ -159,43 +73,6 @@ class CardView:
     handed_over_at: datetime | None
     reprint_reason: ReprintReason | None
     reprint_letter: str
-
-
-def face(tx: Transaction, pupil: uuid.UUID, issuer: Issuer | None = None) -> CardFace:
-    """Return what would be printed for a pupil, for the preview."""
-    tx.require(OfficerRole.PRINTING, OfficerRole.COORDINATOR)
-    issuer = issuer or Issuer()
-    row = standing.pupil_row(pupil)
-    person = row.person
-    portrait, signature = recordings.printing_boxes(tx, row.person_id)
-    return CardFace(
-        pupil=pupil,
-        person=row.person_id,
-        visit=row.visit_id,
-        province=issuer.province,
-        regency=issuer.regency,
-        nik=person.nik or "",
-        name=person.name,
-        birth_place=person.birth_place or "",
-        birth_date=person.birth_date,
-        sex=person.sex,
-        blood_type=person.blood_type or "-",
-        address=person.address or "",
-        rt=person.rt or "",
-        rw=person.rw or "",
-        village=person.village or "",
-        district=person.district or "",
-        religion=person.religion or "",
-        marital_status=person.marital_status or "",
-        occupation=person.occupation or "",
-        citizenship=person.citizenship or "WNI",
-        validity=VALIDITY,
-        issue_place=issuer.place,
-        issue_day=tx.today(),
-        cloth=cloth(person.birth_date),
-        portrait=portrait,
-        signature=signature,
-    )
 
 
 def start_job(tx: Transaction, pupil: uuid.UUID, issuer: Issuer | None = None) -> StartedJob:
@@ -279,7 +156,7 @@ def confirm_printed(tx: Transaction, token: uuid.UUID, serial: str, *, accept_ou
     serial = stock.full_serial(tx, serial)
     job = _job(token)
     if job.state is JobState.PRINTED and job.serial == serial:
-        return _card_view(Card.get(Card.job == token))
+        return card_view(Card.get(Card.job == token))
     job = _unresolved(tx, token, UNRESOLVED)
     stock.print_blank(tx, serial, job.person_id, token, accept_out_of_order=accept_out_of_order)
     card = Card.create(
@@ -296,7 +173,7 @@ def confirm_printed(tx: Transaction, token: uuid.UUID, serial: str, *, accept_ou
         Person.id == job.person_id
     ).execute()
     standing.move(tx, job.pupil_id, PupilState.HANDOVER, "pupil.card_printed", card=card.id.hex)
-    return _card_view(card)
+    return card_view(card)
 
 
 def spoiled(
@@ -350,48 +227,7 @@ def job(tx: Transaction, token: uuid.UUID) -> JobView:
 def cards_of(tx: Transaction, person: uuid.UUID) -> tuple[CardView, ...]:
     """Return every card a person ever had from here, newest first."""
     del tx
-    return tuple(_card_view(row) for row in Card.select().where(Card.person == person).order_by(Card.id.desc()))
-
-
-def request_reprint(
-    tx: Transaction,
-    card: uuid.UUID,
-    reason: ReprintReason,
-    *,
-    letter: str,
-    fate: str,
-    second_officer: uuid.UUID,
-) -> CardView:
-    """Declare a card lost, damaged or wrong, so that another may be printed once the gates are open again.
-
-    A lost card needs the police's letter; `fate` says where the old card is. The centre has to say PRINT_READY_RECORD
-    anew. Raises CardRefusedError: UNKNOWN_CARD, NOT_VALID, LETTER_NEEDED, FATE_NEEDED, SECOND_OFFICER.
-    """
-    tx.require(OfficerRole.PRINTING, OfficerRole.COORDINATOR)
-    row: Any = Card.get_or_none(Card.id == card)
-    if row is None:
-        raise CardRefusedError(CardReason.UNKNOWN_CARD)
-    if row.state is not CardState.VALID:
-        raise CardRefusedError(CardReason.NOT_VALID)
-    if reason is ReprintReason.LOST and not clean(letter):
-        raise CardRefusedError(CardReason.LETTER_NEEDED)
-    if not clean(fate):
-        raise CardRefusedError(CardReason.FATE_NEEDED)
-    if second_officer == tx.officer:
-        raise CardRefusedError(CardReason.SECOND_OFFICER)
-    row.state, row.reprint_reason = CardState.REPLACED, reason
-    row.reprint_letter, row.reprint_fate, row.reprint_officer = clean(letter)[:120], clean(fate)[:200], second_officer
-    row.save()
-    tx.note(
-        "card.replaced",
-        card,
-        reason=reason.value,
-        letter=row.reprint_letter,
-        fate=row.reprint_fate,
-        second=second_officer.hex,
-    )
-    standing.move(tx, row.pupil_id, PupilState.CARD, "pupil.reprint", card=card.hex)
-    return _card_view(row)
+    return tuple(card_view(row) for row in Card.select().where(Card.person == person).order_by(Card.id.desc()))
 
 
 def _job(token: uuid.UUID) -> Any:
@@ -445,7 +281,8 @@ def _view(row: Any) -> JobView:
     )
 
 
-def _card_view(row: Any) -> CardView:
+def card_view(row: Any) -> CardView:
+    """Return a card's row as what leaves the store."""
     return CardView(
         id=row.id,
         pupil=row.pupil_id,

@@ -51,6 +51,14 @@ def named(transaction: Transaction, officer: uuid.UUID) -> OfficerRecord | None:
     return None if row is None else _record(row)
 
 
+def may_stand_by(transaction: Transaction, officer: uuid.UUID | None) -> bool:
+    """Return whether that is a second officer: one who works on this laptop, and not whoever acts."""
+    if officer is None or officer == transaction.officer:
+        return False
+    record = named(transaction, officer)
+    return record is not None and record.active
+
+
 def _record(row: Officer) -> OfficerRecord:
     roles = frozenset(OfficerRole(role) for role in row.roles.split(",") if role)
     return OfficerRecord(row.id, row.name, row.nip, roles, bool(row.active))

@@ -12,6 +12,7 @@ from typing import Any
 
 from peewee import JOIN
 
+from store import officers
 from store.models.people import Person
 from store.models.stock import Blank, BlankState, Movement, SpoilReason, StockKind, StockMovement, StockTally
 from store.roster.text import clean
@@ -197,5 +198,5 @@ def check_quantity(quantity: int) -> None:
 
 def check_witness(tx: Transaction, witness: uuid.UUID | None) -> None:
     """Raise StockRefusedError WITNESS_NEEDED unless a second officer stands by."""
-    if witness is None or witness == tx.officer:
+    if not officers.may_stand_by(tx, witness):
         raise StockRefusedError(StockReason.WITNESS_NEEDED)

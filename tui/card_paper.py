@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from store.cards import CardFace
+    from store.card_face import CardFace
     from store.sealing import Seals
 
 _SHADES = " ░▒▓█"

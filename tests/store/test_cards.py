@@ -6,14 +6,15 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from visit_day import MARIANI, RAHMAWATI, VirtualClock, a_pupil, a_visit, open_store, state_of
+from visit_day import FAHRURRAZI, MARIANI, RAHMAWATI, VirtualClock, a_pupil, a_visit, open_store, state_of
 
-from store import card_queue, cards, standing, stock, stock_history
+from store import card_face, card_queue, cards, reprints, standing, stock, stock_history
 from store import settings as office
 from store.card_queue import Order, View
 from store.cards import CardReason, CardRefusedError, JobState, ReprintReason, SpoilReason
 from store.errors import ChangeError, Reason
 from store.models.cards import Card, PrintJob, QueueEntry, QueueTally
+from store.models.core import Officer
 from store.models.people import Person, Pupil
 from store.progress import PupilState
 from store.rules import Hold
@@ -219,6 +220,15 @@ def test_a_spoiled_card_needs_a_second_officer(store, visit):
     assert store.run_now(cards.job, token).state is JobState.SUBMITTING
 
 
+def test_whoever_witnesses_works_on_this_laptop(store, visit):
+    token = store.run_now(cards.start_job, ready_pupil(store, visit)).token
+    store.run_now(lambda _tx: Officer.update(active=0).where(Officer.id == MARIANI).execute())
+    for nobody in (uuid.uuid4(), MARIANI):
+        with pytest.raises(StockRefusedError) as error:
+            store.run_now(cards.spoiled, token, "7301", SpoilReason.JAMMED, nobody)
+        assert error.value.reason is StockReason.WITNESS_NEEDED
+
+
 def test_a_serial_is_used_once(store, visit):
     first, second = ready_pupil(store, visit, "NORLATIFAH"), ready_pupil(store, visit, "RAUDAH")
     store.run_now(cards.confirm_printed, store.run_now(cards.start_job, first).token, "7301")
@@ -308,11 +318,9 @@ def test_a_lost_card_is_printed_again_only_through_the_gates(store, visit):
     pupil = ready_pupil(store, visit)
     card = store.run_now(cards.confirm_printed, store.run_now(cards.start_job, pupil).token, "7301")
     lost = {"letter": "", "fate": "hilang di jalan", "second_officer": MARIANI}
-    assert refused(store, cards.request_reprint, card.id, ReprintReason.LOST, **lost).reason is (
-        CardReason.LETTER_NEEDED
-    )
+    assert refused(store, reprints.request, card.id, ReprintReason.LOST, **lost).reason is (CardReason.LETTER_NEEDED)
     lost["letter"] = "SKTLK/12/XI/2026"
-    store.run_now(cards.request_reprint, card.id, ReprintReason.LOST, **lost)
+    store.run_now(reprints.request, card.id, ReprintReason.LOST, **lost)
     assert refused(store, cards.start_job, pupil).holds == (Hold.HAS_CARD,)
     store.run_now(card_queue.set_status, pupil, "PRR", "ekspor 2-12")
     again = store.run_now(cards.confirm_printed, store.run_now(cards.start_job, pupil).token, "7302")
@@ -325,16 +333,15 @@ def test_a_lost_card_is_printed_again_only_through_the_gates(store, visit):
     [
         ({"fate": " \n"}, CardReason.FATE_NEEDED),
         ({"letter": " "}, CardReason.LETTER_NEEDED),
-        ({"second_officer": None}, CardReason.SECOND_OFFICER),
+        ({"second_officer": FAHRURRAZI}, CardReason.SECOND_OFFICER),
+        ({"second_officer": uuid.UUID(int=1)}, CardReason.SECOND_OFFICER),
     ],
 )
 def test_a_reprint_without_letter_fate_or_second_officer_changes_nothing(store, visit, missing, reason):
     pupil = ready_pupil(store, visit)
     card = store.run_now(cards.confirm_printed, store.run_now(cards.start_job, pupil).token, "7301")
     whole = {"letter": "SKTLK/12/XI/2026", "fate": "hilang di jalan", "second_officer": MARIANI, **missing}
-    if whole["second_officer"] is None:
-        whole["second_officer"] = store.run_now(lambda tx: tx.officer)
-    assert refused(store, cards.request_reprint, card.id, ReprintReason.LOST, **whole).reason is reason
+    assert refused(store, reprints.request, card.id, ReprintReason.LOST, **whole).reason is reason
     assert store.run_now(cards.cards_of, card.person) == (card,)
     assert state_of(store, pupil) is PupilState.HANDOVER
 
@@ -343,13 +350,11 @@ def test_a_card_is_replaced_once_and_only_a_card_that_exists(store, visit):
     pupil = ready_pupil(store, visit)
     card = store.run_now(cards.confirm_printed, store.run_now(cards.start_job, pupil).token, "7301")
     broken = {"letter": "", "fate": "di kantor, dipotong", "second_officer": MARIANI}
-    assert refused(store, cards.request_reprint, uuid.uuid4(), ReprintReason.DAMAGED, **broken).reason is (
+    assert refused(store, reprints.request, uuid.uuid4(), ReprintReason.DAMAGED, **broken).reason is (
         CardReason.UNKNOWN_CARD
     )
-    store.run_now(cards.request_reprint, card.id, ReprintReason.DAMAGED, **broken)
-    assert refused(store, cards.request_reprint, card.id, ReprintReason.DAMAGED, **broken).reason is (
-        CardReason.NOT_VALID
-    )
+    store.run_now(reprints.request, card.id, ReprintReason.DAMAGED, **broken)
+    assert refused(store, reprints.request, card.id, ReprintReason.DAMAGED, **broken).reason is (CardReason.NOT_VALID)
 
 
 def test_a_recording_operator_prints_nothing(store, visit):
@@ -365,7 +370,7 @@ def test_a_token_nobody_noted_is_refused(store):
 
 def test_no_repr_shows_who_is_on_the_card(store, visit):
     pupil = ready_pupil(store, visit)
-    shown = repr(store.run_now(cards.face, pupil)) + repr(store.run_now(card_queue.queue, View.READY).rows[0])
+    shown = repr(store.run_now(card_face.face, pupil)) + repr(store.run_now(card_queue.queue, View.READY).rows[0])
     assert "AKHMAD" not in shown
     assert "9001" not in shown
 

@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 from visit_day import MARIANI, RAHMAWATI, a_pupil, a_visit, events, open_store, state_of
 
-from store import cards, documents, handovers, journal, stock
+from store import cards, documents, handovers, journal, reprints, stock
 from store.cards import ReprintReason
 from store.errors import ChangeError, Reason
 from store.handovers import BlockerKind, HandoverReason, HandoverRefusedError, Mark, Party, PartyRole
@@ -210,7 +210,7 @@ def test_a_card_replaced_after_the_signatures_asks_for_them_again(store, school,
     for party in PartyRole:
         store.run_now(handovers.sign, batch, party, b"strokes")
     old = {"letter": "", "fate": "di kantor", "second_officer": MARIANI}
-    store.run_now(cards.request_reprint, wrong, ReprintReason.WRONG_DATA, **old)
+    store.run_now(reprints.request, wrong, ReprintReason.WRONG_DATA, **old)
     changed = refused(store, handovers.close, batch).blockers
     assert {one.kind for one in changed} == {BlockerKind.CHANGED}
     store.run_now(handovers.open_batch, school)

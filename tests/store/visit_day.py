@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, date, datetime, timedelta
 
-from store.models.core import Journal
+from store.models.core import Journal, Officer
 from store.models.people import Person, Pupil, School, Visit
 from store.models.recording import Attempt, AttemptScore, Recording
 from store.progress import PupilState, Sex, VisitState, queue_key
@@ -41,7 +41,14 @@ class VirtualClock:
 
 
 def open_store(clock: VirtualClock | None = None, roles: frozenset[OfficerRole] = frozenset(OfficerRole)) -> Store:
-    return Store.in_memory(clock or VirtualClock(), officer=FAHRURRAZI, roles=roles)
+    store = Store.in_memory(clock or VirtualClock(), officer=FAHRURRAZI, roles=roles)
+    store.run_now(_officers)
+    return store
+
+
+def _officers(_tx: Transaction) -> None:
+    for officer, name in ((RAHMAWATI, "Rahmawati"), (FAHRURRAZI, "Fahrurrazi"), (MARIANI, "Hj. Mariani")):
+        Officer.create(id=officer, name=name)
 
 
 def a_visit(store: Store, school: str = "SMA CONTOH 1", **columns: object) -> uuid.UUID:

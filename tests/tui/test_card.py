@@ -246,6 +246,22 @@ async def test_no_verdict_while_the_printer_still_holds_the_card(here: Desk) -> 
     here.machine.free.set()
 
 
+async def test_a_serial_out_of_order_is_not_asked_about_while_the_printer_holds_the_card(here: Desk) -> None:
+    """It is the back of some other card: Y now would count one that is still to come."""
+    await opened(here)
+    here.machine.free.clear()
+    await here.press("c")
+    await here.until(lambda shown: "mencetak" in shown[14])
+    shown = await here.press(*"7309", "enter")
+    assert "! Printer masih memegang kartu ini." in shown[22]
+    assert "Y Pakai" not in shown[23]
+    await here.press("y")
+    assert job_of(here).state is JobState.SENT
+    here.machine.free.set()
+    await here.until(lambda shown: "► 4" in shown[17])
+    assert "Y Pakai A0117309" in (await here.press("enter"))[23]
+
+
 async def test_a_jam_ends_as_unknown_and_the_tray_answers(here: Desk) -> None:
     await opened(here)
     await here.kit.printer(jam=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hw.types import JobOutcome
-from store import card_queue, cards, drafts, pupils, stock
+from store import card_face, card_queue, cards, drafts, pupils, stock
 from store.card_queue import Cursor, Order
 from store.cards import CardRefusedError, CardState, JobState
 from store.stock import StockReason, StockRefusedError
@@ -260,6 +260,8 @@ class CardScreen(FrameScreen):
             card = await sop.end_with(self.rekam, _confirm, job.token, serial, accept, self._draft(job.token))
         except StockRefusedError as error:
             if error.reason is StockReason.OUT_OF_ORDER:
+                if self._still_held():
+                    return  # what she reads is another card's: hers is not out yet
                 self._unexpected = error.serial
                 self.stand()
             else:
@@ -377,7 +379,7 @@ def _confirm(tx: Transaction, token: uuid.UUID, serial: str, accept: bool, draft
 
 
 def _read(tx: Transaction, pupil: uuid.UUID, run: Run) -> Sheet:
-    face = cards.face(tx, pupil)
+    face = card_face.face(tx, pupil)
     unresolved = cards.unresolved(tx)
     had = cards.cards_of(tx, face.person)
     gate = card_queue.gate(tx, pupil)

@@ -21,8 +21,9 @@ from tui.screens import printing_lines
 if TYPE_CHECKING:
     from datetime import tzinfo
 
+    from store.card_face import CardFace
     from store.card_queue import Cursor
-    from store.cards import CardFace, CardView, JobView
+    from store.cards import CardView, JobView
     from store.rules import CardGate
     from store.stock import Balance
     from tui.duty import OpenPupil

@@ -6,10 +6,9 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 from store import cards, history, pupils, timings
-from store.cards import CardReason, CardRefusedError, CardState, CardView, ReprintReason
+from store.cards import CardState, CardView
 from store.history import Happened
 from store.people import BadValueError
 from store.progress import Presence
@@ -17,30 +16,21 @@ from store.pupils import PupilDetail
 from store.timings import Run
 from store.transaction import NotAllowedError, OfficerRole, Transaction
 from tui import figures, keys, turns
-from tui.approval import ask_officer
 from tui.duty import OpenPupil
 from tui.frame import FrameScreen
 from tui.i18n import N_, _
 from tui.keys import Hint
 from tui.line import Line
 from tui.messages import Problem
-from tui.screens import paper_preview, pupil_lines
+from tui.screens import paper_preview, pupil_lines, reprint
 from tui.screens.pupil_data import PupilDataScreen
 from tui.screens.pupil_lines import HistoryRow
 from tui.unlocking import store_problem
 from tui.widgets.paged_list import PagedList, Way
 from tui.widgets.picks import LineDialog
 
-if TYPE_CHECKING:
-    from store.officers import OfficerRecord
-
 _EVENTS_READ = 400
 _REPRINT_ROLES = (OfficerRole.PRINTING, OfficerRole.COORDINATOR)
-_REASONS = (
-    (ReprintReason.LOST, N_("lost; the police's letter is there")),
-    (ReprintReason.DAMAGED, N_("damaged")),
-    (ReprintReason.WRONG_DATA, N_("wrong data on it")),
-)
 
 
 @dataclass(frozen=True, repr=False)
@@ -205,37 +195,7 @@ class PupilScreen(FrameScreen):
         if card is None:
             self.refuse(Problem("!", _("No card of hers was printed here. Nothing changed.")))
             return
-        title = _("Card {serial}").format(serial=card.serial)
-        effect = _("Effect: this card counts no more; another waits for PRR and the gates.")
-        given = await self.ask_reason(title, effect, [_(word) for _reason, word in _REASONS])
-        if given is None or not given.number:
-            return
-        reason = _REASONS[given.number - 1][0]
-        letter = ""
-        if reason is ReprintReason.LOST:
-            asked = await self.ask(LineDialog(title, (_("The number of the police's letter of loss:"),), _("Letter")))
-            if asked is None:
-                self.refuse(Problem("×", _("A reprint waits for the police's letter of loss. Nothing changed.")))
-                return
-            letter = asked
-        if not await self.ask_yes(title, (effect,), _("Yes, it is so")):
-            return
-        second = await ask_officer(self, title, given.text, self._is_another)
-        if second is not None:
-            await self._reprint(card.id, reason, letter, given.text, second)
-
-    def _is_another(self, officer: OfficerRecord) -> bool:
-        return self.rekam.officer is None or officer.id != self.rekam.officer.id
-
-    async def _reprint(self, card: uuid.UUID, reason: ReprintReason, letter: str, fate: str, second: uuid.UUID) -> None:
-        try:
-            await self.store.run(cards.request_reprint, card, reason, letter=letter, fate=fate, second_officer=second)
-        except CardRefusedError as error:
-            known = error.reason is CardReason.NOT_VALID
-            sentence = (
-                _("This card was replaced already. Nothing changed.") if known else _("Refused. Nothing changed.")
-            )
-            self.refuse(Problem("×", sentence))
+        await reprint.declare(self, card)
         await self.reload()
 
 
