@@ -35,10 +35,14 @@ class Column:
 
 @dataclass(frozen=True, repr=False)
 class Line:
-    """One row of a list; one that `goes_on` belongs to the row above: same page, same number and person."""
+    """One row of a list; one that `goes_on` belongs to the row above: same page, same number and person.
+
+    With a `heading` it is no row but what stands over the next ones, across all columns, on their page.
+    """
 
     cells: tuple[str, ...]
     goes_on: bool = False
+    heading: str = ""
 
 
 @dataclass(frozen=True)
@@ -158,11 +162,13 @@ def draw_running_head(sheet: Sheet, running: Running) -> None:
 
 def _groups(lines: Sequence[Line]) -> list[int]:
     groups: list[int] = []
+    under_heading = False
     for line in lines:
-        if line.goes_on and groups:
+        if (line.goes_on or under_heading) and groups:
             groups[-1] += 1
         else:
             groups.append(1)
+        under_heading = bool(line.heading)
     return groups
 
 
@@ -199,8 +205,20 @@ class _Table:
             sheet.canvas.setStrokeColorRGB(*HAIR)
             sheet.canvas.setLineWidth(0.4)
             sheet.canvas.line(edge, top, edge, y)
+        for place, line in enumerate(lines):
+            if line.heading:
+                self._draw_heading(line.heading, top - _HEADER - place * row)
         sheet.rule(y, weight=0.8, ink=GREY)
         sheet.y = y
+
+    def _draw_heading(self, text: str, top: float) -> None:
+        """Draw it over the columns' edges: across the table nothing divides it."""
+        sheet, row = self._sheet, self._row
+        sheet.fill(sheet.left, top - row, sheet.width, row, STRIPE_FILL)
+        for y in (top, top - row):
+            sheet.rule(y, weight=0.4)
+        width = sheet.width - 2 * _PAD
+        sheet.fitted(sheet.left + _PAD, top, width, row, text, Face.NARROW_BOLD, sheet.style.cells)
 
     def _draw_header(self, top: float) -> None:
         sheet = self._sheet
@@ -219,8 +237,8 @@ class _Table:
         width = self._edges[place + 1] - self._edges[place] - 2 * _PAD
         x = left + width * column.align.value
         for index, line in enumerate(lines):
-            text = line.cells[place]
-            if column.zigzag:
+            text = "" if line.heading else line.cells[place]
+            if column.zigzag and not line.heading:
                 half = width / 2 if (begin + index) % 2 else 0.0
                 sheet.text(left + half, y - row * 0.42, text, Face.NARROW, 7.5, ink=GREY)
             elif text:

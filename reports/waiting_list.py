@@ -1,4 +1,4 @@
-"""Daftar tunggu: who was recorded but gets no card yet, until when, and why."""
+"""Daftar tunggu: who was recorded but gets no card yet, month by month of the 17th birthday, and why."""
 
 from __future__ import annotations
 
@@ -38,11 +38,18 @@ class WaitingLine:
     status: str
     status_day: date | None
     holds: tuple[Hold, ...]
+    held: str = ""
+    """Why an officer keeps the card back, in his words."""
+
+    @property
+    def month(self) -> date | None:
+        """The month of the birthday she waits for; None who is old enough, or is or was married."""
+        return self.turns_17.replace(day=1) if Hold.UNDER_AGE in self.holds else None
 
 
 @dataclass(frozen=True, repr=False)
 class WaitingListPaper:
-    """All who wait at one school on one day, in the order of their dates."""
+    """All who wait at one school on one day; in each month they stand in this order."""
 
     school: str
     day: date
@@ -75,7 +82,7 @@ def draw(
         ("Jumlah", f"{words.count(len(paper.pupils))} murid"),
     )
     draw_facts(sheet, facts)
-    lines = [_line(number, pupil) for number, pupil in enumerate(paper.pupils, 1)]
+    lines = _lines(paper.pupils)
     draw_list(sheet, _COLUMNS, lines, Running("Daftar tunggu pencetakan KTP-el", paper.school), tail=14 * mm)
     sheet.y -= 2 * mm
     draw_note(
@@ -84,6 +91,22 @@ def draw(
         " atau pernah kawin (Peraturan Presiden 96/2018 pasal 15).",
     )
     return sheet.finish()
+
+
+def _lines(pupils: tuple[WaitingLine, ...]) -> list[Line]:
+    """Return the rows under a heading for each month, before them those whose age is no matter any more."""
+    months: dict[date | None, list[WaitingLine]] = {}
+    for pupil in pupils:
+        months.setdefault(pupil.month, []).append(pupil)
+    lines: list[Line] = []
+    number = 0
+    for month in sorted(months, key=lambda month: month or date.min):
+        why = "Sudah 17 tahun atau kawin" if month is None else f"Genap 17 tahun pada {words.month(month)} {month.year}"
+        lines.append(Line((), heading=f"{why}: {len(months[month])} murid"))
+        for pupil in months[month]:
+            number += 1
+            lines.append(_line(number, pupil))
+    return lines
 
 
 def _line(number: int, pupil: WaitingLine) -> Line:
@@ -99,6 +122,7 @@ def _line(number: int, pupil: WaitingLine) -> Line:
             words.short_date(pupil.birth_date),
             words.short_date(pupil.turns_17),
             status,
-            ", ".join(_HOLDS[hold] for hold in pupil.holds) or "–",
+            ", ".join((*(_HOLDS[hold] for hold in pupil.holds), *(f"ditahan: {why}" for why in (pupil.held,) if why)))
+            or "–",
         )
     )

@@ -88,6 +88,7 @@ def _waiting(queue: SchoolQueue) -> WaitingListPaper:
             status=row.status_code,
             status_day=row.status_day,
             holds=gate.holds,
+            held=row.held,
         )
         for row, gate in queue.rows
     )
@@ -114,12 +115,16 @@ def _printing(queue: SchoolQueue, signers: tuple[Signer, ...]) -> PrintListPaper
 
 
 def queue_of(tx: Transaction, school: uuid.UUID, kind: DocumentKind) -> SchoolQueue:
-    """Read a school's part of the queue: who waits for the waiting list, whose card may be printed for the other."""
-    views = (View.AGE, View.CENTRE, View.OFFICE) if kind is DocumentKind.WAITING_LIST else (View.READY,)
+    """Read a school's part of the queue: who waits for the waiting list, whose card may be printed for the other.
+
+    Whom an officer holds back waits, though the gate is open.
+    """
+    waiting = kind is DocumentKind.WAITING_LIST
+    views = (View.READY, View.AGE, View.CENTRE, View.OFFICE) if waiting else (View.READY,)
     rows: list[QueueRow] = []
     anchor = None
     while page := card_queue.window(tx, views, anchor, _PAGE, school=school):
-        rows += page
+        rows += (row for row in page if (row.held != "" or row.cursor.view is not View.READY) is waiting)
         anchor = page[-1].cursor
     name = rows[0].school if rows else ""
     return SchoolQueue(name, tx.today(), tuple((row, card_queue.gate(tx, row.pupil)) for row in rows))

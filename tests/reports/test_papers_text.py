@@ -7,6 +7,7 @@ import re
 import subprocess
 import unicodedata
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ from reports import handover, proof, schedule, summary, waiting_list
 from reports.layout import BALANGAN, DrawnSignature
 from reports.refusal import PaperRefused, Refusal
 from store.documents import DocumentKind
+from store.rules import Hold
 
 
 @peers
@@ -142,6 +144,38 @@ def test_the_waiting_list_says_until_when_and_why(tmp_path: Path) -> None:
     assert "PRR belum ada" in text
     assert "belum 17 tahun" in text
     assert nik(1) not in text
+
+
+@peers
+def test_the_waiting_list_goes_by_the_month_of_the_17th_birthday(tmp_path: Path) -> None:
+    """Who is old enough stands first; who is held back says why in the officer's words."""
+    (one,) = waiting_paper(1).pupils
+    months = [date(2027, 3, 9), date(2026, 12, 24), date(2027, 3, 30)]
+    waits = tuple(replace(one, name=f"MENUNGGU {day.day}", turns_17=day) for day in months)
+    old = replace(one, name="SUDAH BESAR", holds=(Hold.NO_PRR,), turns_17=date(2026, 1, 5))
+    held = replace(old, name="DITAHAN SAJA", holds=(), held="foto diragukan <orang tua>")
+    paper = replace(waiting_paper(1), pupils=(*waits, old, held))
+    text = text_of(waiting_list.draw(paper, BALANGAN), tmp_path, "-layout")
+    order = [
+        *("Sudah 17 tahun atau kawin: 2 murid", "SUDAH BESAR", "DITAHAN SAJA"),
+        *("Genap 17 tahun pada Desember 2026: 1 murid", "MENUNGGU 24"),
+        *("Genap 17 tahun pada Maret 2027: 2 murid", "MENUNGGU 9", "MENUNGGU 30"),
+    ]
+    places = [text.index(words) for words in order]
+    assert places == sorted(places)
+    assert "ditahan: foto diragukan" in " ".join(text.split())
+
+
+@peers
+@pytest.mark.parametrize("before", range(18, 26))
+def test_a_months_heading_never_stands_alone_at_the_foot_of_a_page(tmp_path: Path, before: int) -> None:
+    (one,) = waiting_paper(1).pupils
+    first = tuple(replace(one, name=f"AWAL {number:02}") for number in range(before))
+    later = tuple(replace(one, name=f"AKHIR {number:02}", turns_17=date(2027, 1, 2)) for number in range(3))
+    paper = replace(waiting_paper(1), pupils=(*first, *later))
+    pages = text_of(waiting_list.draw(paper, BALANGAN), tmp_path, "-layout").split("\f")
+    (page,) = [page for page in pages if "pada Januari 2027" in page]
+    assert "AKHIR 00" in page
 
 
 @peers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,7 @@ from book import Deviation, compare
 from printing_ground import Desk, as_coordinator, desk, pupil_at_7, visit_of
 
 from store import card_queue, cards, documents, settings, siak_exports
-from store.documents import DocumentKind
+from store.documents import Document, DocumentKind
 from store.roster.types import RosterPerson
 from store.siak_exports import ExportFile
 from store.store import Store
@@ -186,6 +187,27 @@ async def test_the_schools_lists_are_kept_as_pdf(here: Desk) -> None:
     assert (await here.press("end"))[2].startswith("── Daftar Cetak 2026-11-23 ")
     for kind in (DocumentKind.WAITING_LIST, DocumentKind.PRINT_LIST):
         assert here.store.run_now(documents.of_subject, school, kind)[0].pages == 1
+
+
+def text_of(paper: Document) -> str:
+    """Return what stands on a kept paper, its columns pulled apart by one space."""
+    told = subprocess.run(["pdftotext", paper.path, "-"], check=True, capture_output=True, text=True).stdout
+    return " ".join(told.split())
+
+
+@pytest.mark.peer("pdftotext")
+async def test_a_held_card_is_on_the_waiting_list_with_its_reason_and_not_on_the_print_list(here: Desk) -> None:
+    await here.until(lambda shown: "NORLATIFAH" in shown[7])
+    row = here.app.screen.list.row.row
+    here.store.run_now(card_queue.hold, row.pupil, "foto diragukan")
+    await here.press("c", "escape")
+    waiting, printing = (
+        text_of(here.store.run_now(documents.of_subject, row.school_id, kind)[0])
+        for kind in (DocumentKind.WAITING_LIST, DocumentKind.PRINT_LIST)
+    )
+    assert row.name in waiting
+    assert "ditahan: foto diragukan" in waiting
+    assert row.name not in printing
 
 
 async def test_a_hostile_name_is_only_a_name(tmp_path: Path) -> None:
