@@ -12,7 +12,7 @@ from datetime import date
 from reportlab.lib.units import mm
 
 from reports import words
-from reports.fonts import LEADING, Face, Fitted, fit, typeface
+from reports.fonts import LEADING, Face, fit, typeface
 from reports.layout import draw_image
 from reports.page import Align, Margins, PaperSize, Sheet
 
@@ -67,13 +67,43 @@ def draw(face: CardPaper, *, training: bool = False) -> bytes:
         sheet.left, sheet.top, sheet.width, 8.4, f"PROVINSI {face.province}".upper(), Face.BOLD, 7.4, Align.CENTRE
     )
     sheet.fitted(sheet.left, sheet.top - 8.6, sheet.width, 8.4, face.regency.upper(), Face.BOLD, 7.4, Align.CENTRE)
-    top = sheet.top - 8.6 * 2 - 0.4 * mm
+    top = _fields_top(sheet) + 13
     sheet.text(sheet.left, top - 9.4, "NIK", Face.BOLD, 9)
     sheet.text(sheet.left + _LABEL, top - 9.4, ":", Face.BOLD, 9)
     sheet.text(sheet.left + _LABEL + _COLON, top - 9.4, face.nik, Face.BOLD, 9.6)
-    _draw_fields(sheet, face, top - 13)
+    _draw_fields(sheet, face, _fields_top(sheet))
     _draw_side(sheet, face)
     return sheet.finish()
+
+
+@dataclass(frozen=True, repr=False)
+class FaceField:
+    """One field as it is printed: its value's lines, and the size of their letters in points."""
+
+    label: str
+    lines: tuple[str, ...]
+    size: float
+
+    @property
+    def squeezed(self) -> bool:
+        """Whether its letters are clearly smaller than those of a usual card."""
+        return self.size < _LARGEST * 0.85
+
+
+def laid_out(face: CardPaper) -> tuple[FaceField, ...]:
+    """Return the fields just as `draw` prints them, so that whoever sends the card can see where its lines break.
+
+    A name and an occupation may take two lines and an address three; what is longer gets smaller letters. All are set
+    in the largest size in which every line has room.
+    """
+    sheet = Sheet("", size=PaperSize.CR80, margins=_MARGINS, foot=None)
+    return _laid_out(sheet, face, _fields_top(sheet))[0]
+
+
+def letters_missing(face: CardPaper) -> str:
+    """Return the letters of the card that no font here has: they would be printed as boxes."""
+    texts = (face.province, face.regency, face.nik, face.issue_place, *(value for _, value, _ in _fields(face)))
+    return typeface(Face.NARROW_BOLD).missing("".join(texts).upper())
 
 
 def _fields(face: CardPaper) -> tuple[tuple[str, str, int], ...]:
@@ -82,48 +112,62 @@ def _fields(face: CardPaper) -> tuple[tuple[str, str, int], ...]:
         ("Nama", face.name, 2),
         ("Tempat/Tgl Lahir", f"{face.birth_place}, {words.short_date(face.birth_date)}", 1),
         ("Jenis Kelamin", _SEX.get(face.sex, face.sex), 1),
-        ("Alamat", face.address, 2),
+        ("Alamat", face.address, 3),
         ("    RT/RW", f"{face.rt or '-'}/{face.rw or '-'}", 1),
         ("    Kel/Desa", face.village, 1),
         ("    Kecamatan", face.district, 1),
         ("Agama", face.religion, 1),
         ("Status Perkawinan", face.marital_status, 1),
-        ("Pekerjaan", face.occupation, 1),
+        ("Pekerjaan", face.occupation, 2),
         ("Kewarganegaraan", face.citizenship, 1),
         ("Berlaku Hingga", face.validity, 1),
     )
 
 
-def _draw_fields(sheet: Sheet, face: CardPaper, top: float) -> None:
-    """Draw the fields in the largest size in which all their lines have room; long values break, then shrink."""
-    x = sheet.left + _LABEL + _COLON
-    width = sheet.right - _PICTURE_WIDTH - 1.2 * mm - x
-    height = top - sheet.bottom
+def _fields_top(sheet: Sheet) -> float:
+    """Return where the fields begin: under province, regency and NIK."""
+    return sheet.top - 8.6 * 2 - 0.4 * mm - 13
+
+
+def _laid_out(sheet: Sheet, face: CardPaper, top: float) -> tuple[tuple[FaceField, ...], float]:
+    """Return the fields, and the largest size in which all their lines have room: values break, then shrink."""
+    width = _value_width(sheet)
     size = _LARGEST
     while True:
-        fitted = [(label, _value(value, size, width, lines)) for label, value, lines in _fields(face)]
-        rows = sum(len(value.lines) for _, value in fitted)
-        if rows * size * LEADING <= height or size <= _SMALLEST:
-            break
+        made = tuple(_field(label, value, size, width, lines) for label, value, lines in _fields(face))
+        rows = sum(len(one.lines) for one in made)
+        if rows * size * LEADING <= top - sheet.bottom or size <= _SMALLEST:
+            return made, size
         size -= 0.1
-    pitch = min(height / rows, size * 1.32)
+
+
+def _value_width(sheet: Sheet) -> float:
+    return sheet.right - _PICTURE_WIDTH - 1.2 * mm - (sheet.left + _LABEL + _COLON)
+
+
+def _draw_fields(sheet: Sheet, face: CardPaper, top: float) -> None:
+    x, width = sheet.left + _LABEL + _COLON, _value_width(sheet)
+    fields, size = _laid_out(sheet, face, top)
+    rows = sum(len(one.lines) for one in fields)
+    pitch = min((top - sheet.bottom) / rows, size * 1.32)
     y = top
-    for label, value in fitted:
-        for index, line in enumerate(value.lines):
+    for one in fields:
+        for index, line in enumerate(one.lines):
             y -= pitch
             if index == 0:
-                sheet.text(sheet.left, y, label, Face.NARROW, size)
+                sheet.text(sheet.left, y, one.label, Face.NARROW, size)
                 sheet.text(sheet.left + _LABEL, y, ":", Face.NARROW, size)
-                if label == "Jenis Kelamin":
+                if one.label == "Jenis Kelamin":
                     blood = f"Gol. Darah : {face.blood_type.upper() or '-'}"
                     sheet.text(x + width, y, blood, Face.NARROW, size, Align.RIGHT)
-            face_of = Face.NARROW_BOLD if label == "Nama" else Face.NARROW
-            sheet.text(x, y, line, face_of, value.size)
+            face_of = Face.NARROW_BOLD if one.label == "Nama" else Face.NARROW
+            sheet.text(x, y, line, face_of, one.size)
 
 
-def _value(value: str, size: float, width: float, lines: int) -> Fitted:
+def _field(label: str, value: str, size: float, width: float, lines: int) -> FaceField:
     """Make a value fit its lines; a value of one line shrinks and never takes a second."""
-    return fit(value.upper() or "-", typeface(Face.NARROW_BOLD), size, width, lines * size * LEADING)
+    fitted = fit(value.upper() or "-", typeface(Face.NARROW_BOLD), size, width, lines * size * LEADING)
+    return FaceField(label, fitted.lines, fitted.size)
 
 
 def _draw_side(sheet: Sheet, face: CardPaper) -> None:

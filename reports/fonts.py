@@ -116,6 +116,12 @@ class Typeface:
             return False
         return True
 
+    def missing(self, text: str) -> str:
+        """Return the letters, each once, that neither this face nor any other has: boxes would stand there."""
+        drawn_by = (self, *self._others)
+        letters = dict.fromkeys(one_line(text))
+        return "".join(letter for letter in letters if not any(face.has(letter) for face in drawn_by))
+
     def _drawn_by(self, letter: str) -> tuple[Typeface, str]:
         for shown in (letter, *_BOXES):
             for face in (self, *self._others):

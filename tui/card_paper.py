@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from reports.card import CardPaper
     from store.card_face import CardFace
     from store.sealing import Seals
 
@@ -17,7 +18,26 @@ _SHADES = " ░▒▓█"
 
 
 class NotDrawnError(Exception):
-    """The card cannot be drawn: the printing key is missing or another's, or what was recorded is no picture."""
+    """The card cannot be drawn: the printing key is missing or another's, or what was recorded is no picture.
+
+    `letters` are those that no font here has, where that is why.
+    """
+
+    def __init__(self, letters: str = "") -> None:
+        super().__init__("letters" if letters else "")
+        self.letters = letters
+
+
+@dataclass(frozen=True, repr=False)
+class AsPrinted:
+    """The card's fields with their lines just as they will stand on it.
+
+    `small` tells that some are clearly smaller than on a usual card, `letters` are those that no font here has.
+    """
+
+    fields: tuple[tuple[str, tuple[str, ...]], ...]
+    small: bool
+    letters: str
 
 
 @dataclass(frozen=True, repr=False)
@@ -40,14 +60,39 @@ class PrintingKey:
 def draw(face: CardFace, key: PrintingKey, *, training: bool = False) -> bytes:
     """Draw the card as the PDF that goes to the printer; takes some 100 ms, so off the application's loop.
 
-    Raises NotDrawnError; a card without a portrait is never drawn.
+    Raises NotDrawnError; a card without a portrait, or with a box in the place of a letter, is never drawn.
     """
     from reports import card
     from reports.refusal import PaperRefused
 
     if face.portrait is None:
         raise NotDrawnError
-    paper = card.CardPaper(
+    paper = _paper(face, key.open(face.portrait), None if face.signature is None else key.open(face.signature))
+    if letters := card.letters_missing(paper):
+        raise NotDrawnError(letters)
+    try:
+        return card.draw(paper, training=training)
+    except PaperRefused as error:
+        raise NotDrawnError from error
+
+
+def as_printed(face: CardFace) -> AsPrinted:
+    """Return where the lines of the card will break: by the same rule by which it is drawn. Off the loop, 10 ms."""
+    from reports import card
+
+    paper = _paper(face, b"", None)
+    fields = card.laid_out(paper)
+    return AsPrinted(
+        tuple((one.label.strip(), one.lines) for one in fields),
+        any(one.squeezed for one in fields),
+        card.letters_missing(paper),
+    )
+
+
+def _paper(face: CardFace, portrait: bytes, signature: bytes | None) -> CardPaper:
+    from reports.card import CardPaper
+
+    return CardPaper(
         province=face.province,
         regency=f"KABUPATEN {face.regency}",
         nik=face.nik,
@@ -67,14 +112,10 @@ def draw(face: CardFace, key: PrintingKey, *, training: bool = False) -> bytes:
         citizenship=face.citizenship,
         issue_place=face.issue_place,
         issue_day=face.issue_day,
-        portrait=key.open(face.portrait),
-        signature=None if face.signature is None else key.open(face.signature),
+        portrait=portrait,
+        signature=signature,
         validity=face.validity,
     )
-    try:
-        return card.draw(paper, training=training)
-    except PaperRefused as error:
-        raise NotDrawnError from error
 
 
 def thumbnail(face: CardFace, key: PrintingKey, columns: int, rows: int) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from pictures_kept import looks_like, sheets
 from PIL import Image, ImageDraw
 
 from reports import card
@@ -84,6 +85,40 @@ LONG = {
     ),
     "hostile": replace(FACE, name="<SARI> & NUR'AINI ] [b]", address="W" * 90, village="</para>"),
 }
+
+
+FACES = Path(__file__).parent / "faces"
+LOOKS = {
+    "usual": FACE,
+    "a name of sixty letters": replace(FACE, name="MUHAMMAD ABDURRAHMAN WAHIDUDDIN AL-BANJARI PUTRA NORHASANAH"),
+    "an address of three lines": LONG["long"],
+    "little is known": replace(FACE, blood_type="", rt="", rw="", occupation="", signature=None),
+}
+
+
+@pytest.mark.peer("pdftoppm")
+@pytest.mark.parametrize("what", LOOKS)
+def test_a_card_looks_as_it_did(what: str, tmp_path: Path) -> None:
+    """At the printer's own resolution; drawn anew as the other papers' pictures are."""
+    assert looks_like(sheets(card.draw(LOOKS[what]), tmp_path, 300), FACES / f"{what}.png")
+
+
+def test_what_is_shown_before_is_what_is_printed(tmp_path: Path) -> None:
+    for face in LONG.values():
+        shown = [line for one in card.laid_out(face) for line in one.lines]
+        printed = read(card.draw(face), tmp_path, "pdftotext", "-raw")
+        for line in shown:
+            assert line in printed
+
+
+def test_a_usual_card_has_no_small_letters_and_a_long_one_is_told() -> None:
+    assert not any(one.squeezed for one in card.laid_out(FACE))
+    assert any(one.squeezed for one in card.laid_out(LONG["hostile"]))
+
+
+def test_letters_that_no_font_has_are_named_once() -> None:
+    assert card.letters_missing(FACE) == ""
+    assert card.letters_missing(replace(FACE, name="SITI \U0001f98a\U0001f98a", village="\u0378")) == "\U0001f98a\u0378"
 
 
 @pytest.mark.peer("pdftotext")

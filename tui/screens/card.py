@@ -5,19 +5,17 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hw.types import JobOutcome
-from store import card_face, card_queue, cards, drafts, pupils, stock
-from store.card_queue import Cursor, Order
+from store import card_face, card_queue, cards, drafts, stock
 from store.cards import CardRefusedError, CardState, JobState
 from store.stock import StockReason, StockRefusedError
 from store.transaction import OfficerRole
 from tui import card_job, card_paper, figures, keys, printer_words, sop
 from tui.card_job import NotSentError
-from tui.card_paper import NotDrawnError
-from tui.duty import OpenPupil
+from tui.card_paper import AsPrinted, NotDrawnError
+from tui.card_run import Run
 from tui.frame import FrameScreen
 from tui.i18n import _
 from tui.keys import Hint
@@ -30,47 +28,6 @@ from tui.widgets.serial import SerialEntry
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
-
-
-@dataclass
-class Run:
-    """The cards that follow one another as the queue shows them; in a run each is sent by itself.
-
-    `left` counts the card under way; it is None where an officer opens cards and sends each by hand.
-    """
-
-    order: Order = Order.SCHOOL
-    school: uuid.UUID | None = None
-    left: int | None = None
-    marked: tuple[uuid.UUID, ...] = ()
-
-    def first(self, tx: Transaction) -> uuid.UUID | None:
-        """Return whose card a run begins with: the first of those marked, else of the queue."""
-        if self.marked:
-            self.marked = card_queue.in_order(tx, self.marked, self.order)
-            return next(iter(self.marked), None)
-        row = card_queue.next_ready(tx, self.school, self.order)
-        return None if row is None else row.pupil
-
-    def following(self, tx: Transaction, pupil: uuid.UUID, place: Cursor | None) -> OpenPupil | None:
-        """Return whose card comes after hers, who stands, or stood, at that place; None at the end of a run.
-
-        Whoever was left out stays in the queue: only by hand the last card is followed by the first again.
-        """
-        if self.left == 1:
-            return None
-        if self.marked:
-            after = self.marked[self.marked.index(pupil) + 1 :]
-            return OpenPupil(after[0], pupils.detail(tx, after[0]).name) if after else None
-        row = card_queue.next_ready(tx, self.school, self.order, after=place, besides=pupil)
-        if row is None and self.left is None:
-            row = card_queue.next_ready(tx, self.school, self.order, besides=pupil)
-        return None if row is None else OpenPupil(row.pupil, row.name)
-
-    def counted(self) -> None:
-        """Take one card off the run."""
-        if self.left is not None:
-            self.left -= 1
 
 
 class CardScreen(FrameScreen):
@@ -86,9 +43,11 @@ class CardScreen(FrameScreen):
         self._sheet: Sheet | None = None
         self._picture: tuple[str, ...] = ()
         self._pictured: uuid.UUID | None = None
+        self._printed: AsPrinted | None = None
+        self._in_full = False
         self._unexpected = ""
         """A serial that is not the expected one and waits for Y."""
-        self.entry = SerialEntry((keys.CARD_TROUBLE, keys.NOT_YET, keys.YES), self._typed)
+        self.entry = SerialEntry((keys.CARD_TROUBLE, keys.NOT_YET, keys.YES, keys.REVEAL), self._typed)
         self.parts = (self.entry,)
 
     # --- reading ------------------------------------------------------------------------------------------------
@@ -101,6 +60,7 @@ class CardScreen(FrameScreen):
             await sop.begin(self.rekam, 7, sheet.face.visit, self._pupil)
         if self._pictured != self._pupil:
             self._pictured = self._pupil
+            self._printed = await asyncio.to_thread(card_paper.as_printed, sheet.face)
             await self._read_picture(sheet)
         if sheet.job is None:
             self.entry.text = ""
@@ -121,8 +81,8 @@ class CardScreen(FrameScreen):
         if key is not None:
             try:
                 self._picture = await asyncio.to_thread(card_paper.thumbnail, sheet.face, key, *drawn.PICTURE)
-            except NotDrawnError:
-                self.refuse(_not_drawn())
+            except NotDrawnError as error:
+                self.refuse(drawn.not_drawn(error.letters))
 
     async def _to_unknown(self, token: uuid.UUID) -> None:
         from tui.screens.unknown_card import UnknownCardScreen
@@ -147,10 +107,12 @@ class CardScreen(FrameScreen):
         return left, right + " · " + (_("printed again") if self._sheet.reprint else _("first print"))
 
     def work(self, width: int, height: int) -> Sequence[Line]:
-        """Draw the face, the gates and the four steps."""
+        """Draw the face, the gates and the four steps; or the face alone, just as it is printed."""
         sheet = self._sheet
         if sheet is None:
             return ()
+        if self._in_full and self._printed is not None:
+            return drawn.as_printed(sheet.face, self._printed)
         zone = figures.ZONES[self.rekam.settings.zone]
         made = [*drawn.face(sheet, self._picture), drawn.gates(sheet), Line()]
         made += drawn.steps(sheet, self._printer(), self.entry, zone)
@@ -171,7 +133,11 @@ class CardScreen(FrameScreen):
         return printer_words.state(attached, job.status, silent=job.silent_since is not None)
 
     def status(self) -> str:
-        """Say the rule."""
+        """Say the rule, or that this card is not set as others are."""
+        if self._in_full:
+            return _("Lines and their breaks as on the card. V goes back.")
+        if self._printed is not None and self._printed.small:
+            return _("! Something long is printed smaller on this card. V shows it.")
         return _("One card is one job. It counts as printed only with its serial.")
 
     def problems(self) -> Sequence[Problem]:
@@ -180,6 +146,8 @@ class CardScreen(FrameScreen):
         if sheet is None:
             return ()
         made: list[Problem] = []
+        if self._printed is not None and self._printed.letters:
+            made.append(drawn.not_drawn(self._printed.letters))
         if job is not None and sheet.job is not None and job.token == sheet.job.token:
             if job.silent_since is not None:
                 zone = figures.ZONES[self.rekam.settings.zone]
@@ -205,10 +173,13 @@ class CardScreen(FrameScreen):
         if officer is not None and not officer.may(OfficerRole.PRINTING):
             barred = problem(25, role=_("printing operator").capitalize())
         back = Hint(keys.BACK, _("Queue"), self.leave_card)
+        shown = 2 if self._sheet is None or self._sheet.job is None else 0
+        face = Hint(keys.REVEAL, _("Card face"), self.show_face, rank=shown, help=_("the lines as they are printed"))
         if self._sheet is None or self._sheet.job is None:
             return (
                 Hint(keys.PRINT, _("Print"), self.print_card, barred=barred, help=_("sends the card, once")),
                 Hint(keys.NEXT, _("Next"), self.next_card),
+                face,
                 back,
             )
         made = [
@@ -221,7 +192,12 @@ class CardScreen(FrameScreen):
             made.insert(
                 0, Hint(keys.YES, _("Use {serial}").format(serial=self._unexpected), self.use_odd, barred=barred)
             )
-        return (*made, back)
+        return (*made, face, back)
+
+    def show_face(self) -> None:
+        """Show the card's lines as they are printed, and back."""
+        self._in_full = not self._in_full
+        self.refresh_frame()
 
     async def print_card(self) -> None:
         """Send the card; whatever is in the way is said, and then nothing was sent."""
@@ -232,8 +208,8 @@ class CardScreen(FrameScreen):
             self.refuse(error.problem)
         except CardRefusedError as error:
             self.refuse(drawn.card_problem(error, self._sheet))
-        except NotDrawnError:
-            self.refuse(_not_drawn())
+        except NotDrawnError as error:
+            self.refuse(drawn.not_drawn(error.letters))
         else:
             await self.load()
 
@@ -348,7 +324,7 @@ class CardScreen(FrameScreen):
     async def _open(self, pupil: uuid.UUID) -> None:
         self._pupil = pupil
         self._begun = self._run.left is None
-        self._sheet, self.entry.text, self._unexpected = None, "", ""
+        self._sheet, self.entry.text, self._unexpected, self._in_full = None, "", "", False
         self.stand()
         await self.load()
 
@@ -366,10 +342,6 @@ class CardScreen(FrameScreen):
         job = None if self._sheet is None else self._sheet.job
         if job is not None:
             self.rekam.aside(self.store.run(drafts.save, self._draft(job.token), text))
-
-
-def _not_drawn() -> Problem:
-    return Problem("×", _("The card cannot be drawn: portrait or printing key missing. Nothing was sent."))
 
 
 def _confirm(tx: Transaction, token: uuid.UUID, serial: str, accept: bool, draft: str) -> cards.CardView:

@@ -26,12 +26,14 @@ if TYPE_CHECKING:
     from store.cards import CardView, JobView
     from store.rules import CardGate
     from store.stock import Balance
+    from tui.card_paper import AsPrinted
     from tui.duty import OpenPupil
     from tui.widgets.serial import SerialEntry
 
 _LEFT, _RIGHT, _LABEL, _VALUE, _SECOND, _PICTURE = 5, 66, 7, 23, 38, 54
 PICTURE = (11, 6)
 """Of the portrait beside the data, in cells."""
+_PRINTED = 26
 _DONE_AT, _PRINTER, _PRINTER_STATE = 32, 45, 55
 
 
@@ -94,6 +96,26 @@ def face(sheet: Sheet, picture: Sequence[str]) -> list[Line]:
             line.put(_PICTURE, cut(_("cloth {colour}").format(colour=cloth), _RIGHT - _PICTURE - 1))
         made.append(line.put(_RIGHT, "│"))
     return [*made, Line().put(_LEFT, "└" + "─" * (_RIGHT - _LEFT - 1) + "┘")]
+
+
+def as_printed(shown: CardFace, printed: AsPrinted) -> list[Line]:
+    """Draw every field with its lines where they break on the card itself."""
+    issued = f"{shown.issue_place} {figures.long_date(shown.issue_day)}"
+    made = [Line().put(_LABEL, f"PROVINSI {shown.province} · KABUPATEN {shown.regency} · {issued}", width=72)]
+    made.append(Line().put(_LABEL, "NIK").put(_PRINTED, shown.nik, Ink.VALUE))
+    for label, lines in printed.fields:
+        for at, text in enumerate(lines):
+            line = Line().put(_LABEL, "" if at else label)
+            made.append(line.put(_PRINTED, text, Ink.VALUE, width=78 - _PRINTED))
+    return made
+
+
+def not_drawn(letters: str) -> Problem:
+    """Say why a card cannot be drawn: a picture or the key is missing, or letters that no font has."""
+    if letters:
+        said = _("No letter for {letters} on a card: correct her data first. Nothing was sent.")
+        return Problem("×", said.format(letters=letters[:8]))
+    return Problem("×", _("The card cannot be drawn: portrait or printing key missing. Nothing was sent."))
 
 
 def gates(sheet: Sheet) -> Line:

@@ -13,6 +13,7 @@ from store.card_queue import EVERYBODY, Cursor, Order, QueueCounts, QueueRow, Vi
 from store.cards import CardReason, CardRefusedError, JobState, JobView
 from store.transaction import OfficerRole
 from tui import card_job, figures, keys, printer_words, sop
+from tui.card_run import Run
 from tui.duty import OpenPupil
 from tui.frame import FrameScreen
 from tui.i18n import _, p_
@@ -20,7 +21,7 @@ from tui.keys import Hint
 from tui.line import Line, stack
 from tui.messages import Problem, problem
 from tui.screens import printing_lines as drawn
-from tui.screens.card import CardScreen, Run
+from tui.screens.card import CardScreen
 from tui.screens.unknown_card import UnknownCardScreen
 from tui.widgets.bars import Top
 from tui.widgets.fields import filter_row

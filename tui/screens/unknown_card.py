@@ -13,6 +13,7 @@ from store.cards import CardRefusedError, JobState
 from store.stock import StockReason, StockRefusedError
 from store.transaction import OfficerRole
 from tui import card_job, figures, keys, sop
+from tui.card_run import Run
 from tui.frame import FrameScreen
 from tui.i18n import N_, _
 from tui.ink import Ink
@@ -20,7 +21,7 @@ from tui.keys import Hint
 from tui.line import Line, cells, cut
 from tui.messages import Problem, problem
 from tui.screens import card_lines as drawn
-from tui.screens.card import CardScreen, Run
+from tui.screens.card import CardScreen
 from tui.screens.card_trouble import note_none_came, note_spoiled
 from tui.widgets.bars import Top
 from tui.widgets.serial import SerialEntry
