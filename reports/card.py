@@ -57,12 +57,20 @@ class CardPaper:
     validity: str = "SEUMUR HIDUP"
 
 
-def draw(face: CardPaper, *, training: bool = False) -> bytes:
+@dataclass(frozen=True)
+class Shift:
+    """How far a printer's whole print is moved, in millimetres to the right and down: no two of them hit one point."""
+
+    right: float = 0.0
+    down: float = 0.0
+
+
+def draw(face: CardPaper, *, shift: Shift = Shift(), training: bool = False) -> bytes:
     """Draw the card's face, its words in capitals whatever case they were registered in.
 
     Raises PaperRefused when the portrait or the signature is no picture.
     """
-    sheet = Sheet("KTP-el", size=PaperSize.CR80, margins=_MARGINS, training=training, foot=None)
+    sheet = _sheet("KTP-el", shift, training=training)
     sheet.fitted(
         sheet.left, sheet.top, sheet.width, 8.4, f"PROVINSI {face.province}".upper(), Face.BOLD, 7.4, Align.CENTRE
     )
@@ -74,6 +82,41 @@ def draw(face: CardPaper, *, training: bool = False) -> bytes:
     _draw_fields(sheet, face, _fields_top(sheet))
     _draw_side(sheet, face)
     return sheet.finish()
+
+
+def draw_test(shift: Shift = Shift()) -> bytes:
+    """Draw a card that shows where a printer's print lies: a frame 2 mm inside the edges, crosses and rulers, no data.
+
+    Whoever measures from the card's edge to the frame knows by how much to move it.
+    """
+    sheet = _sheet("Kartu uji", shift)
+    canvas, inset = sheet.canvas, 2 * mm
+    canvas.setLineWidth(0.4)
+    canvas.rect(inset, inset, sheet.page_width - 2 * inset, sheet.page_height - 2 * inset)
+    for x in (10 * mm, sheet.page_width / 2, sheet.page_width - 10 * mm):
+        for y in (10 * mm, sheet.page_height / 2, sheet.page_height - 10 * mm):
+            canvas.line(x - 2 * mm, y, x + 2 * mm, y)
+            canvas.line(x, y - 2 * mm, x, y + 2 * mm)
+    for tenth in range(81):
+        canvas.line(inset + tenth * mm, inset, inset + tenth * mm, inset + (2 if tenth % 10 else 4) * mm / 2)
+    for tenth in range(49):
+        canvas.line(inset, inset + tenth * mm, inset + (2 if tenth % 10 else 4) * mm / 2, inset + tenth * mm)
+    middle, top = sheet.page_width / 2, sheet.page_height - 17 * mm
+    sheet.text(middle, top, "KARTU UJI", Face.BOLD, 11, Align.CENTRE)
+    moved = f"kanan {shift.right:+.1f} mm   bawah {shift.down:+.1f} mm".replace(".", ",")
+    sheet.text(middle, top - 12, moved, Face.SANS, 8, Align.CENTRE)
+    for row, line in enumerate(
+        ("Bingkai harus 2,0 mm dari setiap tepi kartu.", "Selisihnya ke card_right dan card_down (0,1 mm).")
+    ):
+        sheet.text(middle, sheet.page_height / 2 - 22 - row * 9, line, Face.NARROW, 7, Align.CENTRE)
+    return sheet.finish()
+
+
+def _sheet(title: str, shift: Shift, *, training: bool = False) -> Sheet:
+    sheet = Sheet(title, size=PaperSize.CR80, margins=_MARGINS, training=training, foot=None)
+    if shift != Shift():
+        sheet.canvas.translate(shift.right * mm, -shift.down * mm)
+    return sheet
 
 
 @dataclass(frozen=True, repr=False)

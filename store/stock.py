@@ -229,6 +229,28 @@ def spoil(
     return balance(tx)
 
 
+TEST_CARD = "kartu uji"
+"""The note of a blank that was used to see where the printer prints."""
+
+
+def use_for_test(tx: Transaction, serial: str, witness: uuid.UUID) -> str:
+    """Note a blank, a ribbon panel and a film as used up by a test card; return the blank's whole serial.
+
+    A blank that was noted for a test before is not counted twice: its print may have come to nothing. Raises
+    StockRefusedError: WITNESS_NEEDED, SERIAL_UNKNOWN, SERIAL_USED, NOT_ENOUGH, BAD_SERIAL.
+    """
+    tx.require(OfficerRole.PRINTING, OfficerRole.COORDINATOR)
+    check_witness(tx, witness)
+    serial = str(parsed(full_serial(tx, serial)))
+    noted = (Blank.serial == serial) & (Blank.state == BlankState.SPOILED) & (Blank.note == TEST_CARD)
+    if Blank.get_or_none(noted) is not None:
+        return serial
+    spoil_blank(tx, serial, SpoilReason.OTHER, witness, note=TEST_CARD)
+    for kind in (StockKind.RIBBON, StockKind.FILM):
+        use(tx, kind, Movement.SPOILED, 1, spoil_reason=SpoilReason.OTHER, reason=TEST_CARD, witness=witness)
+    return serial
+
+
 def give_back(tx: Transaction, kind: StockKind, quantity: int, first_serial: str = "", letter: str = "") -> Balance:
     """Give unused stock back to the office that issued it.
 

@@ -20,6 +20,7 @@ _COMMANDS = {
     "verify": ("tui.commands.verify", "run"),
     "report": ("tui.commands.report", "run"),
     "signing-key": ("tui.commands.signing_key", "run"),
+    "test-card": ("tui.commands.test_card", "run"),
 }
 """Which function carries out a command; its module is imported only when the command is given."""
 
@@ -108,6 +109,12 @@ def _parser() -> argparse.ArgumentParser:
     key.add_argument("--remove", action="store_true", help="take the key away; what it signed can still be verified")
     key.add_argument("--key-passphrase-fd", metavar="N", type=int, help="read the file's passphrase from there")
     needs_store(key)
+
+    test = command("test-card", "print a card that shows where the printer prints; it uses up a blank of the stock")
+    test.add_argument("serial", metavar="SERIAL", help="the blank that lies in the feeder (or its last four digits)")
+    test.add_argument("--witness", metavar="NAME", required=True, help="the second officer, who types his passphrase")
+    test.add_argument("--witness-passphrase-fd", metavar="N", type=int, help="read his passphrase from there")
+    needs_store(test)
     return parser
 
 

@@ -91,6 +91,11 @@ def installed_bus(settings: Settings, clock: Clock, site: Path = SITE, holds: Ho
     )
 
 
+def card_printer_address(named: str) -> str:
+    """Return where the settings' card printer is asked: a queue of this machine by its name, else as it stands."""
+    return named if "://" in named else f"ipp://localhost:631/printers/{named}"
+
+
 def _site(file: Path, card_printer: str) -> Site:
     from hw.recognition import Printer, Recognised, Site
     from hw.site_file import SiteFileError, read_site
@@ -105,7 +110,7 @@ def _site(file: Path, card_printer: str) -> Site:
         raise SettingsError(f"{file}: {what}") from error
     if not card_printer:
         return site
-    address = card_printer if "://" in card_printer else f"ipp://localhost:631/printers/{card_printer}"
+    address = card_printer_address(card_printer)
     printer = Printer(address, Recognised(Role.CARD_PRINTER, "ipp", card_printer))
     return replace(site, printers=(printer, *(other for other in site.printers if other.address != address)))
 

@@ -260,7 +260,7 @@ async def start(app: RekamApp, pupil: uuid.UUID) -> CardJob:
     printer = await _usable(app)
     started = await app.store.run(cards.start_job, pupil)
     try:
-        document = await asyncio.to_thread(card_paper.draw, started.face, key, training=app.training)
+        document = await asyncio.to_thread(card_paper.draw, started.face, key, app.settings, training=app.training)
     except NotDrawnError:
         await app.store.run(cards.job_failed, started.token, "not drawn")
         raise

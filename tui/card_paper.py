@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reports.card import CardPaper
+    from reports.card import CardPaper, Shift
     from store.card_face import CardFace
     from store.sealing import Seals
+    from tui.settings import Settings
 
 _SHADES = " ░▒▓█"
 
@@ -57,7 +58,14 @@ class PrintingKey:
             raise NotDrawnError from error
 
 
-def draw(face: CardFace, key: PrintingKey, *, training: bool = False) -> bytes:
+def shift_of(settings: Settings) -> Shift:
+    """Return how far this office's card printer is to be corrected."""
+    from reports.card import Shift
+
+    return Shift(settings.card_right / 10, settings.card_down / 10)
+
+
+def draw(face: CardFace, key: PrintingKey, settings: Settings, *, training: bool = False) -> bytes:
     """Draw the card as the PDF that goes to the printer; takes some 100 ms, so off the application's loop.
 
     Raises NotDrawnError; a card without a portrait, or with a box in the place of a letter, is never drawn.
@@ -71,7 +79,7 @@ def draw(face: CardFace, key: PrintingKey, *, training: bool = False) -> bytes:
     if letters := card.letters_missing(paper):
         raise NotDrawnError(letters)
     try:
-        return card.draw(paper, training=training)
+        return card.draw(paper, shift=shift_of(settings), training=training)
     except PaperRefused as error:
         raise NotDrawnError from error
 

@@ -42,7 +42,8 @@ class Settings:
     folder. `document_number` is the office's pattern for its letters, with `number` of the year's register and `year`;
     lists for form F-1.06 and minutes of destroyed blanks have patterns of their own.
     `text_size` and `list_size` are the points of running text (9 to 12) and of lists' cells (7 to 11), `signs_first`
-    says who signs at the left of a paper: the other side or the office.
+    says who signs at the left of a paper: the other side or the office. `card_right` and `card_down` move what is
+    printed on a card, in tenths of a millimetre; `rekam17 test-card` shows what they should be.
     """
 
     language: str = "id"
@@ -63,6 +64,8 @@ class Settings:
     documents: str = ""
     document_printer: str = ""
     card_printer: str = ""
+    card_right: int = 0
+    card_down: int = 0
     letterhead: Letterhead = field(default_factory=Letterhead)
 
 
@@ -72,7 +75,13 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "paper": ("F4", "A4"),
     "signs_first": ("other", "office"),
 }
-_RANGES: Mapping[str, tuple[int, int]] = {"lock_minutes": (1, 60), "text_size": (9, 12), "list_size": (7, 11)}
+_RANGES: Mapping[str, tuple[int, int]] = {
+    "lock_minutes": (1, 60),
+    "text_size": (9, 12),
+    "list_size": (7, 11),
+    "card_right": (-30, 30),
+    "card_down": (-30, 30),
+}
 _PATTERNS = ("document_number", "siak_list_number", "destruction_number")
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 _LARGEST_PICTURE = 4 * 1024 * 1024

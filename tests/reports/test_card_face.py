@@ -103,6 +103,36 @@ def test_a_card_looks_as_it_did(what: str, tmp_path: Path) -> None:
     assert looks_like(sheets(card.draw(LOOKS[what]), tmp_path, 300), FACES / f"{what}.png")
 
 
+def frame_of(paper: bytes, folder: Path) -> tuple[float, float]:
+    """Return how far the first dark line lies from the card's left and upper edges, in millimetres."""
+    shown = sheets(paper, folder, 600).point(lambda grey: 255 if grey < 128 else 0)
+    left, top, _right, _bottom = shown.getbbox() or (0, 0, 0, 0)
+    return left / 600 * 25.4, top / 600 * 25.4
+
+
+@pytest.mark.peer("pdftoppm")
+@pytest.mark.parametrize("shift", [card.Shift(), card.Shift(0.7, -0.4), card.Shift(-1.2, 1.5)])
+def test_a_test_cards_frame_lies_two_millimetres_inside_and_is_moved(shift: card.Shift, tmp_path: Path) -> None:
+    left, top = frame_of(card.draw_test(shift), tmp_path)
+    assert (left, top) == (pytest.approx(2 + shift.right, abs=0.12), pytest.approx(2 + shift.down, abs=0.12))
+
+
+@pytest.mark.peer("pdftoppm")
+def test_the_whole_face_is_moved_with_the_printers_shift(tmp_path: Path) -> None:
+    (tmp_path / "moved").mkdir()
+    still = frame_of(card.draw(FACE), tmp_path)
+    moved = frame_of(card.draw(FACE, shift=card.Shift(1.0, 0.5)), tmp_path / "moved")
+    assert (moved[0] - still[0], moved[1] - still[1]) == (pytest.approx(1, abs=0.1), pytest.approx(0.5, abs=0.1))
+
+
+@pytest.mark.peer("pdftotext")
+def test_a_test_card_bears_nobodys_data_and_its_own_shift(tmp_path: Path) -> None:
+    text = " ".join(read(card.draw_test(card.Shift(0.3, -0.1)), tmp_path, "pdftotext").split())
+    assert "KARTU UJI" in text
+    assert "kanan +0,3 mm bawah -0,1 mm" in text
+    assert not re.search(r"\d{6}", text)
+
+
 def test_what_is_shown_before_is_what_is_printed(tmp_path: Path) -> None:
     for face in LONG.values():
         shown = [line for one in card.laid_out(face) for line in one.lines]

@@ -50,6 +50,8 @@ def test_the_crest_lies_beside_the_file_that_names_it(tmp_path: Path) -> None:
         ("text_size = 13", "text_size must be 9 to 12"),
         ("list_size = 6", "list_size must be 7 to 11"),
         ('signs_first = "school"', "signs_first must be one of other, office"),
+        ("card_right = 31", "card_right must be -30 to 30"),
+        ("card_down = 0.4", "card_down must be int"),
         ("[letterhead]\ncrest = 1", "letterhead.crest must be str"),
         ('[letterhead]\ncrest = "gone.png"', "letterhead.crest cannot be read"),
         ('[letterhead]\ncrest = "settings.toml"', "letterhead.crest must be a PNG or JPEG"),
