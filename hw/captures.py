@@ -179,3 +179,16 @@ class PrinterStatus:
     reasons: tuple[str, ...]
     markers: tuple[Marker, ...]
     accepting: bool
+
+
+@dataclass(frozen=True)
+class PrinterHealth:
+    """What a printer says in its maker's own words, beyond IPP: `cards_left` by the ribbon's count, None if not told.
+
+    `reasons` are IPP's keywords (RFC 8011 section 5.4.12), so that one table has words for both.
+    """
+
+    ribbon: str = ""
+    cards_left: int | None = None
+    cleaning_due: bool = False
+    reasons: tuple[str, ...] = ()

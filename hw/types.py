@@ -22,6 +22,7 @@ from hw.captures import JobOutcome as JobOutcome
 from hw.captures import Marker as Marker
 from hw.captures import PenPoint as PenPoint
 from hw.captures import Portrait as Portrait
+from hw.captures import PrinterHealth as PrinterHealth
 from hw.captures import PrinterStatus as PrinterStatus
 from hw.captures import Signature as Signature
 from hw.captures import SingleFingerImage as SingleFingerImage

@@ -49,10 +49,14 @@ def printer_of(equipment: Sequence[Attached]) -> Attached | None:
 
 def fault(status: PrinterStatus) -> tuple[str, str] | None:
     """Return what keeps the printer from printing and its cure, untranslated; None when nothing does."""
-    for reason in status.reasons:
-        if reason in _REASONS:
-            return _REASONS[reason]
+    if found := stopped_by(status.reasons):
+        return found
     return _STOPPED if status.state == "stopped" or not status.accepting else None
+
+
+def stopped_by(reasons: Sequence[str]) -> tuple[str, str] | None:
+    """Return the first of IPP's reasons that stops a card, with its cure; None when none does."""
+    return next((_REASONS[reason] for reason in reasons if reason in _REASONS), None)
 
 
 def state(attached: Attached | None, status: PrinterStatus | None, *, silent: bool = False) -> str:

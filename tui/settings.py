@@ -42,7 +42,9 @@ class Settings:
     folder. `document_number` is the office's pattern for its letters, with `number` of the year's register and `year`;
     lists for form F-1.06 and minutes of destroyed blanks have patterns of their own.
     `text_size` and `list_size` are the points of running text (9 to 12) and of lists' cells (7 to 11), `signs_first`
-    says who signs at the left of a paper: the other side or the office. `card_right` and `card_down` move what is
+    says who signs at the left of a paper: the other side or the office. `card_printer_status` is where the
+    printer is asked in its maker's words (`evolis:/dev/ttyUSB0`, `off`); empty, over its USB node where it has one.
+    `card_right` and `card_down` move what is
     printed on a card, in tenths of a millimetre; `rekam17 test-card` shows what they should be.
     """
 
@@ -64,6 +66,7 @@ class Settings:
     documents: str = ""
     document_printer: str = ""
     card_printer: str = ""
+    card_printer_status: str = ""
     card_right: int = 0
     card_down: int = 0
     letterhead: Letterhead = field(default_factory=Letterhead)

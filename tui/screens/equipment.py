@@ -12,8 +12,7 @@ from store.documents import DocumentKind
 from store.equipment import EquipmentItem, EquipmentReason, EquipmentRefusedError, Readiness, WaiveReason
 from store.procedure import EQUIPMENT, EquipmentKind, ReadyBy
 from store.rules import Cloth
-from store.stock import StockKind
-from tui import device_faults, keys, sop
+from tui import device_faults, keys, printer_health, sop
 from tui.frame import FrameScreen
 from tui.i18n import N_, _
 from tui.keys import Hint
@@ -27,11 +26,12 @@ from tui.screens.equipment_faults import FaultsDialog, told
 from tui.screens.equipment_lines import ROLES, Kit, Look
 from tui.screens.equipment_sensor import SensorLine
 from tui.selftest import GONE, self_test
-from tui.stock_words import kind_name
 from tui.widgets.paged_list import PagedList, Way
 
 if TYPE_CHECKING:
     import uuid
+
+    from hw.types import PrinterHealth
 
 _LINES = {line.kind: line for line in EQUIPMENT}
 _ORDER = tuple(_LINES)
@@ -51,6 +51,7 @@ class EquipmentScreen(FrameScreen):
         self.parts = (self.list,)
         self._kit: Kit | None = None
         self._cloth = 0
+        self._health: PrinterHealth | None = None
         self._testing: tuple[EquipmentKind, float] | None = None
         self._pulled: set[EquipmentKind] = set()
         """Devices seen to go, until the store has it: behind the lock it takes nothing."""
@@ -75,6 +76,7 @@ class EquipmentScreen(FrameScreen):
     def on_mount(self) -> None:
         """Watch what is plugged in and pulled out while this screen stands."""
         self._see_sensor(self.rekam.equipment)
+        self.rekam.aside(self._ask_printer())
         self.watch(self.rekam, "equipment", self._plugged, init=False)
 
     def _see_sensor(self, attached: tuple[Attached, ...]) -> None:
@@ -88,6 +90,10 @@ class EquipmentScreen(FrameScreen):
         self._pulled |= {kind for kind, role in ROLES.items() if _has(before, role) and not _has(now, role)}
         if self._pulled:
             self.rekam.aside(self.reload())
+
+    async def _ask_printer(self) -> None:
+        self._health = await printer_health.ask(self.rekam)
+        self.refresh_frame()
 
     # --- what stands there --------------------------------------------------------------------------------------
 
@@ -172,7 +178,7 @@ class EquipmentScreen(FrameScreen):
         if self._kit is None:
             return ()
         found = [each for item in self._kit.equipment.items if (each := self._device_problem(item)) is not None]
-        return found or [*self._old_siak(), *self._low()]
+        return found or [*self._old_siak(), *wording.running_low(self._kit), *printer_health.problems(self._health)]
 
     def _device_problem(self, item: EquipmentItem) -> Problem | None:
         kind = item.equipment.kind
@@ -186,19 +192,6 @@ class EquipmentScreen(FrameScreen):
         if kit is None or kit.siak_day is None or not kit.siak_old:
             return []
         return [problem(38, date=f"{kit.siak_day:%d-%m}", go=partial(self._go_to, EquipmentKind.NETWORK))]
-
-    def _low(self) -> list[Problem]:
-        assert self._kit is not None, "asked only where the list was read"
-        counted = {
-            StockKind.BLANK: EquipmentKind.BLANKS,
-            StockKind.RIBBON: EquipmentKind.RIBBON_FILM,
-            StockKind.FILM: EquipmentKind.RIBBON_FILM,
-        }
-        return [
-            problem(28, supply=kind_name(one.kind), cards=one.closing)
-            for one in self._kit.stock.kinds
-            if one.low and self._kit.equipment.item(counted[one.kind]).readiness is Readiness.COUNTED
-        ]
 
     def _go_to(self, kind: EquipmentKind) -> None:
         if self.list.row is not None:

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 from hw.types import DeviceState, FailReason, Role
 from store.equipment import Readiness
 from store.procedure import EquipmentKind, ReadyBy
+from store.stock import StockKind
 from tui import i18n, selftest
 from tui.device_words import brief, user_of
 from tui.i18n import N_, _, p_
 from tui.line import cells, cut
-from tui.messages import Problem
+from tui.messages import Problem, problem
+from tui.stock_words import kind_name
 
 if TYPE_CHECKING:
     from hw.types import Attached
     from store.equipment import EquipmentItem
     from store.procedure import Equipment
+    from tui.screens.equipment_lines import Kit
 
 _SENTENCE = 76  # of the problem line's 78 cells two are the symbol's
 REASONS = (
@@ -180,3 +183,17 @@ def _named_within(missing: Sequence[Equipment], cure: str) -> str:
         if cells(said) <= _SENTENCE:
             break
     return said
+
+
+def running_low(kit: Kit) -> list[Problem]:
+    """Return message 28 for each supply that was counted and runs low."""
+    counted = {
+        StockKind.BLANK: EquipmentKind.BLANKS,
+        StockKind.RIBBON: EquipmentKind.RIBBON_FILM,
+        StockKind.FILM: EquipmentKind.RIBBON_FILM,
+    }
+    return [
+        problem(28, supply=kind_name(one.kind), cards=one.closing)
+        for one in kit.stock.kinds
+        if one.low and kit.equipment.item(counted[one.kind]).readiness is Readiness.COUNTED
+    ]

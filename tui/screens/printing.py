@@ -12,7 +12,7 @@ from store import card_queue, cards, siak_exports, stock, visits
 from store.card_queue import EVERYBODY, Cursor, Order, QueueCounts, QueueRow, View
 from store.cards import CardReason, CardRefusedError, JobState, JobView
 from store.transaction import OfficerRole
-from tui import card_job, figures, keys, printer_words, sop
+from tui import card_job, figures, keys, printer_health, printer_words, sop
 from tui.card_run import Run
 from tui.duty import OpenPupil
 from tui.frame import FrameScreen
@@ -31,7 +31,7 @@ from tui.widgets.run_dialog import RunDialog
 if TYPE_CHECKING:
     from datetime import date
 
-    from hw.types import PrinterStatus
+    from hw.types import PrinterHealth, PrinterStatus
     from store.stock import Balance
     from store.transaction import Transaction
 
@@ -73,6 +73,7 @@ class PrintingScreen(FrameScreen):
         self._marked: dict[uuid.UUID, str] = {}
         self._standing: _Standing | None = None
         self._printer_says: PrinterStatus | None = None
+        self._health: PrinterHealth | None = None
         self._asked = False
         self._numbers: dict[Cursor, int] = {}
 
@@ -96,6 +97,7 @@ class PrintingScreen(FrameScreen):
 
     async def _ask_printer(self) -> None:
         self._printer_says = await card_job.call_on(self.rekam)
+        self._health = await printer_health.ask(self.rekam)
 
     async def _fetch(self, anchor: Cursor | None, way: Way, count: int) -> Sequence[_Numbered]:
         back = way is Way.BEFORE
@@ -188,6 +190,7 @@ class PrintingScreen(FrameScreen):
             made.append(printer_words.unusable(None))
         elif self._printer_says is not None and (fault := printer_words.fault(self._printer_says)):
             made.append(printer_words.not_sent(fault))
+        made += printer_health.problems(self._health, self._standing.counts.ready)
         return [*made, *drawn.running_out(self._standing.balance)]
 
     # --- keys ---------------------------------------------------------------------------------------------------
