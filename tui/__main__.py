@@ -20,6 +20,7 @@ _COMMANDS = {
     "verify": ("tui.commands.verify", "run"),
     "report": ("tui.commands.report", "run"),
     "signing-key": ("tui.commands.signing_key", "run"),
+    "card-uid": ("tui.commands.card_uid", "run"),
     "test-card": ("tui.commands.test_card", "run"),
 }
 """Which function carries out a command; its module is imported only when the command is given."""
@@ -109,6 +110,10 @@ def _parser() -> argparse.ArgumentParser:
     key.add_argument("--remove", action="store_true", help="take the key away; what it signed can still be verified")
     key.add_argument("--key-passphrase-fd", metavar="N", type=int, help="read the file's passphrase from there")
     needs_store(key)
+
+    chip = command("card-uid", "which blank of the stock lies on the chip reader; with SERIAL: that this one does")
+    chip.add_argument("serial", metavar="SERIAL", nargs="?", help="the serial on its back (or its last four digits)")
+    needs_store(chip)
 
     test = command("test-card", "print a card that shows where the printer prints; it uses up a blank of the stock")
     test.add_argument("serial", metavar="SERIAL", help="the blank that lies in the feeder (or its last four digits)")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from peewee import Database
 
-from store.migrations import step_0001, step_0002, step_0003
+from store.migrations import step_0001, step_0002, step_0003, step_0004
 
-STEPS: tuple[Callable[[Database], None], ...] = (step_0001.apply, step_0002.apply, step_0003.apply)
+STEPS: tuple[Callable[[Database], None], ...] = (step_0001.apply, step_0002.apply, step_0003.apply, step_0004.apply)
 VERSION = len(STEPS)

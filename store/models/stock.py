@@ -110,6 +110,14 @@ class Blank(Table):
         indexes = ((("state", "serial"), False),)
 
 
+class BlankChip(Table):
+    """The number in a blank's chip, where an office reads it: it finds the serial of a card whose print is gone."""
+
+    serial: Any = TextField(unique=True)
+    uid: Any = TextField(unique=True, constraints=[Check("length(uid) BETWEEN 8 AND 20")])
+    read_at: Any = MomentField()
+
+
 TRIGGERS: tuple[str, ...] = tuple(
     f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table}"
     f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
