@@ -300,6 +300,8 @@ def _refusal(status: int, protocol: str) -> HardwareError:
     detail = f"{protocol} {status:#06x}" if protocol == "ipp" else f"{protocol} {status}"
     if protocol == "ipp" and status == 0x0507:
         return DeviceBusy()
+    if protocol == "ipp" and status == 0x0406:
+        return CaptureFailed(FailReason.UNKNOWN_QUEUE, detail, retriable=False)
     if protocol == "ipp" and status in (0x0504, 0x0505, 0x0506):
         return CaptureFailed(FailReason.NOT_READY, detail)
     if protocol == "ipp" and status in (0x040A, 0x040B, 0x0501):

@@ -114,6 +114,7 @@ class FailReason(enum.Enum):
     BAD_ANSWER = "bad_answer"
     REFUSED = "refused"
     UNSUPPORTED = "unsupported"
+    UNKNOWN_QUEUE = "unknown_queue"
 
 
 class HardwareError(Exception):

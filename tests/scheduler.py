@@ -97,6 +97,10 @@ class Scheduler:
         options = ["-v", uri, "-E", "-o", f"printer-error-policy={policy}"]
         subprocess.run(self._client("lpadmin", "-p", QUEUE, *options), check=True, capture_output=True)
 
+    def drop_queue(self) -> None:
+        """Take the queue away, as somebody does who makes it anew."""
+        subprocess.run(self._client("lpadmin", "-x", QUEUE), check=True, capture_output=True)
+
     def queues(self) -> str:
         """Return what the scheduler still knows of queues after it was killed."""
         return subprocess.run(self._client("lpstat", "-v"), capture_output=True, text=True, check=False).stdout

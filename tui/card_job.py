@@ -41,7 +41,7 @@ ENGINE_SECONDS = 180
 
 _MOVING = (JobState.SUBMITTING, JobState.SENT)
 _NOWHERE = (JobOutcome.NOT_FOUND, JobOutcome.HELD)
-_NOT_TAKEN = (FailReason.REFUSED, FailReason.UNSUPPORTED, FailReason.NOT_READY)
+_NOT_TAKEN = (FailReason.REFUSED, FailReason.UNSUPPORTED, FailReason.NOT_READY, FailReason.UNKNOWN_QUEUE)
 """With these the printer itself said that it took nothing."""
 
 
@@ -326,7 +326,7 @@ async def _usable(app: RekamApp) -> CardPrinter:
     except DeviceBusy as error:
         raise NotSentError(printer_words.busy()) from error
     except HardwareError as error:
-        raise NotSentError(printer_words.silent()) from error
+        raise NotSentError(printer_words.silent(error)) from error
     if stopped := printer_words.fault(found):
         await printer.close()
         raise NotSentError(printer_words.not_sent(stopped))

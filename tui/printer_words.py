@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hw.types import Attached, DeviceState, Role
+from hw.types import Attached, CaptureFailed, DeviceState, FailReason, HardwareError, Role
 from tui.i18n import N_, _
 from tui.messages import Problem, problem
 
@@ -22,6 +22,8 @@ _STOPPED = (N_("stopped"), N_("Look at its display"))
 _ABSENT = (N_("not connected"), N_("Check cable and power"))
 _SILENT = (N_("does not answer"), N_("Check cable and power"))
 _BUSY = (N_("in use elsewhere"), N_("Wait"))
+_NO_QUEUE = (N_("its queue is gone"), N_("Make it in CUPS again"))
+_NONSENSE = (N_("answers nonsense"), N_("Check its address"))
 
 _REASONS = {
     "cover-open": _OPEN,
@@ -90,9 +92,10 @@ def unusable(attached: Attached | None) -> Problem:
     return not_sent(_ABSENT if attached is None else _unusable(attached))
 
 
-def silent() -> Problem:
-    """Return message 29 for a printer that did not answer before anything was sent."""
-    return not_sent(_SILENT)
+def silent(error: HardwareError) -> Problem:
+    """Return message 29 for a printer that gave no answer to go by before anything was sent."""
+    reason = error.reason if isinstance(error, CaptureFailed) else FailReason.TIMEOUT
+    return not_sent({FailReason.UNKNOWN_QUEUE: _NO_QUEUE, FailReason.BAD_ANSWER: _NONSENSE}.get(reason, _SILENT))
 
 
 def busy() -> Problem:

@@ -174,6 +174,16 @@ async def test_no_printer_at_all_is_said_before_anything_is_noted(here: Desk) ->
     assert here.store.run_now(cards.unresolved) == ()
 
 
+async def test_a_printer_that_answers_nonsense_gets_nothing_and_nothing_is_noted(here: Desk) -> None:
+    await opened(here)
+    await here.kit.printer(garble=True)
+    shown = await here.press("c")
+    assert "Printer: jawabannya kacau. Kartu belum dikirim. Periksa alamatnya" in shown[22], shown[22]
+    assert here.store.run_now(cards.unresolved) == ()
+    await here.kit.printer(garble=False)
+    assert await sent(here) == []
+
+
 async def test_a_printer_that_takes_no_jobs_is_not_tried(here: Desk) -> None:
     await opened(here)
     await here.kit.printer(refuse=True)

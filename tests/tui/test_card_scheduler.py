@@ -142,3 +142,20 @@ async def test_the_ledger_forgets_only_what_ended_long_ago(tmp_path: Path, sched
         await here.until(lambda _shown: not (scheduler.ledger / ended[0]).exists())
         assert sorted(file.name for file in scheduler.ledger.iterdir()) == sorted((ended[1], stranger))
         assert state(here, ended[1]) is JobState.UNKNOWN
+
+
+async def test_a_queue_that_vanished_is_said_and_nothing_is_noted(tmp_path: Path, scheduler: Scheduler) -> None:
+    def prepare(store: Store) -> None:
+        _school, visit = visit_of(store, "SMA Contoh 1 Paringin")
+        pupil_at_7(store, visit, "AKHMAD MAULANA", date(2009, 11, 11))
+
+    async with desk(tmp_path, PrintingScreen, prepare, bus=QueueBus(scheduler.address, scheduler.ledger)) as here:
+        await here.until(lambda shown: "AKHMAD MAULANA" in shown[5])
+        await here.press("enter")
+        scheduler.drop_queue()
+        shown = await here.press("c")
+        assert "Printer: antreannya hilang. Kartu belum dikirim. Buat lagi di CUPS" in shown[22], shown[22]
+        assert here.store.run_now(cards.unresolved) == ()
+        scheduler.add_queue()
+        await here.press("c")
+        await here.until(lambda shown: "► 4 kartu di tangan" in shown[17])
