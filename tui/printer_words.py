@@ -5,13 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hw.types import Attached, CaptureFailed, DeviceState, FailReason, HardwareError, Role
+from store.stock import StockKind
 from tui.i18n import N_, _
 from tui.messages import Problem, problem
+from tui.stock_words import in_a_sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from hw.types import PrinterStatus
+
+_LOW = 10
+_MARKERS = {"ribbonWax": StockKind.RIBBON, "ribbon": StockKind.RIBBON, "transferUnit": StockKind.FILM}
+"""marker-types (PWG 5100.9) of a card printer's ribbon and retransfer film."""
 
 _OPEN = (N_("cover open"), N_("Close it"))
 _JAM = (N_("card jam"), N_("Take the card out"))
@@ -59,6 +65,26 @@ def fault(status: PrinterStatus) -> tuple[str, str] | None:
 def stopped_by(reasons: Sequence[str]) -> tuple[str, str] | None:
     """Return the first of IPP's reasons that stops a card, with its cure; None when none does."""
     return next((_REASONS[reason] for reason in reasons if reason in _REASONS), None)
+
+
+def levels(status: PrinterStatus | None) -> Mapping[StockKind, int]:
+    """Return what the printer itself says is left of ribbon and film, in per cent, as far as it says so."""
+    found: dict[StockKind, int] = {}
+    for marker in () if status is None else status.markers:
+        kind = _MARKERS.get(marker.kind)
+        if kind is not None and marker.level is not None:
+            found[kind] = min(marker.level, found.get(kind, 100))
+    return found
+
+
+def running_low(status: PrinterStatus | None) -> list[Problem]:
+    """Tell of a ribbon or film that the printer itself says is nearly used up."""
+    said = _("The printer says {supply} {level} %. Have another at hand.")
+    return [
+        Problem("!", said.format(supply=in_a_sentence(kind), level=level))
+        for kind, level in levels(status).items()
+        if level <= _LOW
+    ]
 
 
 def state(attached: Attached | None, status: PrinterStatus | None, *, silent: bool = False) -> str:

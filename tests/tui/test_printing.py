@@ -195,6 +195,15 @@ def text_of(paper: Document) -> str:
     return " ".join(told.split())
 
 
+async def test_a_ribbon_that_the_printer_calls_low_is_told(here: Desk) -> None:
+    await here.kit.printer(ribbon=25)
+    await here.until(lambda shown: "NORLATIFAH" in shown[7])
+    await here.app.screen._ask_printer()
+    here.app.screen.refresh_frame()
+    shown = await here.until(lambda shown: "Kata printer" in "".join(shown))
+    assert "! Kata printer pita tinggal 5 %. Siapkan gantinya." in "".join(shown)
+
+
 @pytest.mark.peer("pdftotext")
 async def test_a_held_card_is_on_the_waiting_list_with_its_reason_and_not_on_the_print_list(here: Desk) -> None:
     await here.until(lambda shown: "NORLATIFAH" in shown[7])

@@ -115,7 +115,8 @@ class CardScreen(FrameScreen):
             return drawn.as_printed(sheet.face, self._printed)
         zone = figures.ZONES[self.rekam.settings.zone]
         made = [*drawn.face(sheet, self._picture), drawn.gates(sheet), Line()]
-        made += drawn.steps(sheet, self._printer(), self.entry, zone)
+        levels = printer_words.levels(self.rekam.card_job.status if self.rekam.card_job else None)
+        made += drawn.steps(sheet, self._printer(), levels, self.entry, zone)
         if sheet.job is not None and self.entry.complete:
             after = _("Enter: printed.")
             if sheet.following is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -133,8 +133,13 @@ def gates(sheet: Sheet) -> Line:
     return line.state(len(line) + 3, ("× " if printed else "√ ") + (never or _("never printed before")))
 
 
-def steps(sheet: Sheet, printer: str, entry: SerialEntry, zone: tzinfo | None) -> list[Line]:
-    """Draw the four steps of a card with the printer and what is left beside them, and the serial below."""
+def steps(
+    sheet: Sheet, printer: str, levels: Mapping[StockKind, int], entry: SerialEntry, zone: tzinfo | None
+) -> list[Line]:
+    """Draw the four steps of a card with the printer and what is left beside them, and the serial below.
+
+    `levels` are the printer's own word of ribbon and film, in per cent.
+    """
     job = sheet.job
     state = None if job is None else job.state
     sent = state in (JobState.SENT, JobState.ENGINE_DONE)
@@ -146,13 +151,13 @@ def steps(sheet: Sheet, printer: str, entry: SerialEntry, zone: tzinfo | None) -
     first = _step(1, "√" if job else "·", _("noted to be sent"), noted_at)
     first.put(_PRINTER, _("Printer")).state(_PRINTER_STATE, printer)
     second = _step(2, "√" if sent else "►" if job else "·", _("sent to the printer"), sent_at)
-    ribbon = _supply(sheet, StockKind.RIBBON)
+    ribbon = _supply(sheet, StockKind.RIBBON, levels)
     second.put(_PRINTER, ribbon)
-    film = _supply(sheet, StockKind.FILM)
+    film = _supply(sheet, StockKind.FILM, levels)
     second.put(max(_PRINTER + cells(ribbon) + 2, 56), film)
     words = _("machine finished") if done else _("machine working")
     third = _step(3, "√" if done else "►" if sent else "·", words, _spent(sheet))
-    third.put(_PRINTER, _supply(sheet, StockKind.BLANK))
+    third.put(_PRINTER, _supply(sheet, StockKind.BLANK, levels))
     compare = _("compare name and portrait, then the serial")
     fourth = _step(4, "►" if done else "·", _("card in hand"), compare if done else _("serial on the card's back"))
     label = _("Serial (last 4, or scan)")
@@ -163,8 +168,9 @@ def steps(sheet: Sheet, printer: str, entry: SerialEntry, zone: tzinfo | None) -
     return [first, second, third, fourth, serial]
 
 
-def _supply(sheet: Sheet, kind: StockKind) -> str:
-    return _(printing_lines.KIND_WORDS[kind]) + " " + printing_lines.left(sheet.balance, kind)
+def _supply(sheet: Sheet, kind: StockKind, levels: Mapping[StockKind, int]) -> str:
+    counted = _(printing_lines.KIND_WORDS[kind]) + " " + printing_lines.left(sheet.balance, kind)
+    return counted + (f" · {levels[kind]} %" if kind in levels else "")
 
 
 def _step(number: int, symbol: str, words: str, fact: str) -> Line:

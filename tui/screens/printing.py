@@ -190,6 +190,7 @@ class PrintingScreen(FrameScreen):
             made.append(printer_words.unusable(None))
         elif self._printer_says is not None and (fault := printer_words.fault(self._printer_says)):
             made.append(printer_words.not_sent(fault))
+        made += printer_words.running_low(self._printer_says)
         made += printer_health.problems(self._health, self._standing.counts.ready)
         return [*made, *drawn.running_out(self._standing.balance)]
 
