@@ -13,7 +13,6 @@ from typing import Self
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
-from wcwidth import wcwidth
 
 from tui.ink import ASCII, SYMBOL_INK, Ink, Look
 
@@ -35,6 +34,10 @@ _CONTROLS = [
 _GUARD = dict.fromkeys(_CONTROLS, REPLACEMENT)
 
 
+_NARROW = frozenset("─│┌┐└┘├┤┬┴┼═║╔╗╚╝►◄▲▼√×·–…●○◊■□█▀▄▌▐░▒▓←→↑↓±•")
+"""What our own screens are drawn with: one cell each, known without the tables of a library that takes time to load."""
+
+
 def guard(text: str) -> str:
     """Return the text with every C0, DEL, C1, bidi and invisible control as U+FFFD.
 
@@ -47,7 +50,7 @@ def clusters(text: str) -> Iterator[tuple[str, int]]:
     """Split guarded text into what takes one or two cells, combining marks kept with the character they sit on."""
     held, width = "", 0
     for character in text:
-        cells = 1 if character.isascii() else wcwidth(character)
+        cells = 1 if character.isascii() or character in _NARROW else _width(character)
         if cells <= 0 or (held and unicodedata.combining(character)):
             held = held + character if held else " " + character
             width = width or 1
@@ -57,6 +60,13 @@ def clusters(text: str) -> Iterator[tuple[str, int]]:
         held, width = character, cells
     if held:
         yield held, width
+
+
+def _width(character: str) -> int:
+    """Look a character up; only names and words of other alphabets get here, seldom before the login."""
+    from wcwidth import wcwidth
+
+    return wcwidth(character)
 
 
 def cells(text: str) -> int:

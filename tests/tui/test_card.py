@@ -52,14 +52,9 @@ async def test_the_card_under_way_is_the_books(here: Desk) -> None:
             (3, 41, 77),
             *((line, 55, 65) for line in range(5, 11)),
             (15, 33, 40),
-            (16, 33, 40),
+            (16, 33, 80),
         ],
         deviations=[
-            Deviation(
-                16,
-                "     √ 2 dikirim ke printer     11.06.52     Pita 411 · 100 %  Film ! 97 · 100 %",
-                "beside the ledger's count stands what the printer says of itself",
-            ),
             Deviation(
                 4,
                 "     ┌ PROVINSI KALIMANTAN SELATAN ── KABUPATEN BALANGAN ─────────┐",
@@ -75,17 +70,12 @@ async def test_the_card_under_way_is_the_books(here: Desk) -> None:
     here.machine.free.set()
     await here.until(lambda shown: "► 4" in shown[17])
     shown = await here.press(*"7303")
+    # Beside the ledger's count stands what the printer says of itself: before this card, or after it.
+    assert re.search(r" Pita 411 · (99|100) %  Film ! 97 · (99|100) %", shown[15])
     compare(
         [line[:80] for line in shown[14:20]],
         "B23",
-        variable=[(1, 66, 73), (1, 33, 40), (2, 33, 40), (3, 33, 42)],
-        deviations=[
-            Deviation(
-                2,
-                "     √ 2 dikirim ke printer     10.06.52     Pita 411 · 99 %  Film ! 97 · 99 %",
-                "beside the ledger's count stands what the printer says of itself",
-            )
-        ],
+        variable=[(1, 66, 73), (1, 33, 40), (2, 33, 80), (3, 33, 42)],
     )
 
 

@@ -7,7 +7,9 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from wcwidth import wcwidth
 
+from tui import line
 from tui.ink import Ink, Look
 from tui.line import Line, cells, clusters, cut, guard, stack, wrap
 
@@ -89,3 +91,7 @@ def test_no_colour_is_asked_for_by_the_environment(monkeypatch: pytest.MonkeyPat
 def test_a_stack_is_exactly_as_high_as_asked() -> None:
     assert [str(line) for line in stack([Line("a")], 3)] == ["a", "", ""]
     assert len(stack([Line()] * 9, 4)) == 4
+
+
+def test_what_our_screens_are_drawn_with_takes_one_cell_each() -> None:
+    assert [character for character in line._NARROW if wcwidth(character) != 1] == []

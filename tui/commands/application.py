@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import os
 import sys
 import tempfile
+from collections.abc import Generator
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
@@ -45,14 +47,16 @@ def run(args: argparse.Namespace) -> int:
 
 async def _work(settings: Settings, data: Path | None, *, ascii_only: bool) -> int:
     """Open this laptop's store; a laptop that nobody has set up begins with that."""
-    from store import setup
-    from store.clock import SystemClock
-    from store.folder import Folder
-    from tui.app import RekamApp
-    from tui.buses import later_bus
-    from tui.device_locks import DeviceLocks
-    from tui.ink import Look
-    from tui.navigation import Place, screen_of
+    with _uncollected():
+        from store import setup
+        from store.clock import SystemClock
+        from store.folder import Folder
+        from tui.app import RekamApp
+        from tui.buses import later_bus
+        from tui.device_locks import DeviceLocks
+        from tui.ink import Look
+        from tui.navigation import Place, screen_of
+        from tui.screens import login as _drawn_first  # noqa: F401 - what most starts show, loaded with the rest
 
     clock = SystemClock()
     folder = Folder(data) if data else Folder.usual(os.environ)
@@ -72,6 +76,17 @@ async def _work(settings: Settings, data: Path | None, *, ascii_only: bool) -> i
     app = RekamApp(None, bus, settings, clock, folder=folder, look=look, first=partial(screen_of, first))
     await app.run_async(mouse=False)
     return app.return_code or 0
+
+
+@contextlib.contextmanager
+def _uncollected() -> Generator[None]:
+    """Import without looking for garbage: there is none, and all of it is passed over ever after."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 async def _train(settings: Settings, data: Path | None, *, ascii_only: bool) -> int:
