@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import contextlib
 import gc
+import importlib
 import os
 import sys
 import tempfile
@@ -56,7 +57,8 @@ async def _work(settings: Settings, data: Path | None, *, ascii_only: bool) -> i
         from tui.device_locks import DeviceLocks
         from tui.ink import Look
         from tui.navigation import Place, screen_of
-        from tui.screens import login as _drawn_first  # noqa: F401 - what most starts show, loaded with the rest
+
+        importlib.import_module("tui.screens.login")  # what most starts show
 
     clock = SystemClock()
     folder = Folder(data) if data else Folder.usual(os.environ)
