@@ -309,9 +309,11 @@ async def test_an_empty_stock_has_no_card(
 
 async def headed(pilot: Pilot[object], words: str, row: int = 2) -> list[str]:
     """Wait until a line begins so: passphrases are tried and papers drawn beside the screen's loop."""
-    while not (shown := await screen_text(pilot))[row].startswith(words):
+    while True:
+        shown = await screen_text(pilot)
+        if shown[row].startswith(words):
+            return shown
         await asyncio.sleep(0.01)
-    return shown
 
 
 def text_of(kept: documents.Document) -> str:
