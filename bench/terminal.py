@@ -16,11 +16,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
+from tests.tui.drawn import Drawn
+from tests.tui.real_terminal import ANSWER, ASK
+
 ROOT = Path(__file__).parents[1]
 _LIMIT = 60.0  # seconds for anything to be drawn
-_CONTROLS = re.compile(
-    rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[PX^_].*?\x1b\\|\x1b.", re.DOTALL
-)
 _GONE = "the program ended: {tail!r}"
 _MISSING = "{words!r} never stood there: {tail!r}"
 
@@ -32,9 +32,8 @@ class TerminalError(RuntimeError):
 class Terminal:
     """One Python program on a terminal, from its exec on; a context, at whose end the program is killed.
 
-    What the program wrote is searched without its control sequences, so words count however they are painted; a search
-    looks only at what came after `forget`. A terminal's answers to queries are not given: a program that waited for
-    them would be as slow on a plain console.
+    Words are looked for on the screen as an emulator draws it, so they count however they are painted. It answers what
+    the painter asks, as emulators do, and nothing else: a program that waited for more would be as slow on a console.
     """
 
     def __init__(self, *arguments: str, environment: Mapping[str, str]) -> None:
@@ -43,6 +42,8 @@ class Terminal:
         env = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
         env |= {"TERM": "xterm-256color", "PYTHONPATH": str(ROOT), **environment}
         self._output = b""
+        self._screen = Drawn(80, 24)
+        self._came = 0.0
         self.begun = time.perf_counter()
         self._process = subprocess.Popen(
             [sys.executable, *arguments],
@@ -67,17 +68,16 @@ class Terminal:
         os.close(self._master)
 
     def drawn(self, *words: str) -> float:
-        """Read until all the words stood there, and return that moment of `time.perf_counter`."""
+        """Read until all the words stand there, and return the moment of `time.perf_counter` at which the last came."""
         end = time.perf_counter() + _LIMIT
         while True:
-            came = time.perf_counter()
-            text = _CONTROLS.sub(b"", self._output).decode(errors="replace")
+            text = self._screen.text
             missing = [word for word in words if word not in text]
             if not missing:
-                return came
-            if came > end:
-                raise TerminalError(_MISSING.format(words=missing, tail=text[-500:]))
-            self._read(end - came)
+                return self._came
+            if time.perf_counter() > end:
+                raise TerminalError(_MISSING.format(words=missing, tail=text))
+            self._read(end - time.perf_counter())
 
     def quiet(self, seconds: float) -> None:
         """Read until nothing was written for so long."""
@@ -85,7 +85,7 @@ class Terminal:
             pass
 
     def press(self, text: str) -> float:
-        """Forget what was written, send keys as a terminal does, and return the moment."""
+        """Send keys as a terminal does, and return the moment."""
         self._output = b""
         pressed = time.perf_counter()
         os.write(self._master, text.encode())
@@ -108,5 +108,9 @@ class Terminal:
             new = b""
         if not new:
             raise TerminalError(_GONE.format(tail=self._output[-2000:]))
+        self._came = time.perf_counter()
         self._output += new
+        self._screen.feed(new)
+        if asked := new.count(ASK):
+            os.write(self._master, ANSWER * asked)
         return True

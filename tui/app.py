@@ -7,6 +7,7 @@ store in memory, the emulated kit and a clock of their own.
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 import traceback
 from collections import deque
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
+from textual.driver import Driver
 from textual.reactive import var
 from textual.worker import Worker
 
@@ -111,6 +113,14 @@ class RekamApp(App[int]):
         self._action: Worker[None] | None = None
         self._stop_listening: Callable[[], None] | None = None
 
+    def get_driver_class(self) -> type[Driver]:
+        """Return the driver that spares the line; `REKAM17_DRIVER=textual` is the way back to Textual's own."""
+        if os.environ.get("REKAM17_DRIVER") == "textual":
+            return super().get_driver_class()
+        from tui.terminal.driver import LineDriver
+
+        return LineDriver
+
     def local_now(self) -> datetime:
         """Return the time of the injected clock in the laptop's zone."""
         return self.local(self.clock.now())
@@ -149,6 +159,17 @@ class RekamApp(App[int]):
         """Sound the bell, unless the office has switched it off."""
         if self.settings.bell:
             self.bell()
+
+    def draw_anew(self) -> None:
+        """Draw every cell, for something else wrote on the terminal."""
+        self.refresh(layout=True)
+        self.call_after_refresh(self._draw_anew)
+
+    def _draw_anew(self) -> None:
+        from tui.terminal.driver import LineDriver
+
+        if isinstance(self._driver, LineDriver):
+            self._driver.repaint()
 
     def redraw(self) -> None:
         """Ask the screen in front to draw what has changed."""

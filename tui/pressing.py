@@ -249,4 +249,4 @@ class Pressing(Asking):
                 await result
 
     def _redraw(self) -> None:
-        self.rekam.refresh(layout=True)
+        self.rekam.draw_anew()

@@ -6,22 +6,32 @@ import fcntl
 import os
 import pty
 import select
+import struct
 import subprocess
 import sys
 import termios
 import time
 from pathlib import Path
 
+from tests.tui.drawn import Drawn
+
+ASK, ANSWER = b"\x1b[5n", b"\x1b[0n"
 ROOT = Path(__file__).parents[2]
 
 
 class Terminal:
-    """One Python program on a pseudo-terminal of 80x24, with more of an environment where one is given."""
+    """One Python program on a pseudo-terminal of 80x24, with more of an environment where one is given.
+
+    It answers no question, as a plain console does not, unless it is `answering`, as an emulator does.
+    """
 
     def __init__(self, *arguments: str, **environment: str) -> None:
+        self.answering = False
         self.master, slave = pty.openpty()
-        env = os.environ | {"TERM": "xterm-256color", "PYTHONPATH": str(ROOT), "COLUMNS": "80", "LINES": "24"}
-        env |= environment
+        self.drawn = Drawn(80, 24)
+        self.resize(80, 24)
+        env = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "COLORTERM")}
+        env |= {"TERM": "xterm-256color", "PYTHONPATH": str(ROOT), **environment}
         self.process = subprocess.Popen(
             [sys.executable, *arguments],
             stdin=slave,
@@ -35,9 +45,18 @@ class Terminal:
         os.close(slave)
         self.output = b""
 
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the window another size; its program is told by the kernel."""
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.drawn.resize(columns, rows)
+
+    def stands(self, wanted: bytes) -> bool:
+        """Whether that was written, or stands on the screen: words are drawn in pieces."""
+        return wanted in self.output or wanted.decode() in self.drawn.text
+
     def read_until(self, wanted: bytes, seconds: float = 30) -> None:
         end = time.monotonic() + seconds
-        while wanted not in self.output:
+        while not self.stands(wanted):
             assert time.monotonic() < end, f"{wanted!r} never came: {self.output[-2000:]!r}"
             self.read(0.1)
 
@@ -48,6 +67,9 @@ class Terminal:
         except OSError:
             new = b""
         self.output += new
+        self.drawn.feed(new)
+        if self.answering and (asked := new.count(ASK)):
+            os.write(self.master, ANSWER * asked)
         return new
 
     def end(self) -> int:
@@ -68,11 +90,11 @@ class Terminal:
         Presses come further apart than that, for one that is held counts only once.
         """
         end = time.monotonic() + seconds
-        while wanted not in self.output:
+        while not self.stands(wanted):
             assert time.monotonic() < end, f"{wanted!r} never came: {self.output[-2000:]!r}"
             self.press(text)
             pause = time.monotonic() + 0.7
-            while wanted not in self.output and (left := pause - time.monotonic()) > 0:
+            while not self.stands(wanted) and (left := pause - time.monotonic()) > 0:
                 self.read(left)
 
     def close(self) -> None:

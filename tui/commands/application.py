@@ -24,6 +24,9 @@ from tui.settings import Settings, SettingsError, read_settings, settings_file
 if TYPE_CHECKING:
     from tui.app import RekamApp
 
+_ESC_MS = "25"
+"""For so long an Esc waits for the rest of a key's sequence, in milliseconds; a terminal sends that in one piece."""
+
 
 def run(args: argparse.Namespace) -> int:
     """Open the application; 2 where there is no terminal or the settings cannot be read, with one line of why."""
@@ -41,6 +44,7 @@ def run(args: argparse.Namespace) -> int:
     if not sys.stderr.isatty():  # Textual draws through it: in a file the screens would be lost
         print(_("Rekam17 draws through the error output too: start it without 2> FILE"))
         return 2
+    os.environ.setdefault("ESCDELAY", _ESC_MS)  # Textual reads it when it is imported
     data = Path(args.data).absolute() if args.data else None
     start = _train if args.training else _work
     return asyncio.run(start(settings, data, ascii_only=args.ascii))
