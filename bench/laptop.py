@@ -40,7 +40,8 @@ class Laptop:
     @property
     def environment(self) -> Mapping[str, str]:
         """What the program finds of settings: none."""
-        return {"XDG_CONFIG_HOME": str(self.data), "XDG_DATA_HOME": str(self.data), "LANG": "C.UTF-8"}
+        places = dict.fromkeys(("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"), str(self.data))
+        return {**places, "LANG": "C.UTF-8"}
 
 
 def set_up(path: Path, pupils: int = 0) -> Laptop:

@@ -21,6 +21,8 @@ from tests.tui.real_terminal import ANSWER, ASK
 
 ROOT = Path(__file__).parents[1]
 _LIMIT = 60.0  # seconds for anything to be drawn
+_CURSOR = re.compile(r"\x1b\[([ABCDHF])")
+"""Keys that a terminal sends otherwise once a program asked for it (DECCKM), as curses does."""
 _GONE = "the program ended: {tail!r}"
 _MISSING = "{words!r} never stood there: {tail!r}"
 
@@ -44,6 +46,7 @@ class Terminal:
         self._output = b""
         self._screen = Drawn(80, 24)
         self._came = 0.0
+        self._cursor_keys = False
         self.begun = time.perf_counter()
         self._process = subprocess.Popen(
             [sys.executable, *arguments],
@@ -79,6 +82,32 @@ class Terminal:
                 raise TerminalError(_MISSING.format(words=missing, tail=text))
             self._read(end - time.perf_counter())
 
+    @property
+    def text(self) -> str:
+        """What stands there, row by row."""
+        return self._screen.text
+
+    @property
+    def came(self) -> float:
+        """When the last bytes came."""
+        return self._came
+
+    def look(self, seconds: float) -> None:
+        """Read what comes within so long, if anything does."""
+        self._read(seconds)
+
+    @property
+    def written(self) -> int:
+        """How many bytes came since the last key."""
+        return len(self._output)
+
+    def answered(self) -> float:
+        """Read until anything came since the last key, and return that moment."""
+        while not self._output:
+            if not self._read(_LIMIT):
+                raise TerminalError(_MISSING.format(words=["anything"], tail=self._screen.text))
+        return self._came
+
     def quiet(self, seconds: float) -> None:
         """Read until nothing was written for so long."""
         while self._read(seconds):
@@ -87,6 +116,8 @@ class Terminal:
     def press(self, text: str) -> float:
         """Send keys as a terminal does, and return the moment."""
         self._output = b""
+        if self._cursor_keys:
+            text = _CURSOR.sub("\x1bO\\1", text)
         pressed = time.perf_counter()
         os.write(self._master, text.encode())
         return pressed
@@ -111,6 +142,7 @@ class Terminal:
         self._came = time.perf_counter()
         self._output += new
         self._screen.feed(new)
+        self._cursor_keys = self._cursor_keys or b"\x1b[?1h" in new
         if asked := new.count(ASK):
             os.write(self._master, ANSWER * asked)
         return True

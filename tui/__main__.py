@@ -1,133 +1,22 @@
-"""The command line: argparse, and nothing else imported before it is known what is wanted."""
+"""The program's first lines: the first glass, then everything else."""
 
 from __future__ import annotations
 
-import argparse
-import importlib
 import sys
 from collections.abc import Sequence
 
-_COMMANDS = {
-    "application": ("tui.commands.application", "run"),
-    "rehearse": ("tui.commands.rehearse", "run"),
-    "roster": ("tui.commands.check", "run"),
-    "siak": ("tui.commands.check", "run"),
-    "devices": ("tui.commands.devices", "run"),
-    "office-key": ("tui.commands.office_key", "run"),
-    "backup": ("tui.commands.backup", "run"),
-    "restore": ("tui.commands.backup", "restore"),
-    "journal": ("tui.commands.journal", "run"),
-    "verify": ("tui.commands.verify", "run"),
-    "report": ("tui.commands.report", "run"),
-    "signing-key": ("tui.commands.signing_key", "run"),
-    "card-uid": ("tui.commands.card_uid", "run"),
-    "test-card": ("tui.commands.test_card", "run"),
-}
-"""Which function carries out a command; its module is imported only when the command is given."""
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="rekam17", description="Records pupils for the electronic identity card at school, step by step, offline."
-    )
-    parser.set_defaults(command="application")
-    parser.add_argument("--data", metavar="DIR", help="folder of this laptop's store (default: by the XDG rules)")
-    parser.add_argument("--lang", choices=("id", "en"), help="language of the screens (default: id)")
-    parser.add_argument("--training", action="store_true", help="sample school, emulated kit, throw-away data")
-    parser.add_argument("--ascii", action="store_true", help="symbols for terminals without them")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-
-    def command(name: str, help_text: str) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=help_text, description=help_text)
-        sub.set_defaults(command=name)
-        return sub
-
-    def needs_store(sub: argparse.ArgumentParser) -> None:
-        sub.add_argument("--data", metavar="DIR", default=argparse.SUPPRESS, help="folder of the store")
-        sub.add_argument("--officer", metavar="NAME", help="whose passphrase it is (default: the last one logged in)")
-        sub.add_argument("--passphrase-fd", metavar="N", type=int, help="read the passphrase from this descriptor")
-
-    rehearse = command("rehearse", "walk through all eight steps with the emulated kit on virtual time")
-    rehearse.add_argument("--auto", action="store_true", required=True, help="press the keys by itself")
-    rehearse.add_argument("--pupils", metavar="N", type=int, default=12, help="how many pupils the school's list has")
-    rehearse.add_argument("--seed", metavar="S", type=int, default=1, help="the same seed makes the same school")
-    rehearse.add_argument("--out", metavar="DIR", default="rehearsal", help="where the PDFs go")
-    rehearse.add_argument(
-        "--data", metavar="DIR", default=argparse.SUPPRESS, help="keep the store here; a killed rehearsal goes on"
-    )
-    rehearse.add_argument("--json", action="store_true", help="print the counts as JSON")
-
-    for name, what in (("roster", "a school's list"), ("siak", "a SIAK export")):
-        actions = command(name, f"look at {what} without taking anything in").add_subparsers(
-            metavar="ACTION", required=True
-        )
-        check = actions.add_parser("check", help="read the file and list its problems")
-        check.set_defaults(kind=name)
-        check.add_argument("file", metavar="FILE")
-        check.add_argument("--json", action="store_true", help="print the result as JSON")
-        check.add_argument("--rows", action="store_true", help="with --json: the people as they were understood")
-
-    devices = command("devices", "what is attached, recognised as what, and why it cannot be used")
-    devices.add_argument("--json", action="store_true", help="print the list as JSON")
-    devices.add_argument("--rules", action="store_true", help="print the udev rules for all of them")
-    devices.add_argument("--data", metavar="DIR", default=argparse.SUPPRESS, help="folder of the store")
-
-    office_key = command("office-key", "make the office's key pairs, on an office computer")
-    office_key.add_argument("dir", metavar="DIR")
-
-    backup = command("backup", "write a verified, still encrypted copy while officers work")
-    backup.add_argument("dir", metavar="DIR")
-    needs_store(backup)
-
-    restore = command("restore", "check a backup, then put it in the place of the store")
-    restore.add_argument("file", metavar="FILE")
-    restore.add_argument(
-        "--recovery-key",
-        metavar="KEY",
-        help="on another laptop: the office's key; the passphrase is the officer's new one",
-    )
-    needs_store(restore)
-
-    journal = command("journal", "the record of who did what")
-    verify = journal.add_subparsers(metavar="ACTION", required=True).add_parser("verify", help="check the hash chain")
-    needs_store(verify)
-
-    papers = command("verify", "whether papers are unchanged since they were made here, and the journal agrees")
-    papers.add_argument("files", metavar="FILE", nargs="+")
-    needs_store(papers)
-
-    report = command("report", "draw a paper of a visit; without KIND or --visit it tells what there is")
-    report.add_argument("kind", metavar="KIND", nargs="?", help="schedule, proof, handover, ...")
-    report.add_argument("--visit", metavar="ID", help="the visit, by its number or its key")
-    report.add_argument(
-        "--number", metavar="N", type=int, help="which proof or which handover, where there are several"
-    )
-    report.add_argument("--out", metavar="FILE", help="write it there too (it is kept with the documents in any case)")
-    needs_store(report)
-
-    key = command("signing-key", "the office's key that handover minutes are signed with; without FILE it is told")
-    key.add_argument("file", metavar="FILE", nargs="?", help="take the key of this PKCS#12 file (.p12, .pfx)")
-    key.add_argument("--remove", action="store_true", help="take the key away; what it signed can still be verified")
-    key.add_argument("--key-passphrase-fd", metavar="N", type=int, help="read the file's passphrase from there")
-    needs_store(key)
-
-    chip = command("card-uid", "which blank of the stock lies on the chip reader; with SERIAL: that this one does")
-    chip.add_argument("serial", metavar="SERIAL", nargs="?", help="the serial on its back (or its last four digits)")
-    needs_store(chip)
-
-    test = command("test-card", "print a card that shows where the printer prints; it uses up a blank of the stock")
-    test.add_argument("serial", metavar="SERIAL", help="the blank that lies in the feeder (or its last four digits)")
-    test.add_argument("--witness", metavar="NAME", required=True, help="the second officer, who types his passphrase")
-    test.add_argument("--witness-passphrase-fd", metavar="N", type=int, help="read his passphrase from there")
-    needs_store(test)
-    return parser
+from tui.terminal import first_glass
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status."""
-    args = _parser().parse_args(arguments)
-    module, function = _COMMANDS[args.command]
-    return int(getattr(importlib.import_module(module), function)(args))
+    first_glass.show(sys.argv[1:] if arguments is None else arguments)
+    try:
+        from tui import command_line  # argparse alone takes half of what the first glass may take
+
+        return command_line.run(arguments)
+    finally:
+        first_glass.take_down()
 
 
 if __name__ == "__main__":

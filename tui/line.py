@@ -36,6 +36,8 @@ _GUARD = dict.fromkeys(_CONTROLS, REPLACEMENT)
 
 _NARROW = frozenset("─│┌┐└┘├┤┬┴┼═║╔╗╚╝►◄▲▼√×·–…●○◊■□█▀▄▌▐░▒▓←→↑↓±•")
 """What our own screens are drawn with: one cell each, known without the tables of a library that takes time to load."""
+_EVEN = _NARROW | {chr(code) for code in range(0x20, 0x7F)}
+"""Nearly all there is to draw: what consists of these alone is laid out without looking at each character."""
 
 
 def guard(text: str) -> str:
@@ -43,7 +45,7 @@ def guard(text: str) -> str:
 
     A name is data from a stranger's file: an ESC in it would reach the terminal as a command.
     """
-    return text if text.isascii() and text.isprintable() else text.translate(_GUARD)
+    return text if _EVEN.issuperset(text) else text.translate(_GUARD)
 
 
 def clusters(text: str) -> Iterator[tuple[str, int]]:
@@ -71,8 +73,9 @@ def _width(character: str) -> int:
 
 def cells(text: str) -> int:
     """Return how many cells the text takes on the screen, controls counted as the one cell they will be shown in."""
-    text = guard(text)
-    return len(text) if text.isascii() else sum(width for _, width in clusters(text))
+    if _EVEN.issuperset(text):
+        return len(text)
+    return sum(width for _, width in clusters(guard(text)))
 
 
 def cut(text: str, width: int) -> str:
@@ -132,6 +135,9 @@ class Line:
             text = " " * (width - cells(text)) + text if right else text + " " * (width - cells(text))
         else:
             text = guard(text)
+        if column >= 0 and _EVEN.issuperset(text):
+            self._lay(column, text, ink)
+            return self
         for cluster, size in clusters(text):
             if column >= 0:
                 self._reach(column + size)
@@ -215,6 +221,18 @@ class Line:
         if missing > 0:
             self._texts.extend(" " * missing)
             self._inks.extend([Ink.NORMAL] * missing)
+
+    def _lay(self, column: int, text: str, ink: Paint) -> None:
+        """Write text of one cell each; half of a wide character that is cut in two at either end becomes a blank."""
+        end = column + len(text)
+        self._reach(column)
+        texts = self._texts
+        if column < len(texts) and texts[column] == "" and column:
+            texts[column - 1] = " "
+        if end < len(texts) and texts[end] == "":
+            texts[end] = " "
+        texts[column:end] = text
+        self._inks[column:end] = [ink] * len(text)
 
     def _take(self, column: int, text: str, ink: Paint) -> None:
         """Write one cell, and blank the other half of a wide character that is cut in two by it."""

@@ -19,3 +19,11 @@ def test_both_programs_whose_start_is_compared_draw_something(tmp_path: Path) ->
     laptop = set_up(tmp_path / "laptop")
     assert screens.login(laptop) > 0
     assert screens.bare(laptop) > 0
+
+
+def test_the_second_start_begins_with_the_first_glass(tmp_path: Path) -> None:
+    laptop = set_up(tmp_path / "laptop")
+    screens.look_at_the_login(laptop)
+    assert list(laptop.data.glob("rekam17/first-glass-80x24-*"))
+    assert screens.first_glass(laptop) > 0
+    assert screens.bare_resident(laptop) > 10_000

@@ -95,3 +95,22 @@ def test_a_stack_is_exactly_as_high_as_asked() -> None:
 
 def test_what_our_screens_are_drawn_with_takes_one_cell_each() -> None:
     assert [character for character in line._NARROW if wcwidth(character) != 1] == []
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 20), st.text("ab日é ·", max_size=8)), max_size=4),
+    st.integers(0, 20),
+    st.text("abc ·►", max_size=8),
+)
+def test_text_of_one_cell_each_is_laid_as_if_put_letter_by_letter(
+    before: list[tuple[int, str]], column: int, text: str
+) -> None:
+    whole, single = Line(), Line()
+    for at, held in before:
+        whole.put(at, held)
+        single.put(at, held)
+    whole.put(column, text, Ink.OK)
+    for offset, letter in enumerate(text):
+        single.put(column + offset, letter, Ink.OK)
+    assert (str(whole.crop(40)), len(whole)) == (str(single.crop(40)), len(single)) or not text
+    assert [whole.ink_at(at) for at in range(40)] == [single.ink_at(at) for at in range(40)]

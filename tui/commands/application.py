@@ -20,12 +20,14 @@ from typing import TYPE_CHECKING
 from tui.i18n import _, use
 from tui.messages import Problem
 from tui.settings import Settings, SettingsError, read_settings, settings_file
+from tui.terminal import first_glass
 
 if TYPE_CHECKING:
     from tui.app import RekamApp
 
-_ESC_MS = "25"
-"""For so long an Esc waits for the rest of a key's sequence, in milliseconds; a terminal sends that in one piece."""
+_TEXTUAL = {"ESCDELAY": "25", "TEXTUAL_FPS": "240"}
+"""What Textual reads when it is imported: for so many milliseconds an Esc waits for the rest of a key's sequence, which
+terminals send in one piece; and how soon after a frame another may be drawn, for which the line decides better."""
 
 
 def run(args: argparse.Namespace) -> int:
@@ -33,21 +35,27 @@ def run(args: argparse.Namespace) -> int:
     try:
         settings = read_settings(settings_file())
     except SettingsError as error:
-        print(error, file=sys.stderr)
-        return 2
+        return _refuse(str(error))
     if args.lang:
         settings = replace(settings, language=args.lang)
     use(settings.language)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        print(_("Rekam17 needs a terminal; without one: rekam17 rehearse --auto"), file=sys.stderr)
-        return 2
+        return _refuse(_("Rekam17 needs a terminal; without one: rekam17 rehearse --auto"))
     if not sys.stderr.isatty():  # Textual draws through it: in a file the screens would be lost
         print(_("Rekam17 draws through the error output too: start it without 2> FILE"))
         return 2
-    os.environ.setdefault("ESCDELAY", _ESC_MS)  # Textual reads it when it is imported
+    for name, value in _TEXTUAL.items():
+        os.environ.setdefault(name, value)
     data = Path(args.data).absolute() if args.data else None
     start = _train if args.training else _work
     return asyncio.run(start(settings, data, ascii_only=args.ascii))
+
+
+def _refuse(said: str) -> int:
+    """Say why the screens are not opened, where it can be read."""
+    first_glass.take_down()
+    print(said, file=sys.stderr)
+    return 2
 
 
 async def _work(settings: Settings, data: Path | None, *, ascii_only: bool) -> int:
@@ -76,8 +84,7 @@ async def _work(settings: Settings, data: Path | None, *, ascii_only: bool) -> i
     try:
         bus = later_bus(settings, clock, holds=DeviceLocks(folder, on_duty))
     except SettingsError as error:
-        print(error, file=sys.stderr)
-        return 2
+        return _refuse(str(error))
     look = Look.choose(ascii_only=ascii_only)
     app = RekamApp(None, bus, settings, clock, folder=folder, look=look, first=partial(screen_of, first))
     await app.run_async(mouse=False)

@@ -15,15 +15,20 @@ from tui.frame import FrameScreen
 from tui.i18n import _
 from tui.ink import Ink
 from tui.keys import Hint
-from tui.line import Line
+from tui.line import Line, stack
 from tui.messages import Problem, problem
 from tui.navigation import Place
+from tui.pressing import HEIGHT, WIDTH
 from tui.unlocking import refusal
+from tui.widgets import bars
 from tui.widgets.bars import Top
 from tui.widgets.fields import Field, Form
 
 _CLOCK_TOLERANCE = timedelta(minutes=10)
 """A clock that is set right by some minutes is not told as one that went back."""
+
+_REMEMBERED_S = 0.5
+"""The furniture is written down when nobody waits for the screen any more."""
 
 
 class LoginScreen(FrameScreen):
@@ -56,6 +61,30 @@ class LoginScreen(FrameScreen):
         if seen:
             self._at = next(at for at, entry in enumerate(self._officers) if entry.last_login == max(seen))
 
+    def on_mount(self) -> None:
+        """Remember what of this screen is furniture, once it stands: the next start begins with it."""
+        if not self.app.is_headless:
+            self.set_timer(_REMEMBERED_S, self._remember)
+
+    def _remember(self) -> None:
+        from tui.terminal import furniture
+
+        width, height = self.app.size
+        if width >= WIDTH and height >= HEIGHT:
+            furniture.keep(self._furniture(width, height), width, self.rekam.look, self.app.console)
+
+    def _furniture(self, width: int, height: int) -> list[Line]:
+        """Return the screen without a word of a person, a time or the laptop's state."""
+        training = self.rekam.training
+        top = Top(self.rekam.settings.place, ("· " + _("locked"),))
+        return [
+            bars.top_line(top, width, training=training),
+            Line(),
+            bars.headline(*self.headline(), width, training=training),
+            *stack(self._heads(), height - 4),
+            keys.key_bar((*self.hints(), *self.shared_keys()), width, typing=True),
+        ]
+
     def top(self) -> Top:
         """Return the laptop, the day, and that it is locked."""
         now = self.rekam.local_now()
@@ -68,8 +97,7 @@ class LoginScreen(FrameScreen):
 
     def work(self, width: int, height: int) -> Sequence[Line]:
         """List the officers above the field."""
-        made = [Line().put(6, _("Rekam17 · recording at school")), Line().put(6, self.rekam.settings.office), Line()]
-        made.append(Line().put(6, _("Officer")).put(30, _("Role")).put(57, _("Last login")))
+        made = self._heads()
         for number, entry in enumerate(self._officers[:9], 1):
             line = Line().put(6, f"{number} ").put(8, entry.name, width=21).put(30, role_summary(entry.roles), width=26)
             if entry.last_login is not None:
@@ -84,6 +112,11 @@ class LoginScreen(FrameScreen):
         made.append(Line().put(6, _("The data on this laptop are locked. Pupils' names are read after login.")))
         made.append(Line().put(6, _("Scanners, pad and printer are not active while it is locked.")))
         return made
+
+    def _heads(self) -> list[Line]:
+        """Return what stands above the officers."""
+        made = [Line().put(6, _("Rekam17 · recording at school")), Line().put(6, self.rekam.settings.office), Line()]
+        return [*made, Line().put(6, _("Officer")).put(30, _("Role")).put(57, _("Last login"))]
 
     def status(self) -> str:
         """Return the laptop's clock, when the last backup was made, and the room left on its disk."""

@@ -22,10 +22,12 @@ from textual._xterm_parser import XTermParser
 from textual.constants import ESCAPE_DELAY
 from textual.drivers.linux_driver import LinuxDriver
 
+from tui.terminal import first_glass
 from tui.terminal.abilities import known_abilities
 from tui.terminal.answers import Answers
 from tui.terminal.cells import CellTable, Frame
 from tui.terminal.encoder import Encoder
+from tui.terminal.first_glass import FirstGlass
 from tui.terminal.painter import SYNC, Painter
 from tui.terminal.pen import UnknownOutput
 
@@ -35,7 +37,7 @@ _SEQUENCES = re.compile(
 """Modes, titles, the bell, queries: they draw nothing, and go to the terminal as they are."""
 _WHERE = "\x1b[6n"
 """The question that follows a picture; it goes behind the frame, or its answer would come too soon."""
-_OTHER_SCREEN = "\x1b[?1049"
+_OTHER_SCREEN = "\x1b[?1049h"
 _READ = 4096
 _LONGEST_WAIT_S = 0.1
 """Between two looks at whether the program ends."""
@@ -50,6 +52,7 @@ class LineDriver(LinuxDriver):
         self._abilities = known_abilities()
         self._frame: Frame | None = None
         self._drawn = False
+        self._adopted = False
         self._painter: Painter | None = None
 
     # --- what Textual writes ------------------------------------------------------------------------------------
@@ -63,8 +66,10 @@ class LineDriver(LinuxDriver):
             painter.synchronised = True
         elif data == _WHERE:
             painter.ask(data)
+        elif self._adopted and data == _OTHER_SCREEN:
+            self._adopted = False  # the glass stands there already; once more, and it would be erased
         elif _SEQUENCES.match(data):
-            painter.say(data, unknown=_OTHER_SCREEN in data)
+            painter.say(data, unknown=data == _OTHER_SCREEN)
         else:
             self._drawn = True
             try:
@@ -112,7 +117,12 @@ class LineDriver(LinuxDriver):
         """Take the terminal."""
         assert self._file is not None, "the command looked for a terminal before"
         self._painter = Painter(self._file.fileno(), Encoder(self._table, self._abilities))
+        glass = first_glass.claim()
+        if glass is not None:
+            self._take_over(glass)
         super().start_application_mode()
+        if glass is not None:
+            self.attrs_before = glass.attributes
         with suppress(termios.error):
             attributes = termios.tcgetattr(self.fileno)
             attributes[tty.OFLAG] &= ~termios.OPOST  # a line feed is one row down, and nothing else
@@ -125,6 +135,15 @@ class LineDriver(LinuxDriver):
             self._uncover()
 
         signal.signal(signal.SIGWINCH, on_resize)
+
+    def _take_over(self, glass: FirstGlass) -> None:
+        """Go on from the glass that stands there."""
+        frame = Frame(self._table, glass.columns, glass.rows)
+        with suppress(UnknownOutput):  # of another version: it is drawn over
+            frame.apply(glass.frame)
+            self._adopted = True
+            if self._painter is not None:
+                self._painter.adopt(frame.rows)
 
     def stop_application_mode(self) -> None:
         """Give the terminal back, with no answer on its way to whoever has it next."""
