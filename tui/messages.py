@@ -66,6 +66,8 @@ class Problem:
     sentence: str
     number: int = 0
     go: Callable[[], None] | None = None
+    answer: bool = False
+    """It answers the key that was just pressed, so it is told before everything that stood there before."""
 
     @property
     def text(self) -> str:
@@ -83,5 +85,5 @@ def problem(number: int, /, *, go: Callable[[], None] | None = None, **facts: ob
 
 
 def worst_first(problems: Iterable[Problem]) -> list[Problem]:
-    """Order problems as the problem line counts them; those alike in weight stay in the order they came."""
-    return sorted(problems, key=lambda one: _WORST_FIRST.index(one.symbol))
+    """Order problems as the problem line counts them: an answer, then by weight, those alike as they came."""
+    return sorted(problems, key=lambda one: (not one.answer, _WORST_FIRST.index(one.symbol)))

@@ -9,6 +9,7 @@ ahead.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -80,7 +81,7 @@ class Pressing(Asking):
 
     def refuse(self, problem: Problem) -> None:
         """Say why a key did nothing; the problem line keeps it until a key does something again."""
-        self._refused = problem
+        self._refused = replace(problem, answer=True)
         self.rekam.ring()
 
     def stand(self) -> None:

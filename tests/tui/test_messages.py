@@ -87,3 +87,8 @@ def test_worst_first_keeps_the_order_of_equals() -> None:
 
 def test_a_problem_in_a_crash_report_tells_no_name() -> None:
     assert repr(problem(8, name="RAUDATUL JANNAH", date="x")) == "<Problem 8>"
+
+
+def test_what_answers_the_key_just_pressed_is_told_before_what_is_worse() -> None:
+    given = [Problem("×", "sudah direkam"), Problem("!", "berubah di meja lain", answer=True)]
+    assert [each.sentence for each in worst_first(given)] == ["berubah di meja lain", "sudah direkam"]
