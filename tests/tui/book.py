@@ -13,6 +13,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from tests.tui import in_english
 from tui.line import clusters
 from tui.widgets.glass import Glass
 
@@ -93,10 +94,14 @@ def compare(
     variable: Sequence[Span] = (),
     deviations: Sequence[Deviation] = (),
     width: int = 80,
+    *,
+    english: bool = True,
 ) -> None:
-    """Fail with every differing line unless the screen is the book's, cell by cell."""
+    """Fail with every differing line unless the screen is the book's, cell by cell, and in English the one kept."""
     found = differences(shown, name, variable, deviations, width)
     assert not found, "\n".join(found)
+    if english:
+        in_english.look_at(name, shown, variable)
 
 
 async def screen_text(pilot: Pilot[object]) -> list[str]:

@@ -92,10 +92,10 @@ async def like_the_book(her: Officer, name: str, *more: Deviation) -> None:
     """Compare what stands on the glass with a screen of the book; what is still being read gets its time."""
     deviations = [*_meant(name), *more]
     try:
-        compare(her.glass, name, VARIES[name], deviations)
+        compare(her.glass, name, VARIES[name], deviations, english=False)
     except AssertionError:
         await her.until_still(f"the screen {name} to be drawn")
-        compare(her.glass, name, VARIES[name], deviations)
+        compare(her.glass, name, VARIES[name], deviations, english=False)
 
 
 def _text(her: Officer, line: int) -> str:

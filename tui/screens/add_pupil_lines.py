@@ -7,7 +7,7 @@ from datetime import date
 
 from store.adding import Looked, Similar
 from tui import figures
-from tui.i18n import N_, _
+from tui.i18n import N_, _, p_
 from tui.ink import Ink
 from tui.line import Line
 from tui.screens.pupil_check_lines import status_word
@@ -34,7 +34,7 @@ def similar_lines(rows: Sequence[Similar], at: int | None, *, listed: bool) -> l
     for index, one in enumerate(rows):
         line = Line().put(7, one.name, width=20).put(28, one.class_name, width=9)
         line.put(39, figures.long_date(one.birth_date))
-        line.put(51, _("mother {name}").format(name=one.mother or "?"), width=14).put(66, _("not she?"), width=13)
+        line.put(51, p_("alike", "of {name}").format(name=one.mother or "?"), width=14).put(66, _("not she?"), width=13)
         if index == at:
             line.put(3, "►", Ink.VALUE).paint(Ink.CURSOR, 3, 80)
         made.append(line)

@@ -16,6 +16,7 @@ from tui.i18n import _, p_
 from tui.ink import Ink
 from tui.line import Line, cells, cut
 from tui.messages import Problem, problem
+from tui.pressing import WIDTH
 from tui.screens import printing_lines
 
 if TYPE_CHECKING:
@@ -151,10 +152,10 @@ def steps(
     first = _step(1, "√" if job else "·", _("noted to be sent"), noted_at)
     first.put(_PRINTER, _("Printer")).state(_PRINTER_STATE, printer)
     second = _step(2, "√" if sent else "►" if job else "·", _("sent to the printer"), sent_at)
-    ribbon = _supply(sheet, StockKind.RIBBON, levels)
-    second.put(_PRINTER, ribbon)
-    film = _supply(sheet, StockKind.FILM, levels)
-    second.put(max(_PRINTER + cells(ribbon) + 2, 56), film)
+    ribbon, film = (_supply(sheet, kind, levels) for kind in (StockKind.RIBBON, StockKind.FILM))
+    if _PRINTER + cells(ribbon) + 2 + cells(film) > WIDTH:  # both full, and the film by the books nearly used up
+        ribbon, film = (text.replace(" %", "%") for text in (ribbon, film))
+    second.put(_PRINTER, ribbon).put(max(_PRINTER + cells(ribbon) + 2, 56), film)
     words = _("machine finished") if done else _("machine working")
     third = _step(3, "√" if done else "►" if sent else "·", words, _spent(sheet))
     third.put(_PRINTER, _supply(sheet, StockKind.BLANK, levels))

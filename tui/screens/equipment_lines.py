@@ -222,7 +222,7 @@ def completeness(kit: Kit, *, ready: bool) -> Line:
     """Draw what the SOP wants to be there in step 2: the schedule, the kit, the pupils' data."""
     line = Line().put(5, _("SOP completeness:"))
     pupils = _("3 pupils' data") + (f" {figures.number(kit.pupils)}" if kit.pupils else "")
-    marks = ((kit.scheduled, _("1 recording schedule")), (ready, _("2 equipment")), (kit.pupils > 0, pupils))
+    marks = ((kit.scheduled, _("1 schedule")), (ready, _("2 equipment")), (kit.pupils > 0, pupils))
     for number, (there, words) in enumerate(marks):
         line.state(len(line) + (3 if number else 1), f"{'√' if there else '×'} {words}")
     return line

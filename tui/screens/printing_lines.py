@@ -85,13 +85,11 @@ def _centre(one: QueueRow) -> str:
         case Stage.PRINT_READY:
             return f"√ {day}".rstrip()
         case Stage.DUPLICATE:
-            return "× " + p_("printing", "DUPLICATE")
+            return "× " + p_("printing", "DOUBLE")
         case Stage.FAILED:
             return "× " + p_("printing", "failed")
         case _ if one.status_code in ("PROCESSING", "BIO_CAPTURED"):
-            return "○ " + (
-                p_("printing", "in process") if one.status_code == "PROCESSING" else p_("printing", "recorded")
-            )
+            return "○ " + (p_("printing", "in work") if one.status_code == "PROCESSING" else p_("printing", "recorded"))
         case _:
             return "○ " + (short_code(one.status_code) or "?")
 

@@ -254,7 +254,7 @@ class SealScreen(FrameScreen):
     def _verdict(self) -> Line:
         line = Line("     ")
         if not self._blockers:
-            yes = _("right, seal the recording of {name}").format(name=self.sat.pupil.name)
+            yes = _("right, seal {name}").format(name=self.sat.pupil.name)
             line.put(5, "Y", Ink.KEYCAP).put(8, yes, width=36)
         return line.put(46, "Esc", Ink.KEYCAP).put(51, _("not yet, back"))
 

@@ -160,7 +160,7 @@ class SlapScreen(TriesScreen):
         if self.exhausted:
             return _("The tries are used up; the best is kept. X gives the reason.")
         if self.here.tried:
-            return _("Dry the fingers, press flat, wait for the sound. The scanner is ready again.")
+            return _("Dry the fingers, press flat, wait for the sound. The scanner is ready.")
         if self.capturing:
             return _("The scanner is ready: press the fingers flat, wait for the sound.")
         return _("Enter makes the scanner ready.")

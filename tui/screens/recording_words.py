@@ -36,8 +36,8 @@ _FULL: Mapping[Section, str] = {
     Section.IRISES: N_("irises"),
 }
 _CHECKED: Mapping[Section, str] = {
-    Section.LEFT_SLAP: N_("left fingers"),
-    Section.RIGHT_SLAP: N_("right fingers"),
+    Section.LEFT_SLAP: N_("left 4"),
+    Section.RIGHT_SLAP: N_("right 4"),
     Section.THUMBS: N_("thumbs"),
 }
 _PARTS: Mapping[Part, str] = {

@@ -15,7 +15,7 @@ from tui.widgets import fields
 from tui.widgets.fields import Choice, Form
 
 _DECISIONS = (Decision.CERTIFICATE, Decision.SIAK, Decision.POSTPONE)
-_WORDS = (N_("certificate: SIAK is changed"), "SIAK", N_("postpone, ask"))
+_WORDS = (N_("certificate: change SIAK"), "SIAK", N_("postpone"))
 _NIK_TELLS = (Field.BIRTH_DATE, Field.SEX)
 _SHORT = (Field.BIRTH_DATE, Field.SEX)
 _WIDTH = 50
@@ -86,7 +86,7 @@ class Panel(Form):
         reason = self._reason.draw(Line().put(5, _("Reason")), 21, focused=self._has(self._reason))
         last = Line()
         if field in _NIK_TELLS and nik:
-            told = _("NIK {nik} does not change even when the birth date is corrected.")
+            told = _("NIK {nik} stays, even when the birth date is corrected.")
             last.put(5, told.format(nik=figures.grouped(nik)))
         return [line, decision, reason, last]
 

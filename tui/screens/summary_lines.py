@@ -102,7 +102,7 @@ def charts(
     """
     top = Line().put(5, _("Recorded each 30 minutes"), width=31).put(_CLASS_AT, _("Class"), width=12)
     top.put(50, "16+").put(53, p_("board", "rec."), width=6, right=True)
-    top.put(59, p_("board", "print"), width=6, right=True).put(65, p_("board", "absent"), width=6, right=True)
+    top.put(59, p_("board", "print"), width=6, right=True).put(65, p_("board", "away"), width=6, right=True)
     made = [top, *(Line() for _row in range(room - 1))]
     shown = paces[-(room - 1) :]
     if any(one.finished for _at, one in shown):

@@ -37,7 +37,7 @@ _WHY = {
     "canceled": N_("This card was cancelled at the printer at {time}."),
     "not found": N_("The printer knows nothing of this card; seen at {time}."),
 }
-_LOST = N_("The connection to the printer was lost at {time}, while it had this card.")
+_LOST = N_("The line to the printer broke at {time}; it had this card.")
 
 
 @dataclass(frozen=True, repr=False)
@@ -104,7 +104,7 @@ class UnknownCardScreen(FrameScreen):
             "? " + _("LOOK IN THE OUTPUT TRAY AND THE REJECT TRAY"),
             "",
             why,
-            _("The program does not guess and never sends a second time by itself."),
+            _("The program does not guess, and never sends twice by itself."),
         ]
         made = [Line("     ╔" + "═" * 66 + "╗")]
         for text in box:
@@ -116,7 +116,7 @@ class UnknownCardScreen(FrameScreen):
         line = self.entry.draw(Line().put(7, label), max(9 + cells(label) + 1, 39), focused=True)
         made += [line.add("  " + _("then Enter")), Line()]
         for key, what, effect in (
-            ("R", _("the card is there but spoiled"), _("blank noted as spoiled, to be printed again")),
+            ("R", _("it is there but spoiled"), _("blank noted as spoiled, to be printed again")),
             ("B", _("no card came out"), _("blank stays, card goes back to the queue")),
             ("N", _("cannot be looked at yet"), _("stays unknown; other cards may be printed")),
         ):
@@ -131,7 +131,7 @@ class UnknownCardScreen(FrameScreen):
 
     def status(self) -> str:
         """Say what stands still meanwhile."""
-        return _("No other card is sent until the trays were looked at (N goes on without this card)")
+        return _("No other card is sent until you looked in the trays (N goes on without it)")
 
     def problems(self) -> Sequence[Problem]:
         """Message 31."""
