@@ -7,6 +7,7 @@ meanwhile takes its place, and is compared with what was really sent.
 from __future__ import annotations
 
 import os
+import select
 import threading
 import time
 from collections.abc import Sequence
@@ -113,10 +114,16 @@ class Painter:
     def _paint(self) -> None:
         with suppress(OSError):  # the terminal is gone; the program hears of that by itself, and ends
             while (data := self._next()) is not None:
-                view = memoryview(data)
-                while view:
-                    view = view[os.write(self._descriptor, view) :]
+                self._write(data)
         self.lost()
+
+    def _write(self, data: bytes) -> None:
+        view = memoryview(data)
+        while view:
+            try:
+                view = view[os.write(self._descriptor, view) :]
+            except BlockingIOError:  # the terminal is shared, and another program left it so
+                select.select((), (self._descriptor,), ())
 
     def _next(self) -> bytes | None:
         """Wait for what is to be written now; None at the end."""

@@ -166,3 +166,17 @@ def test_a_whole_frame_is_marked_where_the_terminal_knows_the_marks(line: Line) 
     line.painter.show(list(frame.rows), frame.cursor)
     line.quiet()
     assert (b"\x1b[?2026h" in line.received) == (b"\x1b[?2026l" in line.received)
+
+
+def test_a_terminal_that_another_program_left_non_blocking_gets_everything() -> None:
+    line = Line(at_once=512, pause=0.002)
+    try:
+        os.set_blocking(line.slave, False)
+        line.painter.say("x" * 60_000 + "end")
+        end = time.monotonic() + 20
+        while b"end" not in line.received and time.monotonic() < end:
+            time.sleep(0.05)
+        assert len(line.received) >= 60_003
+    finally:
+        line.painter.close()
+        line.close()
