@@ -35,7 +35,7 @@ class Line:
         self.received = b""
         self._at_once, self._pause, self._delay = at_once, pause, delay
         self._stop = threading.Event()
-        self._reader = threading.Thread(target=self._read)
+        self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
     def _read(self) -> None:
