@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-BENCHMARKS = ("list_import", "search", "screens", "line", "slow_line", "preview", "papers", "unplug")
+BENCHMARKS = ("list_import", "search", "screens", "line", "slow_line", "preview", "papers", "unplug", "school")
 
 
 def main() -> int:

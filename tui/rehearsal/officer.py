@@ -46,12 +46,19 @@ class Officer:
     """One person at the keyboard; every key costs virtual time, and nothing is pressed before it can be seen."""
 
     def __init__(
-        self, pilot: Pilot[int], clock: SharedClock, pace: Pace | None = None, album: Path | None = None
+        self,
+        pilot: Pilot[int],
+        clock: SharedClock,
+        pace: Pace | None = None,
+        album: Path | None = None,
+        took: Callable[[str, float], None] | None = None,
     ) -> None:
         self._pilot = pilot
         self._clock = clock
         self._pace = pace or Pace()
         self._album = album
+        self._took = took
+        """Told of each key the headline it was pressed under and the real seconds until all it did was drawn."""
         self.pressed = 0
 
     @property
@@ -84,11 +91,14 @@ class Officer:
         """Press keys one after the other, each when the one before has been carried out."""
         for key in keys:
             self._clock.advance(self._pace.key)
+            before, began = self.headline, time.perf_counter()
             self.app.post_message(events.Key(_KEYS.get(key, key), key if len(key) == 1 else None))
             self.pressed += 1
             await self._taken()  # by the application
             await self._taken()  # by the screen, to which it passed the key on
             await self.rest()
+            if self._took is not None:
+                self._took(before, time.perf_counter() - began)
 
     async def type(self, text: str) -> None:
         """Type text into the field that has the focus."""

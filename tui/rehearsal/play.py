@@ -34,6 +34,7 @@ async def rehearse(
     seed: int,
     tell: Callable[[str], None] | None = None,
     album: Path | None = None,
+    took: Callable[[str, float], None] | None = None,
 ) -> Result:
     """Play the whole procedure in that folder, from where it stands, and return what the store then holds.
 
@@ -53,7 +54,7 @@ async def rehearse(
                 app.watch(app, "pupil", pupil.call, init=False)
                 following = asyncio.create_task(pupil.follow())
                 try:
-                    await play(Ways(Officer(pilot, clock, album=album), made, clock, tell))
+                    await play(Ways(Officer(pilot, clock, album=album, took=took), made, clock, tell))
                 finally:
                     following.cancel()
                     with contextlib.suppress(asyncio.CancelledError):
