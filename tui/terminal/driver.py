@@ -103,7 +103,7 @@ class LineDriver(LinuxDriver):
             self._table.clear()
             self._frame = None
             if self._painter is not None:
-                self._painter.forget()
+                self._painter.drop()
             self._app.call_later(self._app.refresh)
         if self._frame is None:
             self._frame = Frame(self._table, columns, rows)
@@ -175,9 +175,9 @@ class LineDriver(LinuxDriver):
                         break
                     text = self._keys(answers, decode(typed))
                 if text := text or answers.overdue():
-                    decided = time.monotonic() + ESCAPE_DELAY
                     for event in parser.feed(text):
                         self.process_message(event)
+                    decided = time.monotonic() + ESCAPE_DELAY  # a little later than the parser, never before it
                 for event in parser.tick():
                     self.process_message(event)
 

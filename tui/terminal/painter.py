@@ -74,6 +74,12 @@ class Painter:
         with self._changed:
             self._encoder.forget()
 
+    def drop(self) -> None:
+        """Forget the screen and the frame that waits: its cells mean nothing any more."""
+        with self._changed:
+            self._frame = None
+            self._encoder.forget()
+
     def heard(self, answers: int) -> None:
         """Take in answers of the terminal to the questions of the window."""
         with self._changed:

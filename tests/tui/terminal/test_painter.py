@@ -180,3 +180,24 @@ def test_a_terminal_that_another_program_left_non_blocking_gets_everything() -> 
     finally:
         line.painter.close()
         line.close()
+
+
+def test_a_frame_that_waits_is_dropped_where_its_cells_mean_nothing_any_more() -> None:
+    line = Line(delay=0.4)
+    try:
+        frame = Frame(line.table, 60, 16)
+        for number in range(40):  # more than the window holds, so that the last one waits
+            frame.apply(f"\x1b[{number % 16 + 1};1H" + f"{number:02}" * 30)
+            line.painter.show(list(frame.rows), frame.cursor)
+            time.sleep(0.01)
+        line.painter.drop()
+        line.table.clear()
+        other = Frame(line.table, 60, 16)
+        other.apply("\x1b[1;1HNORHAYATI")
+        line.painter.show(list(other.rows), other.cursor)
+        line.quiet()
+        line.quiet()
+        assert line.drawn.cells() == cell_by_cell(line.table, other).cells()
+    finally:
+        line.painter.close()
+        line.close()
