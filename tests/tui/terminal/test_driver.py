@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 import shlex
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -15,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from tests.peers import need
 from tests.tui.real_terminal import ANSWER, ASK, ROOT, Terminal
 from tui.terminal.driver import LineDriver
 
@@ -176,34 +173,6 @@ def test_nothing_is_left_for_the_shell_after_quitting(tmp_path: Path, late: floa
         answer_late(0.1)
     assert terminal.stands(b"after []"), terminal.drawn.text
     terminal.close()
-
-
-@pytest.mark.peer("tmux")
-def test_a_second_terminal_attached_by_tmux_shows_the_same(tmp_path: Path) -> None:
-    need("tmux")
-    socket = str(tmp_path / "tmux")
-    tmux = ["tmux", "-S", socket, "-f", "/dev/null"]
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "TERM": "xterm-256color"}
-    command = shlex.join([sys.executable, PROGRAM])
-    subprocess.run([*tmux, "new-session", "-d", "-x", "80", "-y", "24", command], env=environment, check=True, cwd=ROOT)
-    subprocess.run([*tmux, "set", "-g", "status", "off"], check=True)
-    attach = f"import os; os.execvp('tmux', {[*tmux, 'attach']!r})"
-    terminals = [Terminal("-c", attach, TMUX="") for _client in range(2)]
-    try:
-        for terminal in terminals:
-            terminal.read_until(b"Keluar")
-        terminals[0].press(DOWN * 30)
-        for terminal in terminals:
-            terminal.read_until(b"  30 ")
-        first, second = (settle(terminal) for terminal in terminals)
-        assert first == second
-        shown = subprocess.run([*tmux, "capture-pane", "-p"], check=True, capture_output=True, text=True).stdout
-        assert "NORHAYATI" in shown
-        assert re.search(r"►?\s+30 ", shown)
-    finally:
-        subprocess.run([*tmux, "kill-server"], check=False, stderr=subprocess.DEVNULL)
-        for terminal in terminals:
-            terminal.close()
 
 
 def test_textual_s_own_driver_is_one_variable_away(monkeypatch: pytest.MonkeyPatch) -> None:
