@@ -93,7 +93,7 @@ class FrameScreen(Pressing, Screen[None], inherit_bindings=False):
         """Draw what the screen says now; lines that did not change are not sent."""
         if not self.is_mounted or not self.in_front:
             return
-        glass = next(iter(self.query(Glass)), None)
+        glass = next((child for child in self.children if isinstance(child, Glass)), None)
         if glass is None:  # a screen being taken down loses its glass before it counts as gone
             return
         width, height = self.app.size

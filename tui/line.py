@@ -48,6 +48,11 @@ def guard(text: str) -> str:
     return text if _EVEN.issuperset(text) else text.translate(_GUARD)
 
 
+def is_narrow(text: str) -> bool:
+    """Tell whether each character is known to take one cell by itself; False also where nobody looked."""
+    return _EVEN.issuperset(text)
+
+
 def clusters(text: str) -> Iterator[tuple[str, int]]:
     """Split guarded text into what takes one or two cells, combining marks kept with the character they sit on."""
     held, width = "", 0

@@ -45,3 +45,21 @@ async def test_a_screen_that_has_not_drawn_yet_is_waited_for(tmp_path: Path) -> 
         await officer.until(lambda: before not in officer.headline, "the card")
         assert "kartu" in officer.headline
         await pushed
+
+
+class Murid(Antrean):
+    """A queue that stands at its hundred and first pupil."""
+
+    def work(self, width: int, height: int) -> Sequence[Line]:
+        return [Line().put(3, f"{cursor}{number:03d} {name}") for cursor, number, name in _AROUND_101]
+
+
+_AROUND_101 = ((" ", 100, "SITI AISYAH"), ("►", 101, "NORHAYATI"), (" ", 102, "AHMAD FAUZI"))
+
+
+async def test_the_row_of_the_hundred_and_first_pupil_is_found(tmp_path: Path) -> None:
+    clock = SharedClock(tmp_path / "clock")
+    app = RekamApp(None, None, Settings(), clock, first=Murid)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "NORHAYATI" in Officer(pilot, clock).row

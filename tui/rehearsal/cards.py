@@ -66,7 +66,7 @@ class Cards:
                 await her.press("escape")
             await her.until_headline("antrean kartu")
         her.picture("step7-waiting")
-        if self._ways.row:
+        if her.row:
             await her.press("c")
             await her.until(lambda: her.glass[21].startswith(" √"), "the waiting list to be kept")
         self._ways.tell(f"7    {printed} cards printed")

@@ -24,6 +24,7 @@ _PATIENCE = 60.0  # real seconds until something that must come is missed
 _STILL = 0.25  # real seconds without a change
 _BESIDE = 0.5  # real seconds that reading beside the keys is waited for: some of it never ends
 _LOOK = 0.004  # real seconds between two looks at the glass while something is awaited
+_CURSOR = "►"
 _KEYS = {" ": "space", "-": "minus", ".": "full_stop", ",": "comma", "/": "slash", "*": "asterisk", "'": "apostrophe"}
 
 
@@ -82,6 +83,12 @@ class Officer:
         """Line 3: the step and who is open."""
         glass = self.glass
         return glass[2] if len(glass) > 2 else ""
+
+    @property
+    def row(self) -> str:
+        """The row of a list with the cursor before it; a number of three digits stands close behind."""
+        rows = [line for line in self.glass[3:21] if line[:4].strip() == _CURSOR]
+        return rows[0] if rows else ""
 
     def sees(self, words: str) -> bool:
         """Whether these words stand anywhere on the glass."""

@@ -81,14 +81,14 @@ class Preparing:
         her = self._her
         name = line.words
         for _way in range(len(EQUIPMENT)):
-            if name in self._ways.row:
+            if name in her.row:
                 break
             await her.press("down" if _way else "home")
         match line.ready_by:
             case ReadyBy.CLOTHS:
-                while self._ways.row.count("√") < 2:
+                while her.row.count("√") < 2:
                     await her.press("space")
-            case ReadyBy.COUNT if "belum" in self._ways.row:
+            case ReadyBy.COUNT if "belum" in her.row:
                 await her.press("e")
                 first, second = (str(PANELS), str(PANELS)) if "Pita" in name else (str(BLANKS), FIRST_BLANK)
                 await her.type(first)
@@ -96,7 +96,7 @@ class Preparing:
                 await her.type(second)
                 await her.press("enter")
                 await her.until(lambda: not her.sees("Hitung:"), "the count to be taken")
-            case ReadyBy.TICK if "√" not in self._ways.row:
+            case ReadyBy.TICK if "√" not in her.row:
                 await her.press("space")
             case _:
                 pass

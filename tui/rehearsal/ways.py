@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from hw.emulators.clock import SharedClock
     from store.visits import HomeVisit
 
-_CURSOR = "►"
-
 
 class Ways:
     """Who plays, on what ground, on which clock; and the steps between the steps. `tell` is given a line for people."""
@@ -59,17 +57,11 @@ class Ways:
         her = self.her
         await her.until_seen(name)
         for _row in range(20):
-            if name in self.row:
+            if name in her.row:
                 await her.press("enter")
                 return
             await her.press("down")
         raise Stuck(f"the row of {name}", her.glass)
-
-    @property
-    def row(self) -> str:
-        """The row with the cursor."""
-        rows = [line for line in self.her.glass[3:21] if line[:5].strip() == _CURSOR]
-        return rows[0] if rows else ""
 
     async def read_siak(self, export: Path) -> None:
         """Take in an export of SIAK, from the screen that offers it."""
@@ -119,4 +111,4 @@ class Ways:
                 await her.press("escape")
             await her.look()
         await her.until_headline(f"{step} ")
-        await her.until(lambda: bool(self.row), "the rows of the queue")
+        await her.until(lambda: bool(her.row), "the rows of the queue")

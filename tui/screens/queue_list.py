@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from store.progress import ADULT_ENOUGH, STEP_OF, WAITING_HERE, Desk, Presence, PupilState
@@ -18,7 +18,7 @@ from store.transaction import NotAllowedError
 from tui import figures, keys, sop, turns
 from tui.duty import OpenPupil
 from tui.frame import FrameScreen
-from tui.i18n import N_, _
+from tui.i18n import N_, _, language
 from tui.keys import Hint
 from tui.line import Line, cells
 from tui.messages import Problem, problem
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from store.listing import Order, Place
     from store.queue import QueueFilter, QueueRow
 
+_ROWS_KEPT = 64
+"""So many drawn rows are kept: those of a view, most of which are the same after a key."""
 _DESK_STEPS = {Desk.ALL: "3-6", Desk.CHECK: "3-5", Desk.RECORD: "6", Desk.PRINT: "7"}
 
 
@@ -42,6 +44,10 @@ class _Listed:
 
     row: QueueRow
     place: str | Place | int
+
+
+def _drawn(_language: str, row: QueueRow, day: date, turn: bool, certificate_missing: bool, desk: int) -> Line:
+    return queue_lines.row_line(row, day, turn=turn, certificate_missing=certificate_missing, desk=desk)
 
 
 class QueueScreen(FrameScreen):
@@ -65,6 +71,7 @@ class QueueScreen(FrameScreen):
         self._without_certificate: dict[uuid.UUID, str] = {}
         self._revealed: tuple[str, float] = ("", 0.0)
         self._changes = 0
+        self._drawn = lru_cache(_ROWS_KEPT)(_drawn)
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -204,7 +211,8 @@ class QueueScreen(FrameScreen):
         turn = self._facts is not None and row.pupil == self._facts.next
         other = self._facts.elsewhere.get(row.pupil) if self._facts is not None else None
         desk = other.desk.value if other is not None else 0
-        return queue_lines.row_line(row, day, turn=turn, certificate_missing=self._left_out(row), desk=desk)
+        missing = self._left_out(row)
+        return self._drawn(language(), row, day, turn, missing, desk).copy()
 
     def _nobody(self) -> str:
         if self.search:

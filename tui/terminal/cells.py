@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from tui.line import clusters
+from tui.line import clusters, is_narrow
 from tui.terminal.pen import PLAIN, SEEN_ON_A_BLANK, Pen, UnknownOutput, moved
 
 _PLACE = re.compile(r"\x1b\[(\d+);(\d+)H")
@@ -43,7 +43,7 @@ class CellTable:
         self.inkless: set[str] = set()
         """Blanks that show their paper alone, so that any ink may be in the pen that draws them."""
         self._numbers: dict[tuple[str, Pen], str] = {}
-        self._ascii: dict[Pen, _Ascii] = {}
+        self._narrow: dict[Pen, _Narrow] = {}
         self._runs: dict[str, str] = {}
         self.right_half = self.cell("", PLAIN)
         """Stands behind every wide cell."""
@@ -71,11 +71,11 @@ class CellTable:
             self.uneven.add(made)
         return made
 
-    def ascii(self, pen: Pen) -> _Ascii:
-        """Return the translation of ASCII text into cells of that pen."""
-        table = self._ascii.get(pen)
+    def narrow(self, pen: Pen) -> _Narrow:
+        """Return the translation of text of one cell a character into cells of that pen."""
+        table = self._narrow.get(pen)
         if table is None:
-            table = self._ascii[pen] = _Ascii(self, pen)
+            table = self._narrow[pen] = _Narrow(self, pen)
         return table
 
     def run(self, written: str) -> str:
@@ -102,14 +102,14 @@ class CellTable:
         return made
 
     def _add(self, row: str, text: str, pen: Pen) -> str:
-        if text.isascii():
-            return row + text.translate(self.ascii(pen))
+        if is_narrow(text):
+            return row + text.translate(self.narrow(pen))
         for cluster, width in clusters(text):
             row += self.cell(cluster, pen, width) + (self.right_half if width == 2 else "")
         return row
 
 
-class _Ascii(dict[int, str]):
+class _Narrow(dict[int, str]):
     """Cells of one pen by code point, made when they are first wanted."""
 
     def __init__(self, table: CellTable, pen: Pen) -> None:

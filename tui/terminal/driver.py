@@ -21,6 +21,7 @@ from typing import Any
 from textual._xterm_parser import XTermParser
 from textual.constants import ESCAPE_DELAY
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 
 from tui.terminal import first_glass
 from tui.terminal.abilities import known_abilities
@@ -110,6 +111,10 @@ class LineDriver(LinuxDriver):
         elif (self._frame.columns, len(self._frame.rows)) != (columns, rows):
             self._frame = self._frame.resized(columns, rows)
         return self._frame
+
+    def send_message(self, message: Message) -> None:
+        """Hand a message to the program in its loop, as one call; Textual would make a task of it."""
+        self._loop.call_soon_threadsafe(self._app.post_message, message)
 
     # --- taking the terminal and giving it back -----------------------------------------------------------------
 

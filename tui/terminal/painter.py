@@ -1,7 +1,8 @@
 """The painter: a thread that writes to the terminal, since a write may wait for as long as the line is slow.
 
 It holds the newest frame and what else has to be said. A frame goes out when the line has room for it; one that comes
-meanwhile takes its place, and is compared with what was really sent.
+meanwhile takes its place, and is compared with what was really sent. While the terminal is known to have drawn all
+before, a frame of usual size is written at once: nothing has to be waited for, and another thread would come later.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ SYNC = ("\x1b[?2026h", "\x1b[?2026l")
 """Between these a terminal that knows them shows nothing half drawn (mode 2026)."""
 _SYNC_FROM = 600
 """So many characters of a frame are worth the sixteen of the marks."""
+_AT_ONCE = 4096
+"""So many bytes any terminal takes that has nothing else to draw."""
 _CLOSING_S = 2.0
 """For so long the last words are waited for; a terminal that takes nothing more does not keep the program."""
 _ANSWERS_S = 4.0
@@ -39,7 +42,9 @@ class Painter:
         self._sequences: list[str] = []
         self._questions: list[str] = []
         self._frame: tuple[Sequence[str], tuple[int, int]] | None = None
-        self._quiet = self._ending = self._gone = False
+        self._unsent = b""
+        """Taken already, and noted as sent, but not yet written."""
+        self._quiet = self._ending = self._gone = self._writing = False
         self._thread = threading.Thread(target=self._paint, name="painter", daemon=True)
         self._thread.start()
 
@@ -60,8 +65,15 @@ class Painter:
     def show(self, rows: Sequence[str], cursor: tuple[int, int]) -> None:
         """Take the newest frame; the one that still waits is dropped."""
         with self._changed:
-            if not self._quiet:
-                self._frame = rows, cursor
+            if self._quiet:
+                return
+            self._frame = rows, cursor
+            if self._window.empty and not self._writing:
+                self._unsent += self._taken(with_frame=True)
+                if len(self._unsent) <= _AT_ONCE:
+                    with suppress(OSError):  # the thread will meet the same, and knows what is to be done
+                        self._unsent = self._unsent[os.write(self._descriptor, self._unsent) :]
+            if self._unsent or self._frame:
                 self._changed.notify()
 
     def adopt(self, rows: Sequence[str]) -> None:
@@ -134,18 +146,19 @@ class Painter:
     def _next(self) -> bytes | None:
         """Wait for what is to be written now; None at the end."""
         with self._changed:
-            while True:
+            self._writing = False
+            while not self._unsent:
                 wait = None if self._frame is None else self._window.wait(time.monotonic())
                 if self._sequences or wait == 0.0 or (self._questions and self._frame is None):
-                    data = self._taken(with_frame=wait == 0.0).encode("utf-8", "replace")
-                    if data:
-                        return data
-                    continue
-                if self._ending or self._gone:
+                    self._unsent = self._taken(with_frame=wait == 0.0)
+                elif self._ending or self._gone:
                     return None
-                self._changed.wait(wait)
+                else:
+                    self._changed.wait(wait)
+            data, self._unsent, self._writing = self._unsent, b"", True
+            return data
 
-    def _taken(self, *, with_frame: bool) -> str:
+    def _taken(self, *, with_frame: bool) -> bytes:
         """Take what waits, and note it as sent."""
         text = "".join(self._sequences)
         self._sequences.clear()
@@ -156,6 +169,7 @@ class Painter:
         if self._frame is None:
             text += "".join(self._questions)
             self._questions.clear()
-        if text and self._window.send(len(text.encode("utf-8", "replace")), time.monotonic()) and not self._quiet:
-            text += ASK
-        return text
+        data = text.encode("utf-8", "replace")
+        if data and self._window.send(len(data), time.monotonic()) and not self._quiet:
+            data += ASK.encode()
+        return data

@@ -43,6 +43,11 @@ class Window:
         return bool(self._asked)
 
     @property
+    def empty(self) -> bool:
+        """Whether all but the last few bytes are known to be drawn, so that a write now waits for nobody."""
+        return self.asking and self._answers > 0 and not self._asked
+
+    @property
     def patience(self) -> float:
         """For how many seconds an answer is worth waiting for."""
         return _PATIENCE_S if self._last is None else max(2.0, 4 * self._last)

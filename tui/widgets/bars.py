@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tui import figures
-from tui.i18n import N_, _
+from tui.i18n import N_, _, language
 from tui.ink import SYMBOL_INK, Ink
 from tui.line import Line, cells, cut
 from tui.messages import Problem, worst_first
@@ -61,6 +62,12 @@ def top_line(top: Top, width: int, *, training: bool = False) -> Line:
 
 def rail(steps: Sequence[RailStep], current: int | None, width: int) -> Line:
     """Draw line 2; where it is too wide, finished steps lose their word from the left. Empty without a visit."""
+    return _drawn_rail(language(), tuple(steps), current, width).copy()
+
+
+@lru_cache(4)
+def _drawn_rail(_language: str, steps: tuple[RailStep, ...], current: int | None, width: int) -> Line:
+    """Keep what was drawn, for every key asks for the rail and few of them change it."""
     for wordless in range(len(steps) + 1):
         line = _rail(steps, current, wordless)
         if len(line) <= width:

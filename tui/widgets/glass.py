@@ -34,14 +34,21 @@ class Glass(Widget):
         width = self.size.width or self.app.size.width  # before the first layout it has no size of its own
         same_size = len(lines) == len(self._lines) and bool(self._strips) and self._strips[0].cell_length == width
         changed = [y for y, line in enumerate(lines) if not same_size or line != self._lines[y]]
-        strips = self._strips if same_size else [Strip([])] * len(lines)
+        strips = self._strips[:] if same_size else [Strip([])] * len(lines)
         for y in changed:
-            strips[y] = lines[y].strip(width, self._look)
+            strips[y] = (self._moved(lines[y], y) if same_size else None) or lines[y].strip(width, self._look)
         self._lines, self._strips = list(lines), strips
         if not same_size:
             self.refresh()
         elif changed:
             self.refresh(*(Region(0, y, width, 1) for y in changed))
+
+    def _moved(self, line: Line, y: int) -> Strip | None:
+        """Return the strip of a line that stood in the next or the last row: a list went on by one."""
+        for other in (y + 1, y - 1):
+            if 0 <= other < len(self._lines) and self._lines[other] == line:
+                return self._strips[other]
+        return None
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the strips of a part of the glass; styles and filters have no say, the look is complete.
