@@ -13,9 +13,15 @@ if TYPE_CHECKING:
 
 
 async def begin(app: RekamApp, visit: uuid.UUID) -> None:
-    """Let the clock of step 1 run, unless the schedule is fixed: looking at it again is no planning."""
+    """Let the clock of step 1 run, unless the schedule is fixed: looking at it again is no planning.
+
+    A sheet that was in front for a moment only, on the way to another step, changes nothing there.
+    """
     assert app.store is not None, "step 1 is behind the login"
-    if await app.store.run(_is_fixed, visit):
+    fixed = await app.store.run(_is_fixed, visit)
+    if getattr(app.screen, "step", None) != 1:
+        return
+    if fixed:
         await sop.idle(app, None)
     else:
         await sop.begin(app, 1, visit)

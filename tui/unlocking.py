@@ -29,7 +29,7 @@ _REASONS = {
     Reason.WRONG_KEY: N_("the data have another key"),
     Reason.NEWER: N_("the data are of a newer program"),
     Reason.IO: N_("the disk does not answer"),
-    Reason.READ_ONLY: N_("the disk cannot be written on"),
+    Reason.READ_ONLY: N_("the disk is read-only"),
     Reason.DAMAGED: N_("the data are damaged"),
     Reason.BUSY: N_("another program has the data"),
 }
@@ -54,7 +54,7 @@ def store_problem(error: StoreError | NotAllowedError) -> Problem | None:
     if error.reason is Reason.FULL:
         return problem(36)
     why = _(_REASONS.get(error.reason, _REFUSED))
-    return Problem("×", _("Not stored: {why}. What shows √ is safe. U tries again.").format(why=why))
+    return Problem("×", _("Not stored: {why}. What shows √ is safe. U repeats.").format(why=why))
 
 
 async def unlock(folder: Folder, clock: Clock, officer: uuid.UUID, passphrase: str) -> Opened:

@@ -162,7 +162,7 @@ async def test_a_cover_open_keeps_the_card_from_being_sent(here: Desk) -> None:
     assert shown[22].startswith(" × Printer: tutup terbuka. Kartu belum dikirim. Tutup, lalu U.")
     assert here.store.run_now(cards.unresolved) == ()
     await here.kit.printer(cover_open=False)
-    await here.press("c")
+    await here.press("u")
     await here.until(lambda shown: "► 4" in shown[17])
 
 
@@ -172,7 +172,7 @@ async def test_no_printer_at_all_is_said_before_anything_is_noted(here: Desk) ->
     await here.until(lambda shown: "× tidak tersambung" in shown[14])
     shown = await here.press("c")
     assert "× Printer: tidak tersambung. " in shown[22]
-    assert "Cek kabel dan listrik, lalu U." in shown[22]
+    assert "Cek kabel, listrik, lalu U." in shown[22]
     assert here.store.run_now(cards.unresolved) == ()
 
 

@@ -6,6 +6,7 @@ import asyncio
 import bisect
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,9 +24,12 @@ class Numbers:
 
     rows: list[int]
     reads: int = 0
+    broken: bool = False
 
     async def page(self, anchor: int | None, way: Way, count: int) -> list[int]:
         self.reads += 1
+        if self.broken:
+            raise OSError("unreadable")
         if way is Way.AFTER:
             first = 0 if anchor is None else bisect.bisect_right(self.rows, anchor)
             return self.rows[first : first + count]
@@ -169,3 +173,17 @@ async def test_rows_of_several_lines_and_headings_stand_together() -> None:
     assert lines[-1].ink_at(79) is Ink.CURSOR
     listed.focused = False
     assert listed.lines(HEIGHT)[-1].ink_at(79) is Ink.NORMAL
+
+
+async def test_a_disk_that_cannot_be_read_is_asked_again_by_a_key_only() -> None:
+    numbers = Numbers(list(range(90)))
+    listed = list_of(numbers)
+    numbers.broken = True
+    with pytest.raises(OSError, match="unreadable"):
+        await listed.read()
+    assert not listed.wants_rows
+    numbers.broken = False
+    listed.press(press("down", None))
+    assert listed.wants_rows
+    await listed.read()
+    assert listed.row == 1

@@ -76,7 +76,7 @@ async def test_the_sheet_is_the_book_s() -> None:
         pilot.app.redraw()
         shown = await screen_text(pilot)
         compare(shown, "S12", [(2, 26, 80), (3, 20, 68)])
-        assert shown[2].rstrip().endswith("48 dari 13 · XII IPA 2 ──")
+        assert shown[2].rstrip().endswith("48 dari 54 · XII IPA 2 ──")
 
 
 async def test_never_recorded_goes_on_to_step_4_with_the_same_pupil() -> None:
@@ -104,7 +104,7 @@ async def test_without_the_certificate_b_is_refused_until_d() -> None:
     async with at_school(StatusCheckScreen) as (pilot, store, visit):
         shown = await press(pilot, *at(JUMIATI), "b")
         assert shown[2].startswith("── 3 Cek · JUMIATI ─")
-        assert shown[22].startswith(" (1/2) × Fotokopi KK belum dicentang. Yang lain tersi.. D bila ada, N menyusul.")
+        assert shown[22].startswith(" × Fotokopi KK belum dicentang. Yang lain tersimpan. D bila ada, N menyusul.")
         shown = await press(pilot, "space")
         assert shown[22].startswith(" × Fotokopi akta belum dicentang. Yang lain tersimpan. D bila ada, N menyusul.")
         assert "fotokopi KK √ ada      fotokopi akta · belum" in shown[7]

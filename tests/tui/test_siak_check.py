@@ -105,7 +105,7 @@ async def test_a_change_leads_to_step_5() -> None:
         shown = await press(pilot, *IN_STEP_4, *DIFFERS)
         assert shown[23].startswith(" F1 Bantuan  Enter Beda  S Sesuai  L Lanjut: ubah 1")
         shown = await press(pilot, "l")
-        assert shown[22].startswith(" (1/2) × 8 isian belum dibandingkan.")
+        assert shown[22].startswith(" × 8 isian belum dibandingkan.")
         await press(pilot, "s", "l")
         assert state_of(store, pupil_of(store, visit)) is PupilState.UPDATE
         assert type(pilot.app.screen).__name__ == "SiakUpdateScreen"

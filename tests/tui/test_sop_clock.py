@@ -8,7 +8,7 @@ from siak_day import at_school, press, pupil_of, state_of
 from store import siak_check, timings
 from store.progress import PupilState
 from store.siak_check import FieldsBlockedError
-from tui import sop
+from tui import planning, sop
 
 
 async def test_opening_a_pupil_leaves_the_one_before() -> None:
@@ -87,3 +87,12 @@ async def test_leaving_the_program_stops_the_clock() -> None:
         store.close = look_and_close
         await pilot.app.leave()
         assert [60 <= run.seconds < 70 for run in runs if run.step == 4] == [True]
+
+
+async def test_a_sheet_of_step_1_that_was_left_does_not_touch_the_clock() -> None:
+    async with at_school() as (pilot, _store, visit):
+        await press(pilot, "4", "enter")
+        running = pilot.app.sop
+        assert running.step == 4
+        await planning.begin(pilot.app, visit)
+        assert pilot.app.sop == running

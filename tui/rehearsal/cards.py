@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from hw.emulators.card_engine import Knobs
+from hw.emulators.control import KitControl
 from store import card_queue, cards, handovers, visits
 from tui.rehearsal.officer import Stuck
 from tui.rehearsal.ways import Ways
 from tui.training.ground import PASSPHRASE
 
 _SERIAL = re.compile(r"harapan ([A-Z]+[0-9]+)")
+_NO_BLANKS = "baki blangko kosong"
 _CENTRE = timedelta(days=21)
 """How long the centre takes to answer in this play."""
 
@@ -52,9 +55,7 @@ class Cards:
                 await her.press("home", "enter")
                 await her.until(lambda: "antrean" not in her.headline, "the card to open")
                 await her.look()
-            if her.sees("C mengirim"):
-                await her.press("c")
-            await her.until(lambda: her.sees("► 4 kartu di tangan") or "PASTI" in her.headline, "the card in the tray")
+            await self._send()
             await her.look()
             her.picture("step7-card")
             await her.type(self._expected_serial()[-4:])
@@ -70,6 +71,22 @@ class Cards:
             await her.press("c")
             await her.until(lambda: her.glass[21].startswith(" √"), "the waiting list to be kept")
         self._ways.tell(f"7    {printed} cards printed")
+
+    async def _send(self) -> None:
+        """Send the open card to the printer, and fill its blanks again where they ran out."""
+        her = self._her
+        if her.sees("C mengirim"):
+            await her.press("c")
+        while True:
+            await her.until(
+                lambda: her.sees("► 4 kartu di tangan") or "PASTI" in her.headline or her.sees(_NO_BLANKS),
+                "the card in the tray",
+            )
+            if not her.sees(_NO_BLANKS):
+                return
+            await KitControl(self._ground.kit).printer(cards=Knobs().cards)
+            await her.press("u")
+            await her.until(lambda: not her.sees(_NO_BLANKS), "the printer to notice its blanks")
 
     async def _ready_cards(self) -> int:
         store = self._her.app.store

@@ -12,7 +12,7 @@ from tui.ink import Ink
 from tui.line import Line
 from tui.screens.pupil_check_lines import status_word
 
-REASONS = (N_("moved here"), N_("missed by the school"), N_("repeats the class"), N_("other"))
+REASONS = (N_("moved here"), N_("missed by the school"), N_("repeats class"), N_("other"))
 """Why she is not on the list, in the order of `AddReason` and of the digits."""
 
 _LEFT, _RIGHT = 5, 44

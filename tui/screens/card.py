@@ -180,6 +180,7 @@ class CardScreen(FrameScreen):
             return (
                 Hint(keys.PRINT, _("Print"), self.print_card, barred=barred, help=_("sends the card, once")),
                 Hint(keys.NEXT, _("Next"), self.next_card),
+                Hint(keys.AGAIN, _("Again"), self.print_card, rank=0, barred=barred, help=_("sends the card, once")),
                 face,
                 back,
             )

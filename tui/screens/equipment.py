@@ -68,6 +68,8 @@ class EquipmentScreen(FrameScreen):
             await self.store.run(equipment.device_lost, self._visit, kind)
             self._pulled.discard(kind)
         self._kit = await self.store.run(drawing.read, self._visit)
+        if not self.in_front:  # the officer has gone on meanwhile
+            return
         if self._kit.equipment.ready_at is None:
             await sop.begin(self.rekam, 2, self._visit)
         else:

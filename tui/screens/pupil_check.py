@@ -80,9 +80,9 @@ class PupilCheckScreen(FrameScreen):
         from store import counts, desks
 
         sheet = self._sheet = await self.store.run(checks.sheet, self.pupil.id)
-        self._total = (await self.store.run(counts.of_visit, sheet.pupil.visit)).sixteen
+        self._total = (await self.store.run(counts.of_visit, sheet.pupil.visit)).pupils
         self._elsewhere = (await self.store.run(desks.elsewhere)).get(sheet.pupil.pupil)
-        if sheet.pupil.state is PupilState.CHECK and self._elsewhere is None:
+        if sheet.pupil.state is PupilState.CHECK and self._elsewhere is None and self.in_front:
             await sop.begin(self.rekam, 3, sheet.pupil.visit, sheet.pupil.pupil)
 
     # --- drawing ------------------------------------------------------------------------------------------------

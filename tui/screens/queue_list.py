@@ -177,6 +177,8 @@ class QueueScreen(FrameScreen):
         first, last, total = self.list.place
         counted = figures.number(total) + ("+" if self.search and self._more_found else "")
         shown = _("{first}-{last} of {total}").format(first=first, last=last, total=counted)
+        if self.search:
+            return shown
         row = self._row
         if row is not None and cells(row.name) > queue_lines.NAME_WIDTH:
             return f"{shown} · {row.name}"
@@ -217,7 +219,9 @@ class QueueScreen(FrameScreen):
     def _nobody(self) -> str:
         if self.search:
             return _("Nobody on this list is found by that. T adds her, Esc clears.")
-        return _("The queue is empty. 0 board, 7 printing.")
+        if self.step == 3:
+            return _("The queue is empty. 0 board, 7 printing.")
+        return _("Nobody waits at this step. 3 queue of all, 0 board.")
 
     # --- keys ---------------------------------------------------------------------------------------------------
 

@@ -69,7 +69,7 @@ class RecordingScreen(FrameScreen):
             state = await self.store.run(recordings.state, self.sat.state.id)
             detail = await self.store.run(pupils.detail, pupil.id)
             self.sat = replace(self.sat, state=state, pupil=detail)
-        if self.sat.state.stage is RecordingStage.OPEN:
+        if self.sat.state.stage is RecordingStage.OPEN and self.in_front:
             await sop.begin(self.rekam, sitting.STEP, self.sat.pupil.visit, pupil.id)
         self._at = self._rows.index(_next_row(self.sat.state))
 

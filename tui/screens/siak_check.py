@@ -54,7 +54,7 @@ class SiakCheckScreen(FrameScreen):
         first = self._opened is None
         opened = await self.store.run(siak_sheet.open_sheet, open_pupil.id)
         self._opened = opened
-        if opened.pupil.state is PupilState.SIAK:
+        if opened.pupil.state is PupilState.SIAK and self.in_front:
             await sop.begin(self.rekam, 4, opened.pupil.visit, open_pupil.id)
         if first:
             self._go_to(next(iter(opened.typed), None) or self._first_open())

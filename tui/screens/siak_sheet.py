@@ -32,7 +32,7 @@ def open_sheet(tx: Transaction, pupil: uuid.UUID) -> Opened:
     about = pupils.detail(tx, pupil)
     found = {field: drafts.load(tx, draft_key(pupil, field)) for field in Field}
     typed = {field: json.loads(text) for field, text in found.items() if text is not None}
-    listed = counts.of_visit(tx, about.visit).sixteen
+    listed = counts.of_visit(tx, about.visit).pupils
     return Opened(about, siak_check.sheet(tx, pupil), typed, listed)
 
 

@@ -101,7 +101,7 @@ class SiakUpdateScreen(FrameScreen):
         first = self._opened is None
         opened = self._opened = await self.store.run(open_sheet, open_pupil.id)
         self._rows.count = len(opened.sheet.changes)
-        if opened.pupil.state is PupilState.UPDATE:
+        if opened.pupil.state is PupilState.UPDATE and self.in_front:
             await sop.begin(self.rekam, 5, opened.pupil.visit, open_pupil.id)
         if first:
             self._form.restore({**self._likely(opened.sheet), **opened.typed})

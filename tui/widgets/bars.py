@@ -139,12 +139,13 @@ def status_line(text: str, width: int) -> Line:
 
 
 def problem_line(problems: Sequence[Problem], width: int) -> Line:
-    """Draw line 23: the worst open problem, and how many there are where it is not the only one."""
+    """Draw line 23: the worst open problem, and how many there are where that does not cut its words."""
     if not problems:
         return Line()
     worst = worst_first(problems)[0]
-    count = f"(1/{len(problems)}) " if len(problems) > 1 else ""
-    return Line().put(1, _with_its_key(count + worst.text, width - 2)).paint(Ink.PROBLEM, 0, width)
+    counted = f"(1/{len(problems)}) {worst.text}"
+    text = counted if len(problems) > 1 and cells(counted) <= width - 2 else worst.text
+    return Line().put(1, _with_its_key(text, width - 2)).paint(Ink.PROBLEM, 0, width)
 
 
 def _with_its_key(text: str, room: int) -> str:

@@ -91,6 +91,7 @@ class PagedList(Generic[Row, RowKey]):
         self._goal: int | None = None  # where the cursor goes as soon as the row is here
         self._fresh: _Fresh | None = _Fresh.START
         self._generation = 0
+        self._failed = False
 
     @property
     def row(self) -> Row | None:
@@ -111,8 +112,8 @@ class PagedList(Generic[Row, RowKey]):
 
     @property
     def wants_rows(self) -> bool:
-        """Whether rows that the cursor or the view needs are not here yet."""
-        return self._need() is not None
+        """Whether rows that the cursor or the view needs are not here yet; after a failure not before the next key."""
+        return not self._failed and self._need() is not None
 
     def reload(self, *, keep: bool = True) -> None:
         """Read anew, because the store has changed or (without `keep`) because the query has.
@@ -120,6 +121,7 @@ class PagedList(Generic[Row, RowKey]):
         With `keep` the rows stay to be seen until the new ones are here, and the cursor finds its row again.
         """
         self._generation += 1
+        self._failed = False
         self._goal = None
         self._fresh = _Fresh.SAME if keep and self._rows else _Fresh.START
         self._follow()
@@ -130,6 +132,7 @@ class PagedList(Generic[Row, RowKey]):
 
     def press(self, press: Press) -> bool:
         """Move the cursor; False for every other key."""
+        self._failed = False
         page = max(self.height - 1, 1)
         match press.name:
             case "up":
@@ -166,10 +169,15 @@ class PagedList(Generic[Row, RowKey]):
         return made
 
     async def read(self) -> None:
-        """Read until nothing is wanted; what a newer `reload` has overtaken is thrown away."""
+        """Read until nothing is wanted; what a newer `reload` has overtaken is thrown away.
+
+        Whatever the fetch raises comes out here, once: a disk that fails is not asked again and again.
+        """
         while (need := self._need()) is not None:
             generation = self._generation
+            self._failed = True
             rows = list(await self._fetch(*need))
+            self._failed = False
             if generation != self._generation:
                 continue
             if self._fresh is not None:

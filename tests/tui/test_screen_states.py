@@ -1,0 +1,189 @@
+"""Every screen as it is on a usual day, with nothing to show, past its time, and when the disk takes nothing more.
+
+Kept as text in both languages in `states/`, a file a state; `REKAM17_RENEW=1` keeps what is shown, to be read before it
+is believed. In no state is anything cut in one language that is whole in the other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from book import VirtualClock, screen_text
+from textual.pilot import Pilot
+from the_school import DAY, NAME, OFFICERS, RAHMAWATI, at_school, press
+
+from store.errors import ChangeError, Reason
+from store.models.table import database
+from store.officers import match
+from store.store import ALL_ROLES, Store
+from store.visits import SchoolDetails, VisitPlan, create
+from tui import i18n
+from tui.app import RekamApp
+from tui.duty import OfficerOnDuty, OpenVisit
+from tui.frame import FrameScreen
+from tui.line import cells
+from tui.screens.queue_list import QueueScreen
+from tui.screens.visits import VisitsScreen
+from tui.settings import Settings
+
+KEPT = Path(__file__).parent / "states"
+World = Callable[[str], AbstractAsyncContextManager[Pilot[int]]]
+BACK = "escape"
+
+
+@dataclass(frozen=True)
+class Look:
+    """A screen to look at: the keys that lead there from the one before, and a key of it that writes to the store."""
+
+    name: str
+    there: Sequence[str] = ()
+    writes: Sequence[str] = ()
+
+
+AT_SCHOOL = (
+    Look("queue", (), ("h",)),
+    Look("queue, searched", ("slash", *"zzz")),
+    Look("board", (BACK, "0")),
+    Look("stock", (BACK, "9")),
+    Look("add a pupil", (BACK, "t")),
+    Look("step 1", (BACK, "1")),
+    Look("step 2", ("2",), ("space",)),
+    Look("step 4", ("4",)),
+    Look("step 5", ("5",)),
+    Look("step 6", ("6",)),
+    Look("step 7", ("7",)),
+    Look("step 8", ("8",)),
+    Look("step 3", ("3",)),
+    Look("pupil", ("enter",), ("b",)),
+    Look("her data", ("e", "0")),
+)
+AT_HOME = (
+    Look("home"),
+    Look("new visit", ("t",)),
+    Look("stock", (BACK, "9")),
+    Look("board", (BACK, "0")),
+    Look("palette", (BACK, "ctrl+p")),
+)
+
+
+@asynccontextmanager
+async def usual(language: str) -> AsyncIterator[Pilot[int]]:
+    async with at_school(QueueScreen, language=language, roles=ALL_ROLES) as (pilot, _store, _visit):
+        yield pilot
+
+
+@asynccontextmanager
+async def late(language: str) -> AsyncIterator[Pilot[int]]:
+    """Open the evening of the day: every standard of the SOP is over, the school has closed."""
+    async with at_school(QueueScreen, language=language, roles=ALL_ROLES) as (pilot, _store, _visit):
+        pilot.app.clock.advance(9 * 3600)
+        yield pilot
+
+
+@asynccontextmanager
+async def full(language: str) -> AsyncIterator[Pilot[int]]:
+    """Fill the disk: everything can be read, and no line of the journal fits any more."""
+    async with at_school(QueueScreen, language=language, roles=ALL_ROLES) as (pilot, store, _visit):
+        (pages,) = store.run_now(lambda _tx: database.execute_sql("PRAGMA page_count").fetchone())
+        store.run_now(lambda _tx: database.execute_sql(f"PRAGMA max_page_count = {pages}"))
+        for filling in ("x" * 200, ""):
+            with pytest.raises(ChangeError, match=Reason.FULL.value):
+                fill(store, filling)
+        yield pilot
+
+
+def fill(store: Store, words: str) -> None:
+    """Write lines into the journal until there is no room."""
+    while True:
+        store.run_now(lambda tx: tx.note("device.failed", None, device=words))
+
+
+@asynccontextmanager
+async def nobody_listed(language: str) -> AsyncIterator[Pilot[int]]:
+    """Open a visit of which the school's list has not come yet."""
+    async with empty(language, QueueScreen) as pilot:
+        yield pilot
+
+
+@asynccontextmanager
+async def no_visit(language: str) -> AsyncIterator[Pilot[int]]:
+    """Open the first morning of a laptop."""
+    async with empty(language, VisitsScreen) as pilot:
+        yield pilot
+
+
+@asynccontextmanager
+async def empty(language: str, first: type[FrameScreen]) -> AsyncIterator[Pilot[int]]:
+    clock = VirtualClock(datetime(2026, 11, 23, 2, 42, tzinfo=UTC))
+    store = Store.in_memory(clock, officer=OFFICERS[0].id, roles=ALL_ROLES)
+    store.run_now(match, OFFICERS)
+    app = RekamApp(store, None, Settings(language=language), clock, first=first)
+    app.officer = OfficerOnDuty(RAHMAWATI, "Rahmawati", ALL_ROLES)
+    if first is QueueScreen:
+        plan = VisitPlan(school=SchoolDetails(NAME, "69900001"), day=DAY, recording_officers=("Rahmawati",))
+        app.visit = OpenVisit(store.run_now(create, plan), NAME, DAY)
+    store.sign_in(RAHMAWATI, ALL_ROLES)
+    try:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await screen_text(pilot)
+            clock.advance(1)
+            yield pilot
+    finally:
+        store.close()
+
+
+STATES: dict[str, tuple[World, Sequence[Look]]] = {
+    "usual": (usual, AT_SCHOOL),
+    "nobody listed": (nobody_listed, AT_SCHOOL[:-2]),
+    "no visit": (no_visit, AT_HOME),
+    "late": (late, AT_SCHOOL),
+    "full": (full, AT_SCHOOL),
+}
+
+
+async def at_rest(pilot: Pilot[int]) -> list[str]:
+    """Return what stands there once nothing changes any more: a screen that just came still reads."""
+    before: list[str] = []
+    while (shown := [line.rstrip() for line in await screen_text(pilot)]) != before:
+        before = shown
+        await asyncio.sleep(0.03)
+    return shown
+
+
+async def walk(state: str, language: str) -> dict[str, list[str]]:
+    """Look at each screen of a state; where the disk is full, after a key that writes."""
+    world, looks = STATES[state]
+    shown: dict[str, list[str]] = {}
+    i18n.use(language)
+    try:
+        async with world(language) as pilot:
+            for look in looks:
+                await press(pilot, *look.there, *(look.writes if state == "full" else ()))
+                shown[look.name] = await at_rest(pilot)
+    finally:
+        i18n.use("id")
+    return shown
+
+
+@pytest.mark.parametrize("state", STATES)
+async def test_the_screens_of_a_state_are_the_ones_kept(state: str) -> None:
+    both = {language: await walk(state, language) for language in i18n.LANGUAGES}
+    for language, shown in both.items():
+        text = "".join(f"=== {name}\n" + "".join(f"{line}\n" for line in lines) for name, lines in shown.items())
+        file = KEPT / f"{state.replace(' ', '-')}.{language}.txt"
+        if os.environ.get("REKAM17_RENEW") == "1":
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        assert file.exists(), f"nothing is kept of {file.name}"
+        assert text.splitlines() == file.read_text(encoding="utf-8").splitlines()
+    for name, indonesian in both["id"].items():
+        for number, (here, there) in enumerate(zip(indonesian, both["en"][name], strict=True), 1):
+            assert here.count("..") == there.count(".."), f"{name} line {number}:\n{here}\n{there}"
+            assert max(cells(here), cells(there)) <= 80
