@@ -16,6 +16,7 @@ from textual.screen import Screen
 
 from tui import keys, rail
 from tui.i18n import _
+from tui.ink import Ink
 from tui.line import Line, stack
 from tui.pressing import HEIGHT, WIDTH, Pressing
 from tui.widgets import bars
@@ -26,6 +27,11 @@ from tui.widgets.paged_list import PagedList
 if TYPE_CHECKING:
     from store.store import Store
     from tui.app import RekamApp
+
+WIDE, TALL = 120, 30
+"""From this size on there is a pane beside the work."""
+_PANE = 79
+"""Its rule stands in this column; the work keeps those before it."""
 
 
 class FrameScreen(Pressing, Screen[None], inherit_bindings=False):
@@ -48,6 +54,10 @@ class FrameScreen(Pressing, Screen[None], inherit_bindings=False):
     def work(self, width: int, height: int) -> Sequence[Line]:
         """Return the lines of the work area, 18 at 80x24; fewer are filled up, more are cut."""
         raise NotImplementedError
+
+    def pane(self) -> Sequence[Line]:
+        """Return what stands beside the work on a wide terminal, in 39 columns; nothing stands only there."""
+        return ()
 
     def status(self) -> str:
         """Return line 22: totals."""
@@ -107,7 +117,10 @@ class FrameScreen(Pressing, Screen[None], inherit_bindings=False):
     def _lines(self, width: int, height: int) -> list[Line]:
         app = self.rekam
         room = height - 6
-        work = stack(self.work(width, room), room)
+        beside = self.pane() if width >= WIDE and height >= TALL else ()
+        work = stack(self.work(_PANE if beside else width, room), room)
+        if beside:
+            work = [_with_pane(*both) for both in zip(work, stack(beside, room), strict=True)]
         if self.dialogs:
             work = [line.copy() for line in work]
         for dialog in self.dialogs:
@@ -179,3 +192,7 @@ class FrameScreen(Pressing, Screen[None], inherit_bindings=False):
     def on_resize(self) -> None:
         """Draw for the new size; nothing that was typed is touched."""
         self.refresh_frame()
+
+
+def _with_pane(line: Line, beside: Line) -> Line:
+    return line.crop(_PANE).put(_PANE, "│", Ink.RULE).over(_PANE + 2, beside)

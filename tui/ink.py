@@ -69,6 +69,24 @@ PLAIN: Mapping[Ink, str] = {
 }
 """What is left under NO_COLOR: bold, reverse, brackets and words."""
 
+CONTRAST: Mapping[Ink, str] = {
+    Ink.NORMAL: "bold bright_white on black",
+    Ink.VALUE: "bold bright_yellow on black",
+    Ink.OK: "bold bright_green on black",
+    Ink.LOOK: "bold bright_yellow on black",
+    Ink.BLOCKED: "bold bright_white on red",
+    Ink.UNKNOWN: "bold bright_magenta on black",
+    Ink.WAITING: "bold bright_cyan on black",
+    Ink.FRAME: "bold black on bright_white",
+    Ink.FRAME_LOUD: "bold black on bright_yellow",
+    Ink.RULE: "bold bright_white on black",
+    Ink.KEYCAP: "bold black on bright_white",
+    Ink.CURSOR: "bold black on bright_white",
+    Ink.PROBLEM: "bold black on bright_yellow",
+    Ink.TRAINING: "bold black on bright_magenta",
+}
+"""For tired eyes and bright sun: everything bold, black under all of it, whatever the terminal's own colours are."""
+
 SYMBOL_INK: Mapping[str, Ink] = {
     "√": Ink.OK,
     "►": Ink.VALUE,
@@ -136,10 +154,10 @@ class Look:
     colour: bool = True
 
     @classmethod
-    def choose(cls, *, ascii_only: bool = False, colour: bool | None = None) -> Look:
-        """Take the palette and the symbols that NO_COLOR and TERM ask for, unless the caller knows better."""
+    def choose(cls, *, ascii_only: bool = False, colour: bool | None = None, contrast: bool = False) -> Look:
+        """Take the palette and the symbols that the office, NO_COLOR and TERM ask for."""
         if colour is None:
             colour = not os.environ.get("NO_COLOR")
-        names = COLOURS if colour else PLAIN
+        names = PLAIN if not colour else CONTRAST if contrast else COLOURS
         styles = {ink: Style.parse("" if name == "default" else name) for ink, name in names.items()}
         return cls(styles, ascii_only or os.environ.get("TERM") == "linux", colour)

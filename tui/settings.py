@@ -53,6 +53,7 @@ class Settings:
     office: str = "Disdukcapil Kabupaten Balangan (contoh)"
     zone: str = "WITA"
     bell: bool = True
+    high_contrast: bool = False
     lock_minutes: int = 3
     starts_itself: bool = True
     paper: str = "F4"

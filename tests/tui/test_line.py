@@ -114,3 +114,10 @@ def test_text_of_one_cell_each_is_laid_as_if_put_letter_by_letter(
         single.put(column + offset, letter, Ink.OK)
     assert (str(whole.crop(40)), len(whole)) == (str(single.crop(40)), len(single)) or not text
     assert [whole.ink_at(at) for at in range(40)] == [single.ink_at(at) for at in range(40)]
+
+
+def test_high_contrast_is_bold_on_a_ground_of_its_own() -> None:
+    styles = Look.choose(colour=True, contrast=True).styles
+    assert all(style.bold and style.bgcolor is not None for style in styles.values())
+    assert set(styles) == set(LOOK.styles)
+    assert Look.choose(colour=False, contrast=True).styles == Look.choose(colour=False).styles, "NO_COLOR comes first"

@@ -85,7 +85,7 @@ async def _work(settings: Settings, data: Path | None, *, ascii_only: bool) -> i
         bus = later_bus(settings, clock, holds=DeviceLocks(folder, on_duty))
     except SettingsError as error:
         return _refuse(str(error))
-    look = Look.choose(ascii_only=ascii_only)
+    look = Look.choose(ascii_only=ascii_only, contrast=settings.high_contrast)
     app = RekamApp(None, bus, settings, clock, folder=folder, look=look, first=partial(screen_of, first))
     await app.run_async(mouse=False)
     return app.return_code or 0
@@ -122,7 +122,7 @@ async def _train(settings: Settings, data: Path | None, *, ascii_only: bool) -> 
             clock,
             folder=made.folder,
             training=True,
-            look=Look.choose(ascii_only=ascii_only),
+            look=Look.choose(ascii_only=ascii_only, contrast=settings.high_contrast),
         )
         kit = asyncio.create_task(_run_kit(app, made.kit))
         await app.run_async(mouse=False)

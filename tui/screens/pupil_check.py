@@ -21,6 +21,7 @@ from tui.keys import Hint
 from tui.line import Line
 from tui.messages import Problem, problem
 from tui.screens import pupil_check_lines
+from tui.screens.history_pane import HistoryPane
 from tui.unlocking import store_problem
 from tui.widgets.bars import rail_word
 from tui.widgets.picks import LineDialog, PickDialog
@@ -59,6 +60,7 @@ class PupilCheckScreen(FrameScreen):
 
     def __init__(self) -> None:
         super().__init__()
+        self._beside: HistoryPane | None = None
         self._opened: OpenPupil | None = None
         self._sheet: StatusSheet | None = None
         self._total = 0
@@ -79,6 +81,8 @@ class PupilCheckScreen(FrameScreen):
         """Read all that step 3 shows of her."""
         from store import counts, desks
 
+        if self._beside is not None:
+            self._beside.forget()
         sheet = self._sheet = await self.store.run(checks.sheet, self.pupil.id)
         self._total = (await self.store.run(counts.of_visit, sheet.pupil.visit)).pupils
         self._elsewhere = (await self.store.run(desks.elsewhere)).get(sheet.pupil.pupil)
@@ -96,6 +100,11 @@ class PupilCheckScreen(FrameScreen):
         about = self._sheet.pupil
         place = _("{number} of {total}").format(number=about.number, total=figures.number(self._total))
         return left, f"{place} · {about.class_name}"
+
+    def pane(self) -> Sequence[Line]:
+        """Return her history."""
+        self._beside = self._beside or HistoryPane(self.rekam)
+        return self._beside.lines(self.rekam.pupil.id if self.rekam.pupil else None)
 
     def work(self, width: int, height: int) -> Sequence[Line]:
         """Return the sheet."""

@@ -5,7 +5,6 @@ The same list serves steps 4, 5 and 6: there it shows only those who wait for th
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +24,8 @@ from tui.messages import Problem, problem
 from tui.screens import queue_lines
 from tui.screens.list_orders import order_word, queue_orders
 from tui.screens.queue_facts import Facts, done_at, read_facts
+from tui.screens.queue_pane import QueuePane
+from tui.screens.queue_pile import Piles
 from tui.unlocking import store_problem
 from tui.widgets.bars import rail_word
 from tui.widgets.paged_list import PagedList, Way
@@ -67,11 +68,11 @@ class QueueScreen(FrameScreen):
         self._class = 0
         self._order: Order | None = None
         self._more_found = False
-        self._piles: set[str] = set()
-        self._without_certificate: dict[uuid.UUID, str] = {}
+        self._piles = Piles()
         self._revealed: tuple[str, float] = ("", 0.0)
         self._changes = 0
         self._drawn = lru_cache(_ROWS_KEPT)(_drawn)
+        self._beside: QueuePane | None = None
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -98,7 +99,9 @@ class QueueScreen(FrameScreen):
         await sop.idle(app, self.step)
         self._facts = await self.store.run(read_facts, app.visit.id, self._class_name, app.desk)
         self._changes = await self.store.changes()
-        self._without_certificate = {}
+        self._piles.anew()
+        if self._beside is not None:
+            self._beside.forget()
         if not self.search:
             self.list.total = sum(self._facts.shown.by_state.get(state, 0) for state in self.states)
 
@@ -126,28 +129,17 @@ class QueueScreen(FrameScreen):
             ordered = await self.store.run(
                 listing.page, visit.id, self._wanted(), order, start=place, backward=backward, limit=count
             )
-            self._look_for_papers(ordered)
+            self._piles.look_through(ordered)
             return [_Listed(row, listing.place_of(row, order)) for row in ordered]
         start = anchor if isinstance(anchor, str) else None
         rows = await self.store.run(queue.page, visit.id, self._wanted(), start=start, backward=backward, limit=count)
-        self._look_for_papers(rows.rows)
+        self._piles.look_through(rows.rows)
         return [_Listed(row, row.key) for row in rows.rows]
 
     def _wanted(self) -> QueueFilter:
         from store.queue import QueueFilter
 
         return QueueFilter(self._class_name, self.states)
-
-    def _look_for_papers(self, rows: Sequence[QueueRow]) -> None:
-        """Note who was left out of a pile: her class has certificates, she has none and nothing else is amiss."""
-        self._piles |= {row.class_name for row in rows if row.papers_certificate}
-        for row in rows:
-            if self._left_out(row) and not row.same_name and not row.twin and not row.incomplete:
-                self._without_certificate[row.pupil] = row.name
-
-    def _left_out(self, row: QueueRow) -> bool:
-        waits = row.state is PupilState.CHECK and row.presence is not Presence.ABSENT
-        return waits and not row.papers_certificate and row.class_name in self._piles
 
     # --- drawing ------------------------------------------------------------------------------------------------
 
@@ -168,6 +160,11 @@ class QueueScreen(FrameScreen):
             return [*made, Line().put(5, self._nobody(), width=width - 6)]
         return [*made, *self.list.lines(height - len(made))]
 
+    def pane(self) -> Sequence[Line]:
+        """Return what is known of the pupil at the cursor, of the desks and of the day."""
+        self._beside = self._beside or QueuePane(self.rekam)
+        return self._beside.lines(self._row.pupil if self._row else None)
+
     def status(self) -> str:
         """Return where in the list one is, the totals, the pace and the desk; or the row's name where it is cut."""
         if self._revealed[0] and self.rekam.clock.monotonic() < self._revealed[1]:
@@ -177,13 +174,13 @@ class QueueScreen(FrameScreen):
         first, last, total = self.list.place
         counted = figures.number(total) + ("+" if self.search and self._more_found else "")
         shown = _("{first}-{last} of {total}").format(first=first, last=last, total=counted)
-        if self.search:
-            return shown
         row = self._row
         if row is not None and cells(row.name) > queue_lines.NAME_WIDTH:
             return f"{shown} · {row.name}"
         if row is not None and row.turns_16 is not None:
             return f"{shown} · {row.name}, " + _("16 on {day}").format(day=figures.long_date(row.turns_16))
+        if self.search:
+            return shown
         desk = self.rekam.desk
         parts = (
             shown,
@@ -196,8 +193,7 @@ class QueueScreen(FrameScreen):
 
     def problems(self) -> Sequence[Problem]:
         """Return who was left out while the pile of papers was ticked."""
-        sentence = _("{name}: no certificate in the pile. It may follow; recording waits for it.")
-        return [Problem("!", sentence.format(name=name)) for name in self._without_certificate.values()]
+        return self._piles.problems()
 
     def words(self) -> Sequence[str]:
         """Explain the marks of the rows and how somebody comes next."""
@@ -213,7 +209,7 @@ class QueueScreen(FrameScreen):
         turn = self._facts is not None and row.pupil == self._facts.next
         other = self._facts.elsewhere.get(row.pupil) if self._facts is not None else None
         desk = other.desk.value if other is not None else 0
-        missing = self._left_out(row)
+        missing = self._piles.left_out(row)
         return self._drawn(language(), row, day, turn, missing, desk).copy()
 
     def _nobody(self) -> str:

@@ -22,6 +22,7 @@ from tui.keys import Hint
 from tui.line import Line, stack
 from tui.messages import Problem, problem
 from tui.screens import siak_fields, siak_sheet
+from tui.screens.history_pane import HistoryPane
 from tui.screens.siak_panel import Panel
 from tui.screens.siak_sheet import Opened
 from tui.widgets.rows import Rows
@@ -37,6 +38,7 @@ class SiakCheckScreen(FrameScreen):
 
     def __init__(self) -> None:
         super().__init__()
+        self._beside: HistoryPane | None = None
         self._opened: Opened | None = None
         self._rows = Rows()
         self._rows.count = len(Field)
@@ -51,6 +53,8 @@ class SiakCheckScreen(FrameScreen):
         open_pupil = self.rekam.pupil
         if open_pupil is None:
             return
+        if self._beside is not None:
+            self._beside.forget()
         first = self._opened is None
         opened = await self.store.run(siak_sheet.open_sheet, open_pupil.id)
         self._opened = opened
@@ -85,6 +89,11 @@ class SiakCheckScreen(FrameScreen):
         about = self._opened.pupil
         place = _("{number} of {total}").format(number=about.number, total=figures.number(self._opened.listed))
         return f"4 SIAK · {about.name}", f"{place} · {about.class_name}"
+
+    def pane(self) -> Sequence[Line]:
+        """Return her history."""
+        self._beside = self._beside or HistoryPane(self.rekam)
+        return self._beside.lines(self.rekam.pupil.id if self.rekam.pupil else None)
 
     def work(self, width: int, height: int) -> Sequence[Line]:
         """Draw the nine fields, and below them the panel of the one at the cursor."""

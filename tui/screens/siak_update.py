@@ -25,6 +25,7 @@ from tui.keys import Hint
 from tui.line import Line
 from tui.messages import Problem, problem
 from tui.screens import paper_preview, siak_fields
+from tui.screens.history_pane import HistoryPane
 from tui.widgets.fields import DATE, Field, Form
 from tui.widgets.rows import Rows
 
@@ -80,6 +81,7 @@ class SiakUpdateScreen(FrameScreen):
 
     def __init__(self) -> None:
         super().__init__()
+        self._beside: HistoryPane | None = None
         self._opened: Opened | None = None
         self._rows = Rows()
         self._form = Form(
@@ -98,6 +100,8 @@ class SiakUpdateScreen(FrameScreen):
         open_pupil = self.rekam.pupil
         if open_pupil is None:
             return
+        if self._beside is not None:
+            self._beside.forget()
         first = self._opened is None
         opened = self._opened = await self.store.run(open_sheet, open_pupil.id)
         self._rows.count = len(opened.sheet.changes)
@@ -147,6 +151,11 @@ class SiakUpdateScreen(FrameScreen):
         about = self._opened.pupil
         nik = f"NIK {figures.grouped(about.nik)}" if about.nik else ""
         return _("5 SIAK update") + f" · {about.name}", nik
+
+    def pane(self) -> Sequence[Line]:
+        """Return her history."""
+        self._beside = self._beside or HistoryPane(self.rekam)
+        return self._beside.lines(self.rekam.pupil.id if self.rekam.pupil else None)
 
     def work(self, width: int, height: int) -> Sequence[Line]:
         """Draw the changes, the paper they stand on, and the three fields."""
