@@ -6,7 +6,13 @@ from collections.abc import Callable
 
 from peewee import Database
 
-from store.migrations import step_0001, step_0002, step_0003, step_0004
+from store.migrations import step_0001, step_0002, step_0003, step_0004, step_0005
 
-STEPS: tuple[Callable[[Database], None], ...] = (step_0001.apply, step_0002.apply, step_0003.apply, step_0004.apply)
+STEPS: tuple[Callable[[Database], None], ...] = (
+    step_0001.apply,
+    step_0002.apply,
+    step_0003.apply,
+    step_0004.apply,
+    step_0005.apply,
+)
 VERSION = len(STEPS)

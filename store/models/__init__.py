@@ -10,9 +10,9 @@ from types import ModuleType
 
 import peewee
 
-from store.models import cards, core, faults, people, recording, siak, stock
+from store.models import bundles, cards, core, faults, people, recording, siak, stock
 
-MODULES: tuple[ModuleType, ...] = (people, siak, core, recording, faults, stock, cards)
+MODULES: tuple[ModuleType, ...] = (people, siak, core, recording, faults, stock, cards, bundles)
 
 
 def _tables(module: ModuleType) -> tuple[type[peewee.Model], ...]:

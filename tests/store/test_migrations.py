@@ -17,7 +17,7 @@ from store.transaction import OfficerRole, Transaction
 
 KEY = b"\x07" * 32
 OFFICER = uuid.UUID(int=7)
-_ADDED = ("hands_photo", "device_fault", "signing_certificate", "blank_chip")
+_ADDED = ("bundled_recording", "bundle", "hands_photo", "device_fault", "signing_certificate", "blank_chip")
 
 
 def as_it_was_first(tx: Transaction) -> None:

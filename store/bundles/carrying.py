@@ -1,0 +1,125 @@
+"""To a stick and back: bundles are copied whole or not at all, receipts are read from it."""
+
+from __future__ import annotations
+
+import enum
+import errno
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from store.bundles import making, receipts
+from store.bundles.joining import Joined
+from store.bundles.receipts import Receipt
+from store.bundles.wire import SUFFIX
+from store.folder import Folder, replace_file, sync_folder
+from store.key_files import SealError, read_small
+from store.store import Store
+
+BUNDLES, RECEIPTS = "bundles", "receipts"
+Progress = Callable[[int, int], None]
+"""Told of each bundle that lies on the stick: how many do, and of how many."""
+
+
+class CarryProblem(enum.Enum):
+    """Why the stick does not have everything; what it has is whole, and nothing is gone from the laptop."""
+
+    NOT_A_FOLDER = "not_a_folder"
+    FULL = "full"
+    GONE = "gone"  # pulled, or it refuses to write
+    BUSY = "busy"  # another export is running
+    LOST = "lost"  # a bundle of the outgoing folder is missing or damaged
+
+
+class CarryError(Exception):
+    """Not everything was carried."""
+
+    def __init__(self, problem: CarryProblem, detail: str = "") -> None:
+        super().__init__(f"{problem.value}: {detail}" if detail else problem.value)
+        self.problem = problem
+        self.detail = detail
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What an export did: bundles on the stick that the office has not acknowledged, and those it now has."""
+
+    on_the_stick: int
+    arrived: tuple[int, ...]
+
+
+def export(folder: Folder, store: Store, joined: Joined, stick: Path, tell: Progress = lambda _n, _of: None) -> Carried:
+    """Read the office's receipt, make bundles of what is new, copy all that is not acknowledged.
+
+    Killed or pulled anywhere it is called again and goes on. Raises CarryError, StoreError, and BundleError for a
+    receipt that is none of this laptop's.
+    """
+    if not stick.is_dir():
+        raise CarryError(CarryProblem.NOT_A_FOLDER)
+    hold = folder.hold("export", "")
+    if hold is None:
+        raise CarryError(CarryProblem.BUSY)
+    try:
+        arrived = _receipt(folder, store, joined, stick)
+        try:
+            for _header in making.make_all(folder, store, joined):
+                pass
+        except OSError as error:
+            raise CarryError(_problem(error), str(making.outgoing(folder))) from error
+        numbers = store.run_now(making.not_arrived)
+        _copy(folder, joined, stick, numbers, tell)
+        return Carried(len(numbers), arrived)
+    finally:
+        hold.release()
+
+
+def take_receipt(folder: Folder, store: Store, joined: Joined, content: bytes) -> tuple[int, ...]:
+    """Take a receipt in, and clear the outgoing folder of what it speaks of; raises BundleError."""
+    found = store.run_now(receipts.take, joined, Receipt.decode(content, joined.office.sign))
+    waiting = {_name(joined, number) for number in store.run_now(making.not_arrived)}
+    for path in making.outgoing(folder).glob("*" + SUFFIX):
+        if path.name not in waiting:
+            path.unlink(missing_ok=True)
+    return found
+
+
+def _receipt(folder: Folder, store: Store, joined: Joined, stick: Path) -> tuple[int, ...]:
+    try:
+        content = read_small(stick / RECEIPTS / (joined.laptop.node + receipts.SUFFIX))
+    except SealError:
+        return ()
+    return take_receipt(folder, store, joined, content)
+
+
+def _copy(folder: Folder, joined: Joined, stick: Path, numbers: Sequence[int], tell: Progress) -> None:
+    place = stick / BUNDLES
+    try:
+        place.mkdir(exist_ok=True)
+        for left in place.glob(f".{joined.laptop.node}-*"):  # of a copy that was cut
+            left.unlink(missing_ok=True)
+        for done, number in enumerate(numbers, 1):
+            name = _name(joined, number)
+            try:
+                content = (making.outgoing(folder) / name).read_bytes()
+            except FileNotFoundError as error:
+                raise CarryError(CarryProblem.LOST, name) from error
+            there = place / name
+            if not (there.is_file() and _sha256(there.read_bytes()) == _sha256(content)):
+                replace_file(there, content)
+            tell(done, len(numbers))
+        sync_folder(place)
+    except OSError as error:
+        raise CarryError(_problem(error), str(stick)) from error
+
+
+def _name(joined: Joined, number: int) -> str:
+    return f"{joined.laptop.node}-{number:06d}{SUFFIX}"
+
+
+def _sha256(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest()
+
+
+def _problem(error: OSError) -> CarryProblem:
+    return CarryProblem.FULL if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else CarryProblem.GONE

@@ -1,0 +1,151 @@
+"""An office's folder: its exchange keys, its database, the sealed captures, and the laptops it knows."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import peewee
+
+from store.bundles.exchange import ExchangeKeys, LaptopPublic
+from store.bundles.refusal import BundleError, BundleProblem
+from store.clock import Clock
+from store.journal import EMPTY
+from store.office.tables import TABLES, Laptop, OfficeCapture, OfficeRecording, Taken, database
+
+DATABASE, CAPTURES = "office.db", "captures"
+
+
+@dataclass(frozen=True)
+class LaptopStanding:
+    """A laptop as the office sees it; `seen_at` is when its last bundle was taken in."""
+
+    node: str
+    name: str
+    upto: int
+    lines: int
+    seen_at: str | None
+    revoked: bool
+
+
+@dataclass(frozen=True, repr=False)
+class Twice:
+    """A person whom more than one recording is of: their NIK and the laptops."""
+
+    nik: str
+    laptops: tuple[str, ...]
+
+
+@dataclass(frozen=True, repr=False)
+class Standing:
+    """What an office has."""
+
+    laptops: tuple[LaptopStanding, ...]
+    bundles: int
+    recordings: int
+    captures: int
+    twice: tuple[Twice, ...]
+
+
+class Office:
+    """An open office; a process has one open at a time."""
+
+    def __init__(self, folder: Path, keys: ExchangeKeys, clock: Clock) -> None:
+        self.folder = folder
+        self.keys = keys
+        self.clock = clock
+
+    @classmethod
+    def init(cls, folder: Path, regency: str, name: str) -> ExchangeKeys:
+        """Make the keys of a new office; raises SealError (EXISTS), ValueError and OSError."""
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        keys = ExchangeKeys.generate(regency, name)
+        keys.write(folder)
+        return keys
+
+    @classmethod
+    @contextmanager
+    def open(cls, folder: Path, clock: Clock) -> Generator[Self]:
+        """Open the office of a folder; raises SealError where there is none, OSError and peewee's errors."""
+        keys = ExchangeKeys.read(folder)
+        (folder / CAPTURES).mkdir(mode=0o700, exist_ok=True)
+        file = folder / DATABASE
+        file.touch(mode=0o600, exist_ok=True)
+        database.initialize(
+            peewee.SqliteDatabase(
+                str(file), pragmas={"journal_mode": "wal", "synchronous": "full", "busy_timeout": 10_000}
+            )
+        )
+        database.connect()
+        try:
+            database.create_tables(TABLES, safe=True)
+            yield cls(folder, keys, clock)
+        finally:
+            database.close()
+
+    @property
+    def now(self) -> str:
+        """The moment, as the tables spell it."""
+        return self.clock.now().isoformat(timespec="milliseconds")
+
+    def add_laptop(self, laptop: LaptopPublic) -> None:
+        """Take bundles of that laptop from now on; known already, its name and key stay as they were.
+
+        Raises BundleError: WRONG_OFFICE for one of another regency, FORK where another key has the same node.
+        """
+        if laptop.regency != self.keys.regency:
+            raise BundleError(BundleProblem.WRONG_OFFICE)
+        with database.atomic():
+            known = Laptop.get_or_none((Laptop.regency == laptop.regency) & (Laptop.node == laptop.node))
+            if known is not None and known.sign != laptop.sign.hex():
+                raise BundleError(BundleProblem.FORK)
+            if known is None:
+                Laptop.create(
+                    regency=laptop.regency,
+                    node=laptop.node,
+                    name=laptop.name,
+                    sign=laptop.sign.hex(),
+                    added_at=self.now,
+                    head=EMPTY.hash.hex(),
+                )
+
+    def revoke(self, node: str) -> bool:
+        """Take nothing more of a laptop: it was lost or stolen; False where none is known by that node."""
+        mine = (Laptop.regency == self.keys.regency) & (Laptop.node == node)
+        return bool(Laptop.update(revoked_at=self.now).where(mine & Laptop.revoked_at.is_null()).execute())
+
+    def capture_file(self, sha256: str) -> Path:
+        """Return where a sealed capture lies."""
+        return self.folder / CAPTURES / sha256[:2] / sha256
+
+    def standing(self) -> Standing:
+        """Count what is here, and name whoever was recorded more than once."""
+        mine = Laptop.regency == self.keys.regency
+        laptops = tuple(
+            LaptopStanding(row.node, row.name, row.upto, row.seq, row.seen_at, row.revoked_at is not None)
+            for row in Laptop.select().where(mine).order_by(Laptop.name, Laptop.node)
+        )
+        return Standing(
+            laptops,
+            Taken.select().where(Taken.regency == self.keys.regency).count(),
+            OfficeRecording.select().where(OfficeRecording.regency == self.keys.regency).count(),
+            OfficeCapture.select().where(OfficeCapture.regency == self.keys.regency).count(),
+            self._twice({one.node: one.name for one in laptops}),
+        )
+
+    def _twice(self, names: dict[str, str]) -> tuple[Twice, ...]:
+        here = (OfficeRecording.regency == self.keys.regency) & OfficeRecording.nik.is_null(False)
+        many = (
+            OfficeRecording.select(OfficeRecording.nik)
+            .where(here)
+            .group_by(OfficeRecording.nik)
+            .having(peewee.fn.COUNT(OfficeRecording.recording) > 1)
+            .order_by(OfficeRecording.nik)
+        )
+        found: dict[str, list[str]] = {}
+        for row in OfficeRecording.select().where(here & OfficeRecording.nik.in_(many)):
+            found.setdefault(row.nik, []).append(names.get(row.node) or str(row.node))
+        return tuple(Twice(nik, tuple(sorted(found[nik]))) for nik in sorted(found))

@@ -1,0 +1,106 @@
+"""The office's tables; every key is led by the regency, so that they can be parted by it when one machine is small."""
+# pyright: reportIncompatibleVariableOverride=false
+
+from __future__ import annotations
+
+from typing import Any
+
+import peewee
+from peewee import Check, CompositeKey, IntegerField, TextField
+
+database = peewee.DatabaseProxy()
+"""Bound by `Office` when it is opened; a laptop's store has another."""
+
+
+class _Row(peewee.Model):
+    class Meta:
+        database = database
+        legacy_table_names = False
+
+
+class Laptop(_Row):
+    """A laptop the office knows, how far its chain has come, and whether it still may send."""
+
+    regency: Any = TextField()
+    node: Any = TextField(constraints=[Check("length(node) = 32")])
+    name: Any = TextField()
+    sign: Any = TextField()  # Ed25519, hexadecimal
+    added_at: Any = TextField()
+    revoked_at: Any = TextField(null=True)
+    upto: Any = IntegerField(default=0)
+    seq: Any = IntegerField(default=0)
+    head: Any = TextField()
+    seen_at: Any = TextField(null=True)
+
+    class Meta:
+        primary_key = CompositeKey("regency", "node")
+
+
+class Taken(_Row):
+    """A bundle that was taken in."""
+
+    regency: Any = TextField()
+    node: Any = TextField()
+    number: Any = IntegerField()
+    sha256: Any = TextField()
+    first: Any = IntegerField()
+    last: Any = IntegerField()
+    taken_at: Any = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("regency", "node", "number")
+
+
+class Event(_Row):
+    """One line of a laptop's journal, as it was written there."""
+
+    regency: Any = TextField()
+    node: Any = TextField()
+    seq: Any = IntegerField()
+    clock: Any = IntegerField()
+    wall: Any = TextField()
+    monotonic: Any = IntegerField()
+    boot_id: Any = TextField()
+    officer: Any = TextField(null=True)
+    event: Any = TextField()
+    subject: Any = TextField(null=True)
+    facts: Any = TextField()
+    hash: Any = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("regency", "node", "seq")
+        indexes = ((("regency", "subject"), False),)
+
+
+class OfficeRecording(_Row):
+    """A sealed recording as the laptop sent it; `content` is canonical JSON."""
+
+    regency: Any = TextField()
+    recording: Any = TextField()
+    node: Any = TextField()
+    number: Any = IntegerField()
+    person: Any = TextField()
+    nik: Any = TextField(null=True)
+    content: Any = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("regency", "recording")
+        indexes = ((("regency", "nik"), False),)
+
+
+class OfficeCapture(_Row):
+    """A sealed capture; its bytes lie in a file named by their digest."""
+
+    regency: Any = TextField()
+    capture: Any = TextField()
+    recording: Any = TextField()
+    kind: Any = TextField()
+    sha256: Any = TextField()
+    size: Any = IntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("regency", "capture")
+        indexes = ((("regency", "recording"), False),)
+
+
+TABLES: tuple[type[peewee.Model], ...] = (Laptop, Taken, Event, OfficeRecording, OfficeCapture)

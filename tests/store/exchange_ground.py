@@ -1,0 +1,103 @@
+"""A laptop and its office, with the stick between them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from visit_day import VirtualClock, a_pupil, a_visit
+
+from store.bundles import carrying, joining, making
+from store.bundles.carrying import Carried
+from store.bundles.exchange import ExchangePublic, LaptopPublic
+from store.bundles.joining import Joined
+from store.folder import Folder
+from store.office.ingest import Ingested, ingest, receipt
+from store.office.office import Office
+from store.progress import PupilState
+from store.store import Store
+from store.transaction import OfficerRole
+
+KEY = b"\x07" * 32
+REGENCY = "6311"
+
+
+@dataclass
+class Ground:
+    """Where everything lies; an office is opened for as long as it is asked something."""
+
+    place: Path
+    clock: VirtualClock = field(default_factory=VirtualClock)
+
+    @property
+    def stick(self) -> Path:
+        return self.place / "stick"
+
+    def office(self) -> Path:
+        folder = self.place / "office"
+        if not folder.exists():
+            Office.init(folder, REGENCY, "Disdukcapil Contoh")
+            self.stick.mkdir()
+        return folder
+
+    @contextmanager
+    def opened(self) -> Iterator[Office]:
+        with Office.open(self.office(), self.clock) as office:
+            yield office
+
+    def take_in(self) -> list[Ingested]:
+        """Ingest whatever lies on the stick, and leave the receipts there."""
+        with self.opened() as office:
+            done = [ingest(office, file.read_bytes()) for file in sorted((self.stick / "bundles").glob("*.r17"))]
+            place = self.stick / "receipts"
+            place.mkdir(exist_ok=True)
+            for node in {one.node for one in done}:
+                (place / f"{node}.receipt").write_bytes(receipt(office, node))
+            return done
+
+
+@dataclass
+class Laptop:
+    """A laptop of that office, its store on the disk."""
+
+    ground: Ground
+    folder: Folder
+    store: Store
+    joined: Joined
+
+    def export(self) -> Carried:
+        return carrying.export(self.folder, self.store, self.joined, self.ground.stick)
+
+    def record(self, count: int = 1) -> list[uuid.UUID]:
+        """Record pupils of a new visit."""
+        visit = a_visit(self.store, f"SMA CONTOH {uuid.uuid4().hex[:6]}")
+        made = [a_pupil(self.store, visit, f"MURID {number}", PupilState.CARD) for number in range(count)]
+        for pupil in made:
+            self.store.run_now(lambda tx, pupil=pupil: tx.note("recording.sealed", pupil))
+        return made
+
+    def standing(self) -> making.Standing:
+        return self.store.run_now(making.standing)
+
+    def waiting(self) -> list[str]:
+        return sorted(path.name[33:39] for path in making.outgoing(self.folder).glob("*.r17"))
+
+
+@contextmanager
+def a_laptop(ground: Ground, name: str = "Laptop 1") -> Iterator[Laptop]:
+    folder = Folder(ground.place / name.replace(" ", "-"))
+    folder.make()
+    public = ExchangePublic.decode((ground.office() / "exchange.pub").read_bytes())
+    fresh = not folder.database.exists()
+    store = Store.open(folder.database, KEY, ground.clock, create=fresh)
+    store.sign_in(uuid.UUID(int=7), frozenset(OfficerRole))
+    try:
+        joined = store.run_now(joining.joined) or store.run_now(joining.join, public, name)
+        with ground.opened() as office:
+            office.add_laptop(LaptopPublic.decode(joined.laptop.encode(joined.seed)))
+        yield Laptop(ground, folder, store, joined)
+    finally:
+        store.close()
