@@ -20,6 +20,8 @@ _COMMANDS = {
     "report": ("tui.commands.report", "run"),
     "signing-key": ("tui.commands.signing_key", "run"),
     "card-uid": ("tui.commands.card_uid", "run"),
+    "export": ("tui.commands.export", "run"),
+    "office": ("tui.commands.office", "run"),
     "test-card": ("tui.commands.test_card", "run"),
 }
 """Which function carries out a command; its module is imported only when the command is given."""
@@ -119,7 +121,38 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("--witness", metavar="NAME", required=True, help="the second officer, who types his passphrase")
     test.add_argument("--witness-passphrase-fd", metavar="N", type=int, help="read his passphrase from there")
     needs_store(test)
+
+    export = command("export", "carry what is new to the office by stick, and take its receipt; without DIR it is told")
+    export.add_argument("dir", metavar="DIR", nargs="?", help="the stick")
+    export.add_argument("--join", metavar="FILE", help="belong to the office of this exchange.pub from now on")
+    export.add_argument("--name", metavar="NAME", help="with --join: what the office calls this laptop")
+    export.add_argument("--fingerprint", metavar="WORDS", help="with --join: what the office reads out by phone")
+    needs_store(export)
+
+    _office(command("office", "at the office: take in what the laptops' sticks bring"))
     return parser
+
+
+def _office(office: argparse.ArgumentParser) -> None:
+    actions = office.add_subparsers(metavar="ACTION", required=True)
+
+    def action(name: str, help_text: str) -> argparse.ArgumentParser:
+        sub = actions.add_parser(name, help=help_text)
+        sub.set_defaults(action=name)
+        sub.add_argument("dir", metavar="DIR", help="the office's folder")
+        return sub
+
+    init = action("init", "make the keys that the laptops' bundles are sealed to")
+    init.add_argument("--regency", metavar="NNNN", required=True, help="its four digits, such as 6311")
+    init.add_argument("--name", metavar="NAME", required=True)
+    add = action("add", "take a laptop's bundles from now on")
+    add.add_argument("file", metavar="FILE", help="what its `export --join` wrote")
+    add.add_argument("--fingerprint", metavar="WORDS", required=True, help="what its officer reads out")
+    action("revoke", "take nothing more of a laptop").add_argument("laptop", metavar="LAPTOP", help="name or number")
+    action("ingest", "take in the bundles of a stick, and leave the receipts there").add_argument(
+        "stick", metavar="DIR"
+    )
+    action("status", "the laptops, how far each has come, and who was recorded twice")
 
 
 def run(arguments: Sequence[str] | None) -> int:

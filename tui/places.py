@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import os
+import shutil
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,6 +40,14 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Stick:
+    """A mounted stick, and how many bytes still fit on it."""
+
+    path: Path
+    free: int
+
+
+@dataclass(frozen=True)
 class FoundFile:
     """A file that may be a list; `modified` is aware, in UTC."""
 
@@ -50,13 +59,17 @@ class FoundFile:
 
 def sources(settings: Settings, folder: Folder | None, environment: Mapping[str, str]) -> tuple[Source, ...]:
     """Return where lists can arrive: every mounted stick of this user, the inbox, the downloads of the home."""
-    user = environment.get("USER") or environment.get("LOGNAME") or ""
-    found = [Source(Origin.STICK, stick) for place in MOUNTS if user for stick in _folders(place / user)]
+    found = [Source(Origin.STICK, stick) for stick in _mounted(environment)]
     inbox = Path(settings.inbox) if settings.inbox else _data(folder, environment) / "inbox"
     found.append(Source(Origin.INBOX, inbox))
     home = environment.get("HOME")
     found += [Source(Origin.DOWNLOADS, Path(home) / name) for name in _DOWNLOADS if home]
     return tuple(found)
+
+
+def sticks(environment: Mapping[str, str]) -> tuple[Stick, ...]:
+    """Return the sticks of this user that are mounted; one that does not answer has no room. Blocks: from a thread."""
+    return tuple(Stick(place, _free(place)) for place in _mounted(environment))
 
 
 def look(wanted: Sequence[Source]) -> tuple[FoundFile, ...]:
@@ -84,6 +97,18 @@ def file_name(text: str, limit: int = 60) -> str:
     """Return a school's name or the like as a part of a file's name: letters, digits, blanks, dots, hyphens."""
     kept = "".join(letter if letter.isalnum() or letter in " .-_()" else "-" for letter in text)
     return " ".join(kept.split()).strip(" .")[:limit].strip(" .") or "-"
+
+
+def _mounted(environment: Mapping[str, str]) -> list[Path]:
+    user = environment.get("USER") or environment.get("LOGNAME") or ""
+    return [stick for place in MOUNTS if user for stick in _folders(place / user)]
+
+
+def _free(place: Path) -> int:
+    try:
+        return shutil.disk_usage(place).free
+    except OSError:
+        return 0
 
 
 def _data(folder: Folder | None, environment: Mapping[str, str]) -> Path:

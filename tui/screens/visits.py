@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from store import home, visits
 from store.folder import pupil_lock
@@ -28,6 +28,7 @@ from tui.widgets.paged_list import PagedList, Way
 
 _PLANNERS = (OfficerRole.RECORDING, OfficerRole.COORDINATOR)
 _ALL_VISITS = 1000
+_A_DAY = timedelta(days=1)
 
 
 class _CutBlock:
@@ -53,6 +54,7 @@ class VisitsScreen(FrameScreen):
         self._home: Home | None = None
         self._cuts: tuple[Cut, ...] = ()
         self._to_do: ToDo | None = None
+        self._waiting_since: datetime | None = None
         self._all = False
         self._shown: list[HomeVisit] = []
         self._block = _CutBlock()
@@ -70,7 +72,7 @@ class VisitsScreen(FrameScreen):
         app.visit = app.pupil = None
         app.rail = ()
         first = self._home is None
-        self._home, cuts, self._to_do = await self.store.run(_read, self._all)
+        self._home, cuts, self._to_do, self._waiting_since = await self.store.run(_read, self._all)
         self._cuts = tuple(one for one in cuts if not self._open_elsewhere(one))
         self._filter()
         had_block = len(self.parts) > 1
@@ -157,11 +159,16 @@ class VisitsScreen(FrameScreen):
         return desk_words(self.rekam.desk)
 
     def problems(self) -> Sequence[Problem]:
-        """Return that something was cut."""
-        if not self._cuts:
-            return []
-        said = _("Work interrupted: {count}. Nothing is lost. Enter goes on.").format(count=len(self._cuts))
-        return [Problem("!", said, 22)]
+        """Return that something was cut, and that recordings are on this laptop alone for more than a day."""
+        made: list[Problem] = []
+        if self._cuts:
+            said = _("Work interrupted: {count}. Nothing is lost. Enter goes on.").format(count=len(self._cuts))
+            made.append(Problem("!", said, 22))
+        since = self._waiting_since
+        if since is not None and self.rekam.clock.now() - since > _A_DAY:
+            said = _("Recordings of {day} have not reached the office. L takes them there by stick.")
+            made.append(Problem("!", said.format(day=figures.long_date(self._local(since).date()))))
+        return made
 
     # --- keys -----------------------------------------------------------------------------------------------------
 
@@ -178,6 +185,7 @@ class VisitsScreen(FrameScreen):
             self.search_hint(),
             Hint(keys.BOARD, _("Board"), lambda: self._over(Place.BOARD)),
             Hint(keys.STOCK, _("Stock"), lambda: self._over(Place.STOCK)),
+            Hint(keys.GO_ON, _("To the office"), self._to_office, rank=2, help=_("recordings by stick, receipts back")),
             Hint(keys.FILTER, _("Filter"), self._change_filter, help=_("open visits or all of them"), rank=2),
         ]
         if self._shown:
@@ -225,12 +233,19 @@ class VisitsScreen(FrameScreen):
         if self._to_do is not None and self._to_do.next_pupil is not None:
             await self.rekam.over(PupilScreen(OpenPupil(self._to_do.next_pupil, self._to_do.next_name)))
 
+    async def _to_office(self) -> None:
+        from tui.screens.to_office import ToOfficeScreen
+
+        await self.rekam.over(ToOfficeScreen())
+
     async def _change_filter(self) -> None:
         self._all = not self._all
         await self.load()
         self._list.reload(keep=False)
 
 
-def _read(tx: Transaction, everything: bool) -> tuple[Home, tuple[Cut, ...], ToDo]:
+def _read(tx: Transaction, everything: bool) -> tuple[Home, tuple[Cut, ...], ToDo, datetime | None]:
+    from store.bundles import acknowledged
+
     listed = visits.home(tx, closed=True, limit=_ALL_VISITS) if everything else visits.home(tx)
-    return listed, home.cut(tx), home.to_do(tx)
+    return listed, home.cut(tx), home.to_do(tx), acknowledged.unacknowledged_since(tx)

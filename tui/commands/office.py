@@ -1,0 +1,119 @@
+"""`rekam17 office ...`: at the office, what the laptops' sticks bring."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from store.bundles import receipts
+from store.bundles.carrying import BUNDLES, RECEIPTS
+from store.bundles.exchange import PRIVATE_FILE, PUBLIC_FILE, LaptopPublic
+from store.bundles.refusal import BundleError, BundleProblem
+from store.bundles.stream import MOST_BODY
+from store.bundles.wire import SUFFIX
+from store.clock import SystemClock
+from store.folder import replace_file
+from store.key_files import SealError, read_small
+from store.office.ingest import Ingested, Outcome, ingest, receipt
+from store.office.office import Office
+from tui.commands import bundle_words
+from tui.commands.unlocking import fail
+
+_MOST_FILE = MOST_BODY + (1 << 17)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what `args.action` says with the office in `args.dir`; 0 done, 1 something was refused, 2 nothing done."""
+    folder = Path(args.dir)
+    if args.action == "init":
+        return _init(folder, args.regency, args.name)
+    try:
+        with Office.open(folder, SystemClock()) as office:
+            return {"add": _add, "revoke": _revoke, "ingest": _ingest, "status": _status}[args.action](office, args)
+    except SealError:
+        return fail(f"{folder}: no office here: rekam17 office init")
+    except OSError as error:
+        return fail(f"{folder}: {error.strerror or 'cannot be read or written'}; nothing was half taken in")
+
+
+def _init(folder: Path, regency: str, name: str) -> int:
+    try:
+        keys = Office.init(folder, regency, name)
+    except ValueError:
+        return fail("--regency is the four digits of the regency, such as 6311, and --name its office")
+    except SealError as error:
+        return fail(f"{folder}: {bundle_words.of_key(error)}")
+    except OSError as error:
+        return fail(f"{folder}: {error.strerror or 'cannot be written'}")
+    print(f"{folder / PUBLIC_FILE}: give this file to every laptop")
+    print(f"{folder / PRIVATE_FILE}: stays here; without it no bundle can be opened, so keep a copy in the safe")
+    print(f"Fingerprint, to read out by phone: {keys.public.fingerprint}")
+    return 0
+
+
+def _add(office: Office, args: argparse.Namespace) -> int:
+    try:
+        laptop = LaptopPublic.decode(read_small(Path(args.file)))
+    except SealError as error:
+        return fail(f"{args.file}: {bundle_words.of_key(error)}")
+    if args.fingerprint.strip().upper() != laptop.fingerprint:
+        return fail(f"{args.file}: its fingerprint is {laptop.fingerprint}, not what was typed. Nothing was changed.")
+    try:
+        office.add_laptop(laptop)
+    except BundleError as error:
+        return fail(f"{args.file}: {bundle_words.of_bundle(error)}")
+    print(f"{laptop.name}: its bundles are taken from now on.")
+    return 0
+
+
+def _revoke(office: Office, args: argparse.Namespace) -> int:
+    found = [one for one in office.standing().laptops if args.laptop in (one.node, one.name) and not one.revoked]
+    if len(found) != 1:
+        return fail(f"{args.laptop}: {len(found)} laptops of that name; rekam17 office status shows their numbers")
+    office.revoke(found[0].node)
+    print(f"{found[0].name}: nothing more is taken of it.")
+    return 0
+
+
+def _ingest(office: Office, args: argparse.Namespace) -> int:
+    stick = Path(args.stick)
+    files = sorted((stick / BUNDLES).glob("[!.]*" + SUFFIX))
+    if not files:
+        return fail(f"{stick / BUNDLES}: no bundles there")
+    refused, nodes = 0, set[str]()
+    for file in files:
+        try:
+            nodes.add(_take(office, file).node)
+        except BundleError as error:
+            refused += 1
+            print(f"{file.name}: {bundle_words.of_bundle(error)}. Nothing of it was taken.")
+    place = stick / RECEIPTS
+    place.mkdir(exist_ok=True)
+    for node in nodes:
+        replace_file(place / (node + receipts.SUFFIX), receipt(office, node))
+    print(f"{len(files) - refused} of {len(files)} bundles are here; receipts for {len(nodes)} laptops on the stick.")
+    return 1 if refused else 0
+
+
+def _take(office: Office, file: Path) -> Ingested:
+    if file.stat().st_size > _MOST_FILE:
+        raise BundleError(BundleProblem.TOO_BIG)
+    done = ingest(office, file.read_bytes())
+    if done.outcome is Outcome.KNOWN:
+        print(f"{file.name}: here already")
+    else:
+        print(f"{file.name}: {done.lines} lines, {done.recordings} recordings, {done.captures} captures")
+    return done
+
+
+def _status(office: Office, _args: argparse.Namespace) -> int:
+    now = office.standing()
+    print(f"{office.keys.name} ({office.keys.regency})")
+    print(f"{now.recordings} recordings with {now.captures} captures in {now.bundles} bundles")
+    for one in now.laptops:
+        seen = one.seen_at or "never"
+        state = "revoked" if one.revoked else f"up to bundle {one.upto}, line {one.lines}, last {seen}"
+        print(f"  {one.node}  {one.name}: {state}")
+    for twice in now.twice:
+        print(f"! NIK ··{twice.nik[-4:]} was recorded more than once: {', '.join(twice.laptops)}")
+    return 0
