@@ -145,6 +145,7 @@ def _office(office: argparse.ArgumentParser) -> None:
     init = action("init", "make the keys that the laptops' bundles are sealed to")
     init.add_argument("--regency", metavar="NNNN", required=True, help="its four digits, such as 6311")
     init.add_argument("--name", metavar="NAME", required=True)
+    init.add_argument("--database", metavar="URL", default="", help="postgresql://...; without it SQLite in the folder")
     add = action("add", "take a laptop's bundles from now on")
     add.add_argument("file", metavar="FILE", help="what its `export --join` wrote")
     add.add_argument("--fingerprint", metavar="WORDS", required=True, help="what its officer reads out")

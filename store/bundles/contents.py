@@ -66,7 +66,9 @@ class Line:
             *row, spelled, clock = json.loads(part.content)
             line = cls(tuple(row), bytes.fromhex(spelled), clock)
             kinds = (int, str, int, str, (str, type(None)), str, (str, type(None)), str)
-            shaped = len(row) == len(kinds) and all(map(isinstance, row, kinds)) and type(clock) is int
+            shaped = len(row) == len(kinds) and all(map(isinstance, row, kinds))
+            shaped = shaped and all(type(one) is int and 0 <= one < 1 << 63 for one in (row[0], row[2], clock))
+            shaped = shaped and not any("\x00" in text for text in row if isinstance(text, str))
             keyed = all(value is None or len(uuid.UUID(hex=value).bytes) == 16 for value in (row[4], row[6]))
         except (ValueError, TypeError, AttributeError, IndexError, RecursionError) as error:
             raise BundleError(BundleProblem.DAMAGED, "line") from error

@@ -11,18 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import peewee
-
 from store.bundles.contents import CAPTURE, EVENT, RECORDING, Capture, Line, recording_of
 from store.bundles.receipts import Receipt
 from store.bundles.refusal import BundleError, BundleProblem
 from store.bundles.wire import Sealed, parts_of, read
 from store.folder import replace_file, sync_folder
 from store.journal import Head, canonical
+from store.office.engine import load
 from store.office.office import Office
 from store.office.tables import Event, Laptop, OfficeCapture, OfficeRecording, Taken, database
-
-_ROWS = 500
 
 
 class Outcome(enum.Enum):
@@ -146,8 +143,7 @@ def _write(
     ]
     with database.atomic():
         for table, rows in ((Event, events), (OfficeRecording, sealed_ones), (OfficeCapture, files)):
-            for batch in peewee.chunked(rows, _ROWS):
-                table.insert_many(batch).on_conflict_ignore().execute()
+            load(table, rows)
         Taken.create(
             **whose,
             number=header.number,

@@ -13,10 +13,13 @@ import peewee
 from store.bundles.exchange import ExchangeKeys, LaptopPublic
 from store.bundles.refusal import BundleError, BundleProblem
 from store.clock import Clock
+from store.folder import replace_file
 from store.journal import EMPTY
+from store.office import engine
+from store.office.engine import EngineError
 from store.office.tables import TABLES, Laptop, OfficeCapture, OfficeRecording, Taken, database
 
-DATABASE, CAPTURES = "office.db", "captures"
+CAPTURES = "captures"
 
 
 @dataclass(frozen=True)
@@ -59,30 +62,33 @@ class Office:
         self.clock = clock
 
     @classmethod
-    def init(cls, folder: Path, regency: str, name: str) -> ExchangeKeys:
-        """Make the keys of a new office; raises SealError (EXISTS), ValueError and OSError."""
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    def init(cls, folder: Path, regency: str, name: str, url: str = "") -> ExchangeKeys:
+        """Make the keys of a new office, and note the PostgreSQL database it has, if any.
+
+        Raises SealError (EXISTS), ValueError for a regency, a name or a URL that is none, and OSError.
+        """
+        if url and not engine.is_url(url):
+            raise ValueError("no PostgreSQL database")
         keys = ExchangeKeys.generate(regency, name)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         keys.write(folder)
+        if url:
+            replace_file(folder / engine.URL_FILE, url.encode())
         return keys
 
     @classmethod
     @contextmanager
     def open(cls, folder: Path, clock: Clock) -> Generator[Self]:
-        """Open the office of a folder; raises SealError where there is none, OSError and peewee's errors."""
+        """Open the office of a folder; raises SealError where there is none, EngineError and OSError."""
         keys = ExchangeKeys.read(folder)
         (folder / CAPTURES).mkdir(mode=0o700, exist_ok=True)
-        file = folder / DATABASE
-        file.touch(mode=0o600, exist_ok=True)
-        database.initialize(
-            peewee.SqliteDatabase(
-                str(file), pragmas={"journal_mode": "wal", "synchronous": "full", "busy_timeout": 10_000}
-            )
-        )
-        database.connect()
+        database.initialize(engine.of_folder(folder))
         try:
+            database.connect()
             database.create_tables(TABLES, safe=True)
             yield cls(folder, keys, clock)
+        except peewee.DatabaseError as error:
+            raise EngineError(str(error)) from error
         finally:
             database.close()
 

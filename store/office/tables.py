@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 import peewee
-from peewee import Check, CompositeKey, IntegerField, TextField
+from peewee import BigIntegerField, Check, CompositeKey, IntegerField, TextField
 
 database = peewee.DatabaseProxy()
 """Bound by `Office` when it is opened; a laptop's store has another."""
@@ -28,7 +28,7 @@ class Laptop(_Row):
     added_at: Any = TextField()
     revoked_at: Any = TextField(null=True)
     upto: Any = IntegerField(default=0)
-    seq: Any = IntegerField(default=0)
+    seq: Any = BigIntegerField(default=0)
     head: Any = TextField()
     seen_at: Any = TextField(null=True)
 
@@ -43,8 +43,8 @@ class Taken(_Row):
     node: Any = TextField()
     number: Any = IntegerField()
     sha256: Any = TextField()
-    first: Any = IntegerField()
-    last: Any = IntegerField()
+    first: Any = BigIntegerField()
+    last: Any = BigIntegerField()
     taken_at: Any = TextField()
 
     class Meta:
@@ -56,10 +56,10 @@ class Event(_Row):
 
     regency: Any = TextField()
     node: Any = TextField()
-    seq: Any = IntegerField()
-    clock: Any = IntegerField()
+    seq: Any = BigIntegerField()
+    clock: Any = BigIntegerField()
     wall: Any = TextField()
-    monotonic: Any = IntegerField()
+    monotonic: Any = BigIntegerField()
     boot_id: Any = TextField()
     officer: Any = TextField(null=True)
     event: Any = TextField()

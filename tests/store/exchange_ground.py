@@ -20,6 +20,7 @@ from store.office.office import Office
 from store.progress import PupilState
 from store.store import Store
 from store.transaction import OfficerRole
+from tests.postgres import fresh_database
 
 KEY = b"\x07" * 32
 REGENCY = "6311"
@@ -30,6 +31,7 @@ class Ground:
     """Where everything lies; an office is opened for as long as it is asked something."""
 
     place: Path
+    server: str = ""  # the URL of a PostgreSQL, for an office that has its database there
     clock: VirtualClock = field(default_factory=VirtualClock)
 
     @property
@@ -39,7 +41,7 @@ class Ground:
     def office(self) -> Path:
         folder = self.place / "office"
         if not folder.exists():
-            Office.init(folder, REGENCY, "Disdukcapil Contoh")
+            Office.init(folder, REGENCY, "Disdukcapil Contoh", self.database())
             self.stick.mkdir()
         return folder
 
@@ -47,6 +49,10 @@ class Ground:
     def opened(self) -> Iterator[Office]:
         with Office.open(self.office(), self.clock) as office:
             yield office
+
+    def database(self) -> str:
+        """Make an empty database on the server, where there is one."""
+        return fresh_database(self.server, f"office-{uuid.uuid4().hex[:12]}") if self.server else ""
 
     def take_in(self) -> list[Ingested]:
         """Ingest whatever lies on the stick, and leave the receipts there."""

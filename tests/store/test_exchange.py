@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import os
 import random
 import shutil
 from collections.abc import Iterator
@@ -21,14 +20,22 @@ from store.bundles.exchange import ExchangeKeys, ExchangePublic, LaptopPublic
 from store.bundles.receipts import Receipt
 from store.bundles.refusal import BundleError, BundleProblem
 from store.key_files import SealError, SealProblem
+from store.office.engine import EngineError
 from store.office.ingest import Outcome, ingest
 from store.office.office import Office
 from store.office.tables import Event, OfficeCapture, OfficeRecording, Taken
+from tests.postgres import postgres
 
 
-@pytest.fixture
-def ground(tmp_path: Path) -> Ground:
-    return Ground(tmp_path)
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    with postgres() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Ground:
+    return Ground(tmp_path, request.getfixturevalue("server") if request.param == "postgresql" else "")
 
 
 @pytest.fixture
@@ -46,6 +53,14 @@ def everything(ground: Ground) -> str:
         ]
         files = sorted(path.name for path in (office.folder / "captures").rglob("*") if path.is_file())
     return hashlib.sha256(repr((rows, files)).encode()).hexdigest()
+
+
+def place_of_data(ground: Ground) -> None:
+    """Give an office that was copied another database of its own, with the laptops the first one knows."""
+    url = ground.place / "office" / "database.url"
+    url.unlink(missing_ok=True)
+    if ground.server:
+        url.write_text(ground.database())
 
 
 def goes_in(office: Office, content: bytes) -> bool:
@@ -120,20 +135,27 @@ def test_a_bundle_that_is_missing_is_asked_for_and_nothing_is_skipped(ground: Gr
 
 
 def test_every_order_of_delivery_ends_in_the_same(ground: Ground, tmp_path: Path) -> None:
+    cards = {}
     for _round in range(3):
         for name in ("Laptop 1", "Laptop 2"):
             with a_laptop(ground, name) as laptop:
                 laptop.record()
                 laptop.export()
+                cards[name] = laptop.joined.laptop
     sent = [path.read_bytes() for path in bundles(ground)]
     assert len(sent) == 6
     ends: set[str] = set()
     for seed in range(8):
         order = sent * 2  # each twice
         random.Random(seed).shuffle(order)
-        again = Ground(tmp_path / f"order-{seed}")
-        shutil.copytree(ground.office(), again.place / "office")
+        again = Ground(tmp_path / f"order-{seed}", ground.server if seed % 2 else "")
+        shutil.copytree(
+            ground.office(), again.place / "office", ignore=shutil.ignore_patterns("office.db*", "captures")
+        )
+        place_of_data(again)
         with again.opened() as office:
+            for card in cards.values():
+                office.add_laptop(card)
             while order:
                 order = [content for content in order if not goes_in(office, content)]
         ends.add(everything(again))
@@ -168,13 +190,13 @@ def test_a_stick_that_is_full_keeps_what_is_whole_and_says_so(
     laptop.record()
     laptop.export()
     laptop.record()
-    real = os.write, folder_of_files.replace_file
+    whole = folder_of_files.replace_file
 
     def full(path: Path, content: bytes) -> None:
         if path.is_relative_to(ground.stick):
             path.with_name(".half").write_bytes(content[:10])
             raise OSError(errno.ENOSPC, "No space left on device")
-        real[1](path, content)
+        whole(path, content)
 
     with monkeypatch.context() as patched:
         patched.setattr(carrying, "replace_file", full)
@@ -205,7 +227,7 @@ def test_a_laptop_nobody_knows_or_that_was_stolen_is_refused(ground: Ground, lap
         with pytest.raises(BundleError) as refused:
             ingest(office, file.read_bytes())
         assert refused.value.problem is BundleProblem.REVOKED_LAPTOP
-    elsewhere = Ground(ground.place / "elsewhere")
+    elsewhere = Ground(ground.place / "elsewhere", ground.server)
     elsewhere.place.mkdir()
     with elsewhere.opened() as office:
         with pytest.raises(BundleError) as refused:
@@ -323,3 +345,12 @@ def test_key_files_that_were_changed_are_not_believed(ground: Ground, laptop: La
     with pytest.raises(SealError) as refused:
         Office.init(ground.office(), REGENCY, "Disdukcapil Contoh")
     assert refused.value.problem is SealProblem.EXISTS
+
+
+def test_a_server_that_is_not_there_is_said_with_nothing_taken(tmp_path: Path) -> None:
+    Office.init(tmp_path / "office", REGENCY, "Disdukcapil Contoh", f"postgresql:///none?host={tmp_path}")
+    with pytest.raises(EngineError), Ground(tmp_path).opened():
+        pass
+    with pytest.raises(ValueError, match="PostgreSQL"):
+        Office.init(tmp_path / "other", REGENCY, "Disdukcapil Contoh", "mysql://")
+    assert not (tmp_path / "other").exists()

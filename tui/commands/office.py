@@ -14,6 +14,7 @@ from store.bundles.wire import SUFFIX
 from store.clock import SystemClock
 from store.folder import replace_file
 from store.key_files import SealError, read_small
+from store.office.engine import EngineError
 from store.office.ingest import Ingested, Outcome, ingest, receipt
 from store.office.office import Office
 from tui.commands import bundle_words
@@ -26,21 +27,23 @@ def run(args: argparse.Namespace) -> int:
     """Do what `args.action` says with the office in `args.dir`; 0 done, 1 something was refused, 2 nothing done."""
     folder = Path(args.dir)
     if args.action == "init":
-        return _init(folder, args.regency, args.name)
+        return _init(folder, args.regency, args.name, args.database)
     try:
         with Office.open(folder, SystemClock()) as office:
             return {"add": _add, "revoke": _revoke, "ingest": _ingest, "status": _status}[args.action](office, args)
     except SealError:
         return fail(f"{folder}: no office here: rekam17 office init")
+    except EngineError as error:
+        return fail(f"{folder}: its database cannot be reached, or refuses: {str(error).splitlines()[0]}", 1)
     except OSError as error:
-        return fail(f"{folder}: {error.strerror or 'cannot be read or written'}; nothing was half taken in")
+        return fail(f"{folder}: {error.strerror or 'cannot be read or written'}; nothing was half taken in", 1)
 
 
-def _init(folder: Path, regency: str, name: str) -> int:
+def _init(folder: Path, regency: str, name: str, url: str) -> int:
     try:
-        keys = Office.init(folder, regency, name)
+        keys = Office.init(folder, regency, name, url)
     except ValueError:
-        return fail("--regency is the four digits of the regency, such as 6311, and --name its office")
+        return fail("--regency is four digits such as 6311, --name the office's, --database begins postgresql://")
     except SealError as error:
         return fail(f"{folder}: {bundle_words.of_key(error)}")
     except OSError as error:
