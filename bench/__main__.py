@@ -5,7 +5,18 @@ from __future__ import annotations
 import importlib
 import sys
 
-BENCHMARKS = ("list_import", "search", "screens", "line", "slow_line", "preview", "papers", "unplug", "school")
+BENCHMARKS = (
+    "list_import",
+    "search",
+    "screens",
+    "line",
+    "slow_line",
+    "preview",
+    "papers",
+    "unplug",
+    "office",
+    "school",
+)
 
 
 def main() -> int:

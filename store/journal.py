@@ -107,8 +107,12 @@ def digest(previous: bytes, row: tuple[Any, ...]) -> bytes:
     """Return the hash of a line (seq, wall, monotonic, boot_id, officer, event, subject, facts) after `previous`."""
     seq, wall, monotonic, boot_id, officer, event, subject, facts = row
     who, about = (bytes(key).hex() if key else None for key in (officer, subject))
-    spelled = canonical([seq, wall, monotonic, boot_id, who, event, about, facts])
-    return hashlib.blake2b(previous + spelled.encode(), digest_size=32).digest()
+    return digest_of([seq, wall, monotonic, boot_id, who, event, about, facts], previous)
+
+
+def digest_of(values: list[Json], previous: bytes) -> bytes:
+    """Return the hash of a line as it travels, its keys spelled as 32 hexadecimal digits."""
+    return hashlib.blake2b(previous + canonical(values).encode(), digest_size=32).digest()
 
 
 def head(transaction: Transaction) -> Head:

@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,7 +87,8 @@ def slow_line(port: int, bits_a_second: int, there_and_back_s: float) -> Generat
         async def led(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", port)
             ways = ((reader, far_writer), (far_reader, writer))
-            await asyncio.gather(*(_carry(*way, bits_a_second / 8, there_and_back_s / 2) for way in ways))
+            with suppress(asyncio.CancelledError):  # hung up
+                await asyncio.gather(*(_carry(*way, bits_a_second / 8, there_and_back_s / 2) for way in ways))
 
         return await asyncio.start_server(led, "127.0.0.1", near, limit=_CHUNK * 4)
 

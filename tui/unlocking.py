@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import math
+import sys
 import uuid
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from store.errors import Locked, OpenError, Reason, StoreError, TooSoon, WrongPassphrase
 from store.transaction import NotAllowedError
@@ -62,10 +65,11 @@ async def unlock(folder: Folder, clock: Clock, officer: uuid.UUID, passphrase: s
 
     Raises KeyringError (WrongPassphrase, TooSoon, Locked and what a damaged keyring gives) and OpenError.
     """
-    from store import officers
-    from store.keyring import Keyring
-    from store.sealing import Seals
-    from store.store import Store
+    with _without_postgresql():
+        from store import officers
+        from store.keyring import Keyring
+        from store.sealing import Seals
+        from store.store import Store
 
     keyring = Keyring(folder)
     unlocked = await asyncio.to_thread(keyring.unlock, officer, passphrase, clock.now())
@@ -75,6 +79,20 @@ async def unlock(folder: Folder, clock: Clock, officer: uuid.UUID, passphrase: s
     await store.run(officers.match, keyring.officers())
     on_duty = OfficerOnDuty(entry.id, entry.name, entry.roles)
     return Opened(store, on_duty, Seals(unlocked.office), unlocked.printing_key)
+
+
+@contextmanager
+def _without_postgresql() -> Generator[None]:
+    """Keep peewee from importing PostgreSQL's driver where there is one: a laptop has no use for its 11 MiB."""
+    hidden = "psycopg" not in sys.modules
+    modules = cast("dict[str, object]", sys.modules)
+    if hidden:
+        modules["psycopg"] = None
+    try:
+        yield
+    finally:
+        if hidden:
+            del modules["psycopg"]
 
 
 def refusal(error: Exception) -> Problem:

@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from store.bundles import making, receipts
+from store.bundles import joining, making, receipts
 from store.bundles.joining import Joined
 from store.bundles.receipts import Receipt
+from store.bundles.refusal import BundleError, BundleProblem
 from store.bundles.wire import SUFFIX
 from store.folder import Folder, replace_file, sync_folder
 from store.key_files import SealError, read_small
@@ -43,10 +44,14 @@ class CarryError(Exception):
 
 @dataclass(frozen=True)
 class Carried:
-    """What an export did: bundles on the stick that the office has not acknowledged, and those it now has."""
+    """What an export did: bundles on the stick that the office has not acknowledged, and those it now has.
+
+    `renewed` tells that the laptop was found to be restored from a copy, and that everything goes again.
+    """
 
     on_the_stick: int
     arrived: tuple[int, ...]
+    renewed: bool = False
 
 
 def export(folder: Folder, store: Store, joined: Joined, stick: Path, tell: Progress = lambda _n, _of: None) -> Carried:
@@ -61,7 +66,10 @@ def export(folder: Folder, store: Store, joined: Joined, stick: Path, tell: Prog
     if hold is None:
         raise CarryError(CarryProblem.BUSY)
     try:
-        arrived = _receipt(folder, store, joined, stick)
+        arrived, renewed = _receipt(folder, store, joined, stick), False
+        if arrived is None:
+            joined, arrived, renewed = store.run_now(joining.renew), (), True
+            _clear(folder, ())
         try:
             for _header in making.make_all(folder, store, joined):
                 pass
@@ -69,7 +77,7 @@ def export(folder: Folder, store: Store, joined: Joined, stick: Path, tell: Prog
             raise CarryError(_problem(error), str(making.outgoing(folder))) from error
         numbers = store.run_now(making.not_arrived)
         _copy(folder, joined, stick, numbers, tell)
-        return Carried(len(numbers), arrived)
+        return Carried(len(numbers), arrived, renewed)
     finally:
         hold.release()
 
@@ -77,19 +85,29 @@ def export(folder: Folder, store: Store, joined: Joined, stick: Path, tell: Prog
 def take_receipt(folder: Folder, store: Store, joined: Joined, content: bytes) -> tuple[int, ...]:
     """Take a receipt in, and clear the outgoing folder of what it speaks of; raises BundleError."""
     found = store.run_now(receipts.take, joined, Receipt.decode(content, joined.office.sign))
-    waiting = {_name(joined, number) for number in store.run_now(making.not_arrived)}
-    for path in making.outgoing(folder).glob("*" + SUFFIX):
-        if path.name not in waiting:
-            path.unlink(missing_ok=True)
+    _clear(folder, [_name(joined, number) for number in store.run_now(making.not_arrived)])
     return found
 
 
-def _receipt(folder: Folder, store: Store, joined: Joined, stick: Path) -> tuple[int, ...]:
+def _receipt(folder: Folder, store: Store, joined: Joined, stick: Path) -> tuple[int, ...] | None:
+    """Take the receipt that lies on the stick, if any; None where it tells that the office has other lines."""
     try:
         content = read_small(stick / RECEIPTS / (joined.laptop.node + receipts.SUFFIX))
     except SealError:
         return ()
-    return take_receipt(folder, store, joined, content)
+    try:
+        return take_receipt(folder, store, joined, content)
+    except BundleError as error:
+        if error.problem is BundleProblem.FORK:
+            return None
+        raise
+
+
+def _clear(folder: Folder, waiting: Sequence[str]) -> None:
+    """Remove what does not wait any more from the outgoing folder."""
+    for path in making.outgoing(folder).glob("*" + SUFFIX):
+        if path.name not in waiting:
+            path.unlink(missing_ok=True)
 
 
 def _copy(folder: Folder, joined: Joined, stick: Path, numbers: Sequence[int], tell: Progress) -> None:

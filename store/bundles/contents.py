@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import struct
 import uuid
 from collections.abc import Iterator
@@ -18,11 +19,12 @@ import peewee
 
 from store.bundles.refusal import BundleError, BundleProblem
 from store.bundles.stream import Part
-from store.journal import Head, canonical, digest
+from store.journal import Head, canonical, digest_of
 from store.models.recording import Attempt, AttemptScore, CaptureException, HandsPhoto, Recording, RecordingSection
 from store.models.table import database
 from store.transaction import Json
 
+_KEY = re.compile(r"[0-9a-f]{32}")
 EVENT, RECORDING, CAPTURE = b"E", b"R", b"C"
 OWN_EVENTS = frozenset({"bundle.made", "bundle.arrived"})
 """Lines about bundles themselves: no reason to make another."""
@@ -52,8 +54,7 @@ class Line:
 
     def follows(self, previous: Head) -> bool:
         """Tell whether it is the next line of that chain."""
-        keys = tuple(bytes.fromhex(value) if at in (4, 6) and value else value for at, value in enumerate(self.row))
-        return self.seq == previous.seq + 1 and digest(previous.hash, keys) == self.hash
+        return self.seq == previous.seq + 1 and digest_of(list(self.row), previous.hash) == self.hash
 
     def part(self) -> Part:
         """Return it as a part of a bundle."""
@@ -69,7 +70,7 @@ class Line:
             shaped = len(row) == len(kinds) and all(map(isinstance, row, kinds))
             shaped = shaped and all(type(one) is int and 0 <= one < 1 << 63 for one in (row[0], row[2], clock))
             shaped = shaped and not any("\x00" in text for text in row if isinstance(text, str))
-            keyed = all(value is None or len(uuid.UUID(hex=value).bytes) == 16 for value in (row[4], row[6]))
+            keyed = all(value is None or _KEY.fullmatch(value) for value in (row[4], row[6]))
         except (ValueError, TypeError, AttributeError, IndexError, RecursionError) as error:
             raise BundleError(BundleProblem.DAMAGED, "line") from error
         if not shaped or not keyed:
@@ -127,7 +128,7 @@ class Capture:
             length = struct.unpack_from(">I", part.content)[0]
             about = json.loads(part.content[4 : 4 + length])
             made = cls(sealed=part.content[4 + length :], **about)
-            keyed = all(uuid.UUID(hex=key).hex == key for key in (made.id, made.recording))
+            keyed = all(map(_KEY.fullmatch, (made.id, made.recording)))
         except (ValueError, TypeError, AttributeError, struct.error, RecursionError) as error:
             raise BundleError(BundleProblem.DAMAGED, "capture") from error
         if not keyed or hashlib.sha256(made.sealed).hexdigest() != made.sha256:
@@ -140,7 +141,7 @@ def recording_of(part: Part) -> tuple[str, str, dict[str, Any]]:
     try:
         said = json.loads(part.content)
         recording, person = said["recording"]["id"], said["person"]["id"]
-        keyed = all(uuid.UUID(hex=key).hex == key for key in (recording, person))
+        keyed = all(map(_KEY.fullmatch, (recording, person)))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise BundleError(BundleProblem.DAMAGED, "recording") from error
     if not keyed:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from store.bundles.exchange import ExchangePublic, LaptopPublic, public_of
+from store.identity import uuid7
+from store.models.bundles import Bundle, BundledRecording
 from store.models.core import Fact
 from store.transaction import OfficerRole, Transaction
 
@@ -34,6 +36,22 @@ def join(tx: Transaction, office: ExchangePublic, name: str) -> Joined:
     tx.note("exchange.joined", None, office=office.fingerprint, regency=office.regency, name=name)
     made = joined(tx)
     assert made is not None, "it was just written"
+    return made
+
+
+def renew(tx: Transaction) -> Joined:
+    """Become another node of the office's merge, with the whole chain still to be sent.
+
+    For a laptop that was restored from a copy: the office has other lines under its old node, and neither side can tell
+    which are the true ones. The key stays, by which the office knows whose laptop it is.
+    """
+    node = uuid7().hex
+    tx.note("exchange.renewed", None, node=node, before=str(Fact.get_by_id("node").value))
+    Fact.update(value=node).where(Fact.name == "node").execute()
+    BundledRecording.delete().execute()
+    Bundle.delete().execute()
+    made = joined(tx)
+    assert made is not None, "only a laptop that has joined finds out"
     return made
 
 

@@ -7,6 +7,7 @@ leave alone what is there already.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,11 @@ class EngineError(Exception):
 
 
 def of_folder(folder: Path) -> peewee.Database:
-    """Return the database of an office's folder, not yet connected; raises OSError."""
+    """Return the database of an office's folder, not yet connected; raises OSError and EngineError."""
     url = folder / URL_FILE
     if url.exists():
+        if find_spec("psycopg") is None:
+            raise EngineError("PostgreSQL needs the optional part office: pip install 'rekam17[office]'")
         return peewee.PostgresqlDatabase(url.read_text(encoding="utf-8").strip(), prefer_psycopg3=True)
     file = folder / SQLITE
     file.touch(mode=0o600, exist_ok=True)

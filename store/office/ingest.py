@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from store.bundles.contents import CAPTURE, EVENT, RECORDING, Capture, Line, recording_of
+from store.bundles.exchange import LaptopPublic, verified
 from store.bundles.receipts import Receipt
 from store.bundles.refusal import BundleError, BundleProblem
 from store.bundles.wire import Sealed, parts_of, read
@@ -49,7 +50,7 @@ def ingest(office: Office, content: bytes) -> Ingested:
         raise BundleError(BundleProblem.WRONG_OFFICE)
     laptop = Laptop.get_or_none((Laptop.regency == header.regency) & (Laptop.node == header.node))
     if laptop is None:
-        raise BundleError(BundleProblem.UNKNOWN_LAPTOP, header.node)
+        laptop = _restored(office, sealed)
     if laptop.revoked_at is not None:
         raise BundleError(BundleProblem.REVOKED_LAPTOP, laptop.name)
     parts = parts_of(sealed, bytes.fromhex(laptop.sign), office.keys.seal)
@@ -84,6 +85,21 @@ def receipt(office: Office, node: str) -> bytes:
     last = Taken.get_or_none(whose)
     said = Receipt(office.keys.regency, node, laptop.upto, "" if last is None else last.sha256, office.now)
     return said.encode(office.keys.sign)
+
+
+def _restored(office: Office, sealed: Sealed) -> Any:
+    """Return a new row for a laptop that goes on under another node: it signs with a key that is known.
+
+    A restored laptop does so (`joining.renew`); raises BundleError (UNKNOWN_LAPTOP) for a key nobody brought.
+    """
+    header = sealed.header
+    for known in Laptop.select().where(Laptop.regency == header.regency).order_by(Laptop.added_at.desc()):
+        if verified(sealed.signed, sealed.signature.hex(), bytes.fromhex(known.sign)):
+            if known.revoked_at is not None:
+                raise BundleError(BundleProblem.REVOKED_LAPTOP, known.name)
+            office.add_laptop(LaptopPublic(header.regency, header.node, known.name, bytes.fromhex(known.sign)))
+            return Laptop.get((Laptop.regency == header.regency) & (Laptop.node == header.node))
+    raise BundleError(BundleProblem.UNKNOWN_LAPTOP, header.node)
 
 
 def _known(sealed: Sealed) -> Ingested:

@@ -258,11 +258,15 @@ def test_a_laptop_restored_from_an_old_copy_is_told_from_a_replay(ground: Ground
         with ground.opened() as office, pytest.raises(BundleError) as refused:
             ingest(office, content)
         assert refused.value.problem is BundleProblem.FORK
-        with pytest.raises(BundleError) as refused:
-            restored.export()
-        assert refused.value.problem is BundleProblem.FORK, "the receipt tells the laptop"
-    with ground.opened() as office:
-        assert office.standing().recordings == 2, "nothing of what was there is gone"
+        assert restored.export().renewed, "the receipt tells the laptop"
+        ground.take_in()
+        with ground.opened() as office:
+            now = office.standing()
+            assert now.recordings == 4, "what was there before, and both that were made since"
+            assert [one.name for one in now.laptops] == ["Laptop 1", "Laptop 1"]
+    with a_laptop(ground) as restored:
+        assert restored.export().arrived == (1,)
+        assert (restored.standing().arrived, restored.standing().waiting) == (3, 0)
 
 
 def test_two_laptops_that_recorded_the_same_person_are_named(ground: Ground) -> None:

@@ -76,6 +76,8 @@ def _export(opened: Opened, joined: Joined, stick: Path) -> int:
         return fail(f"{error.detail or stick}: {bundle_words.of_carrying(error)}", 1)
     except BundleError as error:
         return fail(f"{stick}: the receipt {bundle_words.of_bundle(error)}. Nothing was counted as arrived.", 1)
+    if carried.renewed:
+        print("This laptop was restored from an older copy: everything goes to the office again, as from a new one.")
     if carried.arrived:
         print(f"The office has bundle {carried.arrived[0]} to {carried.arrived[-1]} since the last time.")
     print(f"{carried.on_the_stick} bundles on {stick} that the office has not acknowledged yet.")

@@ -20,6 +20,8 @@ from store.office.office import Office
 from tui.commands import bundle_words
 from tui.commands.unlocking import fail
 
+_TELL_THE_LAPTOP = (BundleProblem.FORK, BundleProblem.GAP)
+"""What a laptop finds out by the receipt: up to where the office has it."""
 _MOST_FILE = MOST_BODY + (1 << 17)
 
 
@@ -89,12 +91,15 @@ def _ingest(office: Office, args: argparse.Namespace) -> int:
             nodes.add(_take(office, file).node)
         except BundleError as error:
             refused += 1
+            if error.problem in _TELL_THE_LAPTOP:
+                nodes.add(file.name.partition("-")[0])
             print(f"{file.name}: {bundle_words.of_bundle(error)}. Nothing of it was taken.")
     place = stick / RECEIPTS
     place.mkdir(exist_ok=True)
-    for node in nodes:
+    known = nodes & {one.node for one in office.standing().laptops}
+    for node in known:
         replace_file(place / (node + receipts.SUFFIX), receipt(office, node))
-    print(f"{len(files) - refused} of {len(files)} bundles are here; receipts for {len(nodes)} laptops on the stick.")
+    print(f"{len(files) - refused} of {len(files)} bundles are here; receipts for {len(known)} laptops on the stick.")
     return 1 if refused else 0
 
 

@@ -176,6 +176,8 @@ def _problem(error: CarryError) -> Problem:
 
 def _done(carried: Carried) -> str:
     count = figures.number(carried.on_the_stick)
+    if carried.renewed:
+        return "√ " + _("Restored from a copy: all of it goes again. {count} bundles on the stick.").format(count=count)
     if carried.arrived:
         return "√ " + _("The office has {arrived} more bundles. {count} on the stick.").format(
             arrived=figures.number(len(carried.arrived)), count=count
