@@ -21,6 +21,7 @@ from tui.line import Line, stack
 from tui.pressing import HEIGHT, WIDTH, Pressing
 from tui.widgets import bars
 from tui.widgets.bars import Top
+from tui.widgets.fields import Form
 from tui.widgets.glass import Glass
 from tui.widgets.paged_list import PagedList
 
@@ -56,8 +57,15 @@ class FrameScreen(Pressing, Screen[None], inherit_bindings=False):
         raise NotImplementedError
 
     def pane(self) -> Sequence[Line]:
-        """Return what stands beside the work on a wide terminal, in 39 columns; nothing stands only there."""
-        return ()
+        """Return what stands beside the work on a wide terminal, in 39 columns; nothing stands only there.
+
+        By default it is the help of a form; where no form is, there is no pane.
+        """
+        if not any(isinstance(part, Form) for part in self.parts):
+            return ()
+        from tui.screens import help_pane
+
+        return help_pane.lines(self.hints(), self.words())
 
     def status(self) -> str:
         """Return line 22: totals."""

@@ -187,3 +187,37 @@ async def test_the_screens_of_a_state_are_the_ones_kept(state: str) -> None:
         for number, (here, there) in enumerate(zip(indonesian, both["en"][name], strict=True), 1):
             assert here.count("..") == there.count(".."), f"{name} line {number}:\n{here}\n{there}"
             assert max(cells(here), cells(there)) <= 80
+
+
+_PANES = {
+    "queue",
+    "queue, searched",
+    "add a pupil",
+    "step 4",
+    "step 5",
+    "step 6",
+    "step 7",
+    "step 8",
+    "step 3",
+    "pupil",
+    "her data",
+}
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+async def test_a_wide_terminal_has_a_pane_and_nothing_of_the_work_is_lost_by_it(language: str) -> None:
+    i18n.use(language)
+    async with usual(language) as pilot:
+        for look in AT_SCHOOL:
+            await press(pilot, *look.there)
+            small = [line[:79].rstrip() for line in (await at_rest(pilot))[3:21]]
+            await pilot.resize_terminal(120, 30)
+            wide = await at_rest(pilot)
+            await pilot.resize_terminal(80, 24)
+            await at_rest(pilot)
+            left, rules = [line[:79].rstrip() for line in wide[3:27]], [line[79:80] for line in wide[3:27]]
+            assert (set(rules) == {"│"}) == (look.name in _PANES), look.name
+            assert all(cells(line) <= 120 for line in wide)
+            if look.name in _PANES:
+                lost = [line for line in small if line and line not in left]
+                assert lost == [], look.name

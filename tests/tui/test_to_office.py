@@ -132,7 +132,7 @@ async def test_a_receipt_that_is_damaged_counts_nothing_as_arrived(desk: Desk) -
         (file,) = (desk.stick / "receipts").iterdir()
         file.write_bytes(file.read_bytes().replace(b'"upto": 1', b'"upto": 2'))
         shown = await press(pilot, "l")
-        assert shown[22].startswith(" × Kwitansi di stik rusak atau bukan milik laptop ini. Hubungi kantor.")
+        assert shown[22].startswith(" × Tanda terima di stik rusak atau bukan milik laptop ini. Hubungi kantor.")
         assert shown[4].split() == ["3", "0", "3", "0"]
 
 

@@ -24,7 +24,7 @@ from tui import figures, keys, sop
 from tui.frame import FrameScreen
 from tui.i18n import _
 from tui.keys import Hint
-from tui.line import Line, stack
+from tui.line import Line, stack, wrap
 from tui.messages import Problem, problem
 from tui.screens import handover_lines as drawn
 from tui.screens.signing import SigningScreen
@@ -156,6 +156,13 @@ class HandoverScreen(FrameScreen):
             Line("     " + drawn.counted(counts, self._in_words)),
             Line("     " + drawn.unprinted(self._batch.unprinted)),
         ]
+
+    def pane(self) -> Sequence[Line]:
+        """Return the totals in words."""
+        if self._batch is None:
+            return ()
+        said = (drawn.counted(self._batch.state.counts, self._in_words), drawn.unprinted(self._batch.unprinted))
+        return [Line(_("Totals")), *(Line(part) for words in said for part in (*wrap(words, 39), ""))]
 
     def _draw(self, line: LineView) -> Line:
         return drawn.row(self._numbers.get(line.card, 0), line)

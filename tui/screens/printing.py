@@ -148,12 +148,13 @@ class PrintingScreen(FrameScreen):
         attached = printer_words.printer_of(self.rekam.equipment)
         said = printer_words.state(attached, self._printer_says if attached else None)
         made += [Line(), drawn.supplies(said, "" if attached is None else attached.name, self._standing.balance)]
-        if self._standing.export_day is None:
-            export = _("no SIAK export was taken yet")
-        else:
-            words = _("reads the PRR status again from the newest SIAK export ({date}).")
-            export = words.format(date=figures.long_date(self._standing.export_day))
-        return [*made, Line("     U  " + export)]
+        return [*made, Line("     U  " + drawn.export_words(self._standing.export_day))]
+
+    def pane(self) -> Sequence[Line]:
+        """Return stock and printer."""
+        attached = printer_words.printer_of(self.rekam.equipment)
+        said = printer_words.state(attached, self._printer_says if attached else None)
+        return drawn.pane(said, "" if attached is None else attached.name, self._standing and self._standing.balance)
 
     def _draw(self, one: _Numbered) -> Line:
         return drawn.row(one.number, one.row, one.row.pupil in self._marked)

@@ -112,6 +112,25 @@ def supplies(printer: str, name: str, balance: Balance, width: int = 80) -> Line
     return line.add("   " + stocked)
 
 
+def pane(printer: str, name: str, balance: Balance | None) -> list[Line]:
+    """Draw printer and stock one below the other, for a wide terminal."""
+    made = [Line(_("Printer")), Line().state(0, printer), Line(name), Line(), Line(_("Stock"))]
+    if balance is None:
+        return made
+    for one in balance.kinds:
+        made.append(Line().put(0, _(KIND_WORDS[one.kind])).put(12, left(balance, one.kind), Ink.VALUE))
+    serials = (_("first {serial}"), balance.next_serial), (_("last {serial}"), balance.last_serial)
+    return [*made, *(Line(words.format(serial=serial)) for words, serial in serials if serial)]
+
+
+def export_words(day: date | None) -> str:
+    """Say of which day the newest SIAK export is."""
+    if day is None:
+        return _("no SIAK export was taken yet")
+    words = _("reads the PRR status again from the newest SIAK export ({date}).")
+    return words.format(date=figures.long_date(day))
+
+
 def left(balance: Balance, kind: StockKind) -> str:
     """Return what is left of a kind, with `!` where it runs low."""
     one = next(each for each in balance.kinds if each.kind is kind)

@@ -99,7 +99,7 @@ def _status(sheet: StatusSheet, width: int) -> list[Line]:
     first = Line().put(5, _("Recording status")).state(_VALUE, f"{symbol} {status_word(about.status_code)}")
     if about.status_day is not None:
         by_hand = about.status_source == "hand"
-        source = _("typed by an officer") if by_hand else _("export of the office")
+        source = _("typed by an officer") if by_hand else _("office's export")
         word = f"({source})" if sheet.fresh else p_("status", "old")
         said = f"SIAK {figures.long_date(about.status_day)} {word}"
         first.put(max(_RIGHT, len(first) + 2), said, width=max(width - max(_RIGHT, len(first) + 2) - 1, 0))

@@ -81,9 +81,7 @@ class ToOfficeScreen(FrameScreen):
         if self._standing is None:
             return ()
         if self._joined is None:
-            said = _(
-                "This laptop has joined no office yet. The office gives exchange.pub and reads its fingerprint out;"
-            )
+            said = _("No office was joined yet. It gives exchange.pub and reads the fingerprint out. Then")
             then = _("the coordinator types: rekam17 export STICK --join exchange.pub --name ... --fingerprint ...")
             return [Line("     " + part) for sentence in (said, then) for part in wrap(sentence, width - 10)]
         now = self._standing
