@@ -62,7 +62,8 @@ class DeskOfOne:
             end = time.monotonic() + 60 + PUPILS * 3
             while "sisa 0" not in self._headline:
                 assert time.monotonic() < end, self.terminal.drawn.text
-                self._read(0.05)
+                while self._read(0.05):  # an officer looks at a screen that stands, not at half of one
+                    pass
                 self._serve()
         except BaseException as failure:
             self.failure = failure
@@ -73,6 +74,8 @@ class DeskOfOne:
         elif ELSEWHERE in self._problem:
             before = self._headline
             self._press_until("n", lambda: self._headline != before)
+        elif "fotokopi akta" not in self.terminal.drawn.text:
+            self._read(0.05)  # she is open, her sheet is still being read
         elif "belum" in self.terminal.drawn.text.split("fotokopi akta")[-1][:12]:
             self._press_until("d", lambda: "belum" not in self.terminal.drawn.text.split("fotokopi akta")[-1][:12])
         else:
@@ -95,10 +98,11 @@ class DeskOfOne:
         while (left := end - time.monotonic()) > 0:
             self._read(left)
 
-    def _read(self, seconds: float) -> None:
-        self.terminal.read(min(seconds, 0.1))
+    def _read(self, seconds: float) -> bytes:
+        came = self.terminal.read(min(seconds, 0.1))
         if self._problem:
             self.problems.add(self._problem)
+        return came
 
     @property
     def _headline(self) -> str:
