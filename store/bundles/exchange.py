@@ -21,7 +21,7 @@ _PUBLIC_KIND = "rekam17-exchange-public"
 _PRIVATE_KIND = "rekam17-exchange-private"
 _LAPTOP_KIND = "rekam17-laptop-public"
 _REGENCY = re.compile(r"\d{4}")
-_NODE = re.compile(r"[0-9a-f]{32}")
+NODE = re.compile(r"[0-9a-f]{32}")
 _LONGEST_NAME = 120
 
 
@@ -134,7 +134,7 @@ class LaptopPublic:
         """Read the file back; raises SealError (NOT_A_KEY) also where its signature does not fit."""
         values = values_of(content, _LAPTOP_KIND)
         node = values.get("node")
-        if not isinstance(node, str) or not _NODE.fullmatch(node):
+        if not isinstance(node, str) or not NODE.fullmatch(node):
             raise SealError(SealProblem.NOT_A_KEY)
         made = cls(_regency(values), node, _name(values), key_of(values.get("sign")))
         if not verified(canonical(made._said()).encode(), values.get("signature"), made.sign):

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from store.bundles.exchange import NODE
 from store.bundles.refusal import BundleError, BundleProblem
 from store.bundles.stream import MOST_BODY, Part, pack, unpack
 from store.journal import canonical
@@ -137,5 +138,7 @@ def _header(spelled: bytes) -> Header:
         raise BundleError(BundleProblem.NOT_A_BUNDLE) from error
     meant = asdict(Header("", "", "", 0, 0, 0, "", "", 0, ""))
     if any(type(value) is not type(meant[name]) for name, value in asdict(header).items()):
+        raise BundleError(BundleProblem.NOT_A_BUNDLE)
+    if not NODE.fullmatch(header.node):  # files are named by it
         raise BundleError(BundleProblem.NOT_A_BUNDLE)
     return header

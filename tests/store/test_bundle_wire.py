@@ -115,6 +115,10 @@ REFUSED: dict[str, tuple[Callable[[], bytes], BundleProblem]] = {
     "a header of another shape": (lambda: signed_anew(written(), extra=1), BundleProblem.NOT_A_BUNDLE),
     "a number that is a word": (lambda: signed_anew(written(), number="7"), BundleProblem.NOT_A_BUNDLE),
     "a number that is yes": (lambda: signed_anew(written(), number=True), BundleProblem.NOT_A_BUNDLE),
+    "a node that is a path": (
+        lambda: signed_anew(written(), node="../../../../../../etc/rekam17-aa"),
+        BundleProblem.NOT_A_BUNDLE,
+    ),
     "another laptop's": (lambda: written(signed_by=OTHER_LAPTOP), BundleProblem.BAD_SIGNATURE),
     "a body said to be huge": (lambda: signed_anew(written(), size=1 << 40), BundleProblem.TOO_BIG),
     "a body said to be longer": (
