@@ -13,7 +13,7 @@ from store.bundles import joining, making, receipts
 from store.bundles.joining import Joined
 from store.bundles.receipts import Receipt
 from store.bundles.refusal import BundleError, BundleProblem
-from store.bundles.wire import SUFFIX
+from store.bundles.wire import SUFFIX, file_name
 from store.folder import Folder, replace_file, sync_folder
 from store.key_files import SealError, read_small
 from store.store import Store
@@ -85,7 +85,7 @@ def export(folder: Folder, store: Store, joined: Joined, stick: Path, tell: Prog
 def take_receipt(folder: Folder, store: Store, joined: Joined, content: bytes) -> tuple[int, ...]:
     """Take a receipt in, and clear the outgoing folder of what it speaks of; raises BundleError."""
     found = store.run_now(receipts.take, joined, Receipt.decode(content, joined.office.sign))
-    _clear(folder, [_name(joined, number) for number in store.run_now(making.not_arrived)])
+    _clear(folder, [file_name(joined.laptop.node, number) for number in store.run_now(making.not_arrived)])
     return found
 
 
@@ -117,7 +117,7 @@ def _copy(folder: Folder, joined: Joined, stick: Path, numbers: Sequence[int], t
         for left in place.glob(f".{joined.laptop.node}-*"):  # of a copy that was cut
             left.unlink(missing_ok=True)
         for done, number in enumerate(numbers, 1):
-            name = _name(joined, number)
+            name = file_name(joined.laptop.node, number)
             try:
                 content = (making.outgoing(folder) / name).read_bytes()
             except FileNotFoundError as error:
@@ -129,10 +129,6 @@ def _copy(folder: Folder, joined: Joined, stick: Path, numbers: Sequence[int], t
         sync_folder(place)
     except OSError as error:
         raise CarryError(_problem(error), str(stick)) from error
-
-
-def _name(joined: Joined, number: int) -> str:
-    return f"{joined.laptop.node}-{number:06d}{SUFFIX}"
 
 
 def _sha256(content: bytes) -> bytes:

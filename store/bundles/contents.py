@@ -20,6 +20,7 @@ import peewee
 from store.bundles.refusal import BundleError, BundleProblem
 from store.bundles.stream import Part
 from store.journal import Head, canonical, digest_of
+from store.models.bundles import BundledRecording
 from store.models.recording import Attempt, AttemptScore, CaptureException, HandsPhoto, Recording, RecordingSection
 from store.models.table import database
 from store.transaction import Json
@@ -149,9 +150,9 @@ def recording_of(part: Part) -> tuple[str, str, dict[str, Any]]:
     return recording, person, said
 
 
-def newly_sealed(bundled: Any) -> Any:
+def newly_sealed() -> Any:
     """Return the recordings that were sealed and have not left yet, the oldest first."""
-    left = bundled.select(bundled.recording)
+    left = BundledRecording.select(BundledRecording.recording)
     return (
         Recording.select()
         .where(Recording.sealed_at.is_null(False) & Recording.id.not_in(left))

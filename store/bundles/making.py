@@ -58,7 +58,7 @@ def draft(tx: Transaction, joined: Joined) -> Draft | None:
     parts = [line.part() for line in lines]
     recordings: list[uuid.UUID] = []
     size = 0
-    for recording in contents.newly_sealed(BundledRecording):
+    for recording in contents.newly_sealed():
         captures = list(contents.capture_parts(recording))
         size += sum(len(part.content) for part in captures)
         if recordings and size > _TOGETHER:
@@ -127,6 +127,6 @@ def standing(tx: Transaction) -> Standing:
     left = BundledRecording.select().join(Bundle)
     under_way = left.where(Bundle.arrived_at.is_null()).count()
     arrived = left.where(Bundle.arrived_at.is_null(False)).count()
-    oldest = contents.newly_sealed(BundledRecording).first()
+    oldest = contents.newly_sealed().first()
     waiting = sealed - under_way - arrived
     return Standing(sealed, waiting, under_way, arrived, not_arrived(tx), None if oldest is None else oldest.sealed_at)

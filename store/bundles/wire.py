@@ -22,8 +22,6 @@ from store.sealing import SealError, seal, unseal
 
 MAGIC = b"R17B\x01"
 SUFFIX = ".r17"
-EVENT, BLOB = b"E", b"B"
-"""Kinds of parts: a line of the journal, and a sealed capture behind its SHA-256."""
 _MOST_HEADER = 64 << 10
 _SIGNATURE = 64
 
@@ -53,7 +51,12 @@ class Header:
     @property
     def file_name(self) -> str:
         """The name of the bundle's file."""
-        return f"{self.node}-{self.number:06d}{SUFFIX}"
+        return file_name(self.node, self.number)
+
+
+def file_name(node: str, number: int) -> str:
+    """Return the name of the file of a laptop's bundle."""
+    return f"{node}-{number:06d}{SUFFIX}"
 
 
 @dataclass(frozen=True, repr=False)
