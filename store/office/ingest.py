@@ -48,9 +48,8 @@ def ingest(office: Office, content: bytes) -> Ingested:
     header = sealed.header
     if (header.office, header.regency) != (office.keys.public.fingerprint, office.keys.regency):
         raise BundleError(BundleProblem.WRONG_OFFICE)
-    laptop = Laptop.get_or_none((Laptop.regency == header.regency) & (Laptop.node == header.node))
-    if laptop is None:
-        laptop = _restored(office, sealed)
+    known = Laptop.get_or_none((Laptop.regency == header.regency) & (Laptop.node == header.node))
+    laptop = known or _restored(office, sealed)
     if laptop.revoked_at is not None:
         raise BundleError(BundleProblem.REVOKED_LAPTOP, laptop.name)
     parts = parts_of(sealed, bytes.fromhex(laptop.sign), office.keys.seal)
@@ -74,7 +73,13 @@ def ingest(office: Office, content: bytes) -> Ingested:
             raise BundleError(BundleProblem.DAMAGED, "part")
     _check(header.last, header.head, lines, Head(laptop.seq, bytes.fromhex(laptop.head)))
     _keep(office, captures)
-    _write(office, sealed, lines, recordings, captures)
+    with database.atomic() as transaction:
+        if known is None:
+            laptop.save(force_insert=True)
+        if not _moved_on(office, sealed):  # another process took the same bundle in meanwhile
+            transaction.rollback()
+            return _known(sealed)
+        _write(office, sealed, lines, recordings, captures)
     return Ingested(Outcome.TAKEN, header.node, header.number, len(lines), len(recordings), len(captures))
 
 
@@ -88,7 +93,7 @@ def receipt(office: Office, node: str) -> bytes:
 
 
 def _restored(office: Office, sealed: Sealed) -> Any:
-    """Return a new row for a laptop that goes on under another node: it signs with a key that is known.
+    """Return a row, not yet written, for a laptop that goes on under another node: it signs with a key that is known.
 
     A restored laptop does so (`joining.renew`); raises BundleError (UNKNOWN_LAPTOP) for a key nobody brought.
     """
@@ -97,8 +102,7 @@ def _restored(office: Office, sealed: Sealed) -> Any:
         if verified(sealed.signed, sealed.signature.hex(), bytes.fromhex(known.sign)):
             if known.revoked_at is not None:
                 raise BundleError(BundleProblem.REVOKED_LAPTOP, known.name)
-            office.add_laptop(LaptopPublic(header.regency, header.node, known.name, bytes.fromhex(known.sign)))
-            return Laptop.get((Laptop.regency == header.regency) & (Laptop.node == header.node))
+            return office.row_of(LaptopPublic(header.regency, header.node, known.name, bytes.fromhex(known.sign)))
     raise BundleError(BundleProblem.UNKNOWN_LAPTOP, header.node)
 
 
@@ -133,6 +137,14 @@ def _keep(office: Office, captures: list[Capture]) -> None:
         sync_folder(office.folder / "captures")
 
 
+def _moved_on(office: Office, sealed: Sealed) -> bool:
+    """Note how far the laptop's chain has come, which also keeps every other process from its rows until the end."""
+    header = sealed.header
+    forward = {"upto": header.number, "seq": header.last, "head": header.head, "seen_at": office.now}
+    mine = (Laptop.regency == header.regency) & (Laptop.node == header.node)
+    return bool(Laptop.update(forward).where(mine & (Laptop.upto == header.number - 1)).execute())
+
+
 def _write(
     office: Office,
     sealed: Sealed,
@@ -157,19 +169,13 @@ def _write(
         | {"sha256": one.sha256, "size": len(one.sealed)}
         for one in captures
     ]
-    with database.atomic():
-        for table, rows in ((Event, events), (OfficeRecording, sealed_ones), (OfficeCapture, files)):
-            load(table, rows)
-        Taken.create(
-            **whose,
-            number=header.number,
-            sha256=sealed.digest,
-            first=header.first,
-            last=header.last,
-            taken_at=office.now,
-        )
-        forward = {"upto": header.number, "seq": header.last, "head": header.head, "seen_at": office.now}
-        mine = (Laptop.regency == header.regency) & (Laptop.node == header.node)
-        moved = Laptop.update(forward).where(mine & (Laptop.upto == header.number - 1)).execute()
-        if not moved:  # another process took the same bundle in meanwhile
-            raise BundleError(BundleProblem.FORK, header.node)
+    for table, rows in ((Event, events), (OfficeRecording, sealed_ones), (OfficeCapture, files)):
+        load(table, rows)
+    Taken.create(
+        **whose,
+        number=header.number,
+        sha256=sealed.digest,
+        first=header.first,
+        last=header.last,
+        taken_at=office.now,
+    )

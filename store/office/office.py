@@ -109,14 +109,18 @@ class Office:
             if known is not None and known.sign != laptop.sign.hex():
                 raise BundleError(BundleProblem.FORK)
             if known is None:
-                Laptop.create(
-                    regency=laptop.regency,
-                    node=laptop.node,
-                    name=laptop.name,
-                    sign=laptop.sign.hex(),
-                    added_at=self.now,
-                    head=EMPTY.hash.hex(),
-                )
+                self.row_of(laptop).save(force_insert=True)
+
+    def row_of(self, laptop: LaptopPublic) -> Laptop:
+        """Return the row of a laptop of which nothing has come yet, without writing it."""
+        return Laptop(
+            regency=laptop.regency,
+            node=laptop.node,
+            name=laptop.name,
+            sign=laptop.sign.hex(),
+            added_at=self.now,
+            head=EMPTY.hash.hex(),
+        )
 
     def revoke(self, node: str) -> bool:
         """Take nothing more of a laptop: it was lost or stolen; False where none is known by that node."""

@@ -8,18 +8,21 @@ import random
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from exchange_ground import REGENCY, Ground, Laptop, a_laptop
 
 from store import folder as folder_of_files
 from store import journal
-from store.bundles import carrying, making
+from store.bundles import carrying, joining, making
 from store.bundles.carrying import CarryError, CarryProblem
 from store.bundles.exchange import ExchangeKeys, ExchangePublic, LaptopPublic
 from store.bundles.receipts import Receipt
 from store.bundles.refusal import BundleError, BundleProblem
+from store.bundles.wire import write
 from store.key_files import SealError, SealProblem
+from store.office import ingest as ingesting
 from store.office.engine import EngineError
 from store.office.ingest import Outcome, ingest
 from store.office.office import Office
@@ -309,8 +312,6 @@ def test_a_chain_that_was_written_anew_does_not_hang_on_what_came_before(ground:
     found = laptop.store.run_now(making.draft, laptop.joined)
     assert found is not None
     without = [part for part in found.parts if part.kind != b"E"][:1]
-    from store.bundles.wire import write
-
     forged = write(found.header, without, laptop.joined.office.seal, laptop.joined.seed)
     before = everything(ground)
     with ground.opened() as office, pytest.raises(BundleError) as refused:
@@ -358,3 +359,36 @@ def test_a_server_that_is_not_there_is_said_with_nothing_taken(tmp_path: Path) -
     with pytest.raises(ValueError, match="PostgreSQL"):
         Office.init(tmp_path / "other", REGENCY, "Disdukcapil Contoh", "mysql://")
     assert not (tmp_path / "other").exists()
+
+
+def test_the_same_bundle_by_two_processes_at_once_is_taken_by_one(
+    ground: Ground, laptop: Laptop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laptop.record(2)
+    laptop.export()
+    (file,) = bundles(ground)
+    content, keep = file.read_bytes(), ingesting._keep
+
+    def overtaken(office: Office, captures: list[Any]) -> None:
+        monkeypatch.setattr(ingesting, "_keep", keep)
+        assert ingest(office, content).outcome is Outcome.TAKEN  # the other one, just before this one writes
+        keep(office, captures)
+
+    monkeypatch.setattr(ingesting, "_keep", overtaken)
+    with ground.opened() as office:
+        assert ingest(office, content).outcome is Outcome.KNOWN
+        assert office.standing().recordings == 2
+
+
+def test_a_damaged_bundle_of_a_restored_laptop_leaves_no_laptop_behind(ground: Ground, laptop: Laptop) -> None:
+    laptop.record()
+    renewed = laptop.store.run_now(joining.renew)
+    found = laptop.store.run_now(making.draft, renewed)
+    assert found is not None
+    forged = write(found.header, found.parts[1:], renewed.office.seal, renewed.seed)
+    with ground.opened() as office:
+        with pytest.raises(BundleError, match="chain"):
+            ingest(office, forged)
+        assert [one.node for one in office.standing().laptops] == [laptop.joined.laptop.node]
+        ingest(office, write(found.header, found.parts, renewed.office.seal, renewed.seed))
+        assert len(office.standing().laptops) == 2
