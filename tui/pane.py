@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
     from store.transaction import Transaction
-    from tui.app import RekamApp
+    from tui.frame import FrameScreen
 
+WIDTH = 39
+"""The columns of a pane."""
 Seen = TypeVar("Seen")
 
 
 class PupilReader(Generic[Seen]):
     """Holds the last answer of `read(tx, pupil)`; a cursor that runs on is followed by as many reads as time allows."""
 
-    def __init__(self, app: RekamApp, read: Callable[[Transaction, uuid.UUID], Seen]) -> None:
-        self._app = app
+    def __init__(self, screen: FrameScreen, read: Callable[[Transaction, uuid.UUID], Seen]) -> None:
+        self._screen = screen
         self._read = read
         self._wanted: uuid.UUID | None = None
         self._held: tuple[uuid.UUID, Seen] | None = None
@@ -36,11 +38,11 @@ class PupilReader(Generic[Seen]):
         """Return what is known of that pupil; where nothing is, it is read, and the screen drawn again."""
         if pupil is not None and pupil != self._wanted and not self._reading:
             self._wanted, self._reading = pupil, True
-            self._app.aside(self._ask(pupil))
+            self._screen.rekam.aside(self._ask(pupil))
         return None if self._held is None or self._held[0] != pupil else self._held[1]
 
     async def _ask(self, pupil: uuid.UUID) -> None:
-        store = self._app.store
+        store = self._screen.rekam.store
         try:
             if store is not None:
                 self._held = pupil, await store.run(self._read, pupil)

@@ -26,6 +26,7 @@ from tui.i18n import _
 from tui.keys import Hint
 from tui.line import Line, stack, wrap
 from tui.messages import Problem, problem
+from tui.pane import WIDTH
 from tui.screens import handover_lines as drawn
 from tui.screens.signing import SigningScreen
 from tui.widgets.fields import NIP, Field, Form
@@ -162,7 +163,7 @@ class HandoverScreen(FrameScreen):
         if self._batch is None:
             return ()
         said = (drawn.counted(self._batch.state.counts, self._in_words), drawn.unprinted(self._batch.unprinted))
-        return [Line(_("Totals")), *(Line(part) for words in said for part in (*wrap(words, 39), ""))]
+        return [Line(_("Totals")), *(Line(part) for words in said for part in (*wrap(words, WIDTH), ""))]
 
     def _draw(self, line: LineView) -> Line:
         return drawn.row(self._numbers.get(line.card, 0), line)

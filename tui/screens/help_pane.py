@@ -8,21 +8,22 @@ from tui.i18n import _
 from tui.ink import Ink
 from tui.keys import Hint
 from tui.line import Line, wrap
+from tui.pane import WIDTH
 
-WIDTH = 39
 _TEXT = 9
 
 
 def lines(hints: Sequence[Hint], words: Sequence[str]) -> list[Line]:
     """Draw each key with what it does, then each sentence."""
     made = [Line(_("Help"), Ink.VALUE)]
-    seen: set[str] = set()
+    said: set[str] = set()
     for hint in hints:
-        cap = hint.cap or hint.key.cap(typing=True)
-        if cap in seen or hint.barred is not None:
+        what = hint.help or _(hint.key.meaning)
+        if what in said or hint.barred is not None:  # a second key that does the same, such as ↓ beside ↑↓
             continue
-        seen.add(cap)
-        for row, part in enumerate(wrap(hint.help or _(hint.key.meaning), WIDTH - _TEXT)):
+        said.add(what)
+        cap = hint.cap or hint.key.cap(typing=True)
+        for row, part in enumerate(wrap(what, WIDTH - _TEXT)):
             made.append(Line().put(0, "" if row else cap, Ink.VALUE).put(_TEXT, part))
     for sentence in words:
         made += [Line(), *(Line(part) for part in wrap(sentence, WIDTH))]

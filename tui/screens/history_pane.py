@@ -8,36 +8,36 @@ from typing import TYPE_CHECKING
 from tui import figures
 from tui.i18n import _
 from tui.line import Line, wrap
-from tui.pane import PupilReader
+from tui.pane import WIDTH, PupilReader
 
 if TYPE_CHECKING:
     from store.history import Happened
     from store.transaction import Transaction
-    from tui.app import RekamApp
+    from tui.frame import FrameScreen
 
-WIDTH = 39
 _EVENTS_READ = 20
 
 
 class HistoryPane:
     """Her history in short; I shows it whole."""
 
-    def __init__(self, app: RekamApp) -> None:
-        self._app = app
-        self._events = PupilReader(app, _read)
+    def __init__(self, screen: FrameScreen) -> None:
+        self._screen = screen
+        self._events = PupilReader(screen, _read)
 
     def forget(self) -> None:
         """Read again: something happened."""
         self._events.forget()
 
-    def lines(self, pupil: uuid.UUID | None) -> list[Line]:
-        """Draw each event with its day, time and officer."""
+    def lines(self) -> list[Line]:
+        """Draw each event of the open pupil with its day, time and officer."""
         from tui.screens.pupil_lines import event_rows
 
+        pupil = self._screen.rekam.pupil
         made = [Line(_("Her history"))]
-        for row in event_rows(self._events.of(pupil) or ()):
+        for row in event_rows(self._events.of(pupil.id if pupil else None) or ()):
             assert row.at is not None, "an event of the journal has its time"
-            at = self._app.local(row.at)
+            at = self._screen.rekam.local(row.at)
             made.append(Line().put(0, f"{at:%d-%m} {figures.clock_time(at)}").put(13, row.officer, width=WIDTH - 13))
             made += [Line().put(2, part) for part in wrap(row.state, WIDTH - 2)]
         return made

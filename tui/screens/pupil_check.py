@@ -60,7 +60,7 @@ class PupilCheckScreen(FrameScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._beside: HistoryPane | None = None
+        self._beside = HistoryPane(self)
         self._opened: OpenPupil | None = None
         self._sheet: StatusSheet | None = None
         self._total = 0
@@ -81,8 +81,7 @@ class PupilCheckScreen(FrameScreen):
         """Read all that step 3 shows of her."""
         from store import counts, desks
 
-        if self._beside is not None:
-            self._beside.forget()
+        self._beside.forget()
         sheet = self._sheet = await self.store.run(checks.sheet, self.pupil.id)
         self._total = (await self.store.run(counts.of_visit, sheet.pupil.visit)).pupils
         self._elsewhere = (await self.store.run(desks.elsewhere)).get(sheet.pupil.pupil)
@@ -103,8 +102,7 @@ class PupilCheckScreen(FrameScreen):
 
     def pane(self) -> Sequence[Line]:
         """Return her history."""
-        self._beside = self._beside or HistoryPane(self.rekam)
-        return self._beside.lines(self.rekam.pupil.id if self.rekam.pupil else None)
+        return self._beside.lines()
 
     def work(self, width: int, height: int) -> Sequence[Line]:
         """Return the sheet."""

@@ -72,7 +72,7 @@ class QueueScreen(FrameScreen):
         self._revealed: tuple[str, float] = ("", 0.0)
         self._changes = 0
         self._drawn = lru_cache(_ROWS_KEPT)(_drawn)
-        self._beside: QueuePane | None = None
+        self._beside = QueuePane(self)
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -100,8 +100,7 @@ class QueueScreen(FrameScreen):
         self._facts = await self.store.run(read_facts, app.visit.id, self._class_name, app.desk)
         self._changes = await self.store.changes()
         self._piles.anew()
-        if self._beside is not None:
-            self._beside.forget()
+        self._beside.forget()
         if not self.search:
             self.list.total = sum(self._facts.shown.by_state.get(state, 0) for state in self.states)
 
@@ -162,7 +161,6 @@ class QueueScreen(FrameScreen):
 
     def pane(self) -> Sequence[Line]:
         """Return what is known of the pupil at the cursor, of the desks and of the day."""
-        self._beside = self._beside or QueuePane(self.rekam)
         return self._beside.lines(self._row.pupil if self._row else None)
 
     def status(self) -> str:

@@ -15,7 +15,7 @@ from tui import figures
 from tui.i18n import N_, _, p_
 from tui.ink import Ink
 from tui.line import Line
-from tui.pane import PupilReader
+from tui.pane import WIDTH, PupilReader
 from tui.screens.pupil_check_lines import status_word
 
 if TYPE_CHECKING:
@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from store.pupils import PupilDetail
     from store.timings import Pace
     from store.transaction import Transaction
-    from tui.app import RekamApp
+    from tui.frame import FrameScreen
 
-WIDTH = 39
 _VALUE, _BAR = 13, 16
 _DEVICES = (
     (Role.CAMERA, "camera"),
@@ -53,9 +52,9 @@ class _Seen:
 class QueuePane:
     """Draws what is known of whoever is at the cursor, and of the day."""
 
-    def __init__(self, app: RekamApp) -> None:
-        self._app = app
-        self._known = PupilReader(app, self._read)
+    def __init__(self, screen: FrameScreen) -> None:
+        self._screen = screen
+        self._known = PupilReader(screen, self._read)
 
     def forget(self) -> None:
         """Read again: the store has changed."""
@@ -80,11 +79,11 @@ class QueuePane:
 
         about = pupils.detail(tx, pupil)
         others = tuple((at, pupils.detail(tx, whom).name) for whom, at in desks.elsewhere(tx).items())
-        midnight = self._app.local_now().replace(hour=0, minute=0, second=0, microsecond=0)
+        midnight = self._screen.rekam.local_now().replace(hour=0, minute=0, second=0, microsecond=0)
         return _Seen(about, others, timings.pace(tx, about.visit, 6, midnight, 60))
 
     def _own_desk(self) -> Line:
-        app = self._app
+        app = self._screen.rekam
         name = app.officer.name if app.officer else ""
         return (
             Line().state(0, f"► {app.desk.value}").put(4, name, width=12).put(17, app.pupil.name if app.pupil else "")
@@ -93,7 +92,7 @@ class QueuePane:
     def _devices(self) -> Line:
         line = Line()
         for role, word in _DEVICES:
-            there = [one for one in self._app.equipment if one.role is role]
+            there = [one for one in self._screen.rekam.equipment if one.role is role]
             ready = any(one.state is DeviceState.READY for one in there)
             line.state(len(line) + bool(len(line)), "√" if ready else "!" if there else "·").add(
                 " " + p_("short", word)
@@ -101,7 +100,7 @@ class QueuePane:
         return line
 
     def _hours(self, seen: _Seen) -> list[Line]:
-        zone = self._app.local_now().tzinfo
+        zone = self._screen.rekam.local_now().tzinfo
         hours = [(one.start.astimezone(zone).hour, one.finished) for one in seen.hours]
         first = next((place for place, (_hour, done) in enumerate(hours) if done), len(hours))
         shown = hours[first:][-6:]

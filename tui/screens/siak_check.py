@@ -38,7 +38,7 @@ class SiakCheckScreen(FrameScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._beside: HistoryPane | None = None
+        self._beside = HistoryPane(self)
         self._opened: Opened | None = None
         self._rows = Rows()
         self._rows.count = len(Field)
@@ -53,8 +53,7 @@ class SiakCheckScreen(FrameScreen):
         open_pupil = self.rekam.pupil
         if open_pupil is None:
             return
-        if self._beside is not None:
-            self._beside.forget()
+        self._beside.forget()
         first = self._opened is None
         opened = await self.store.run(siak_sheet.open_sheet, open_pupil.id)
         self._opened = opened
@@ -92,8 +91,7 @@ class SiakCheckScreen(FrameScreen):
 
     def pane(self) -> Sequence[Line]:
         """Return her history."""
-        self._beside = self._beside or HistoryPane(self.rekam)
-        return self._beside.lines(self.rekam.pupil.id if self.rekam.pupil else None)
+        return self._beside.lines()
 
     def work(self, width: int, height: int) -> Sequence[Line]:
         """Draw the nine fields, and below them the panel of the one at the cursor."""

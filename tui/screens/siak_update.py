@@ -81,7 +81,7 @@ class SiakUpdateScreen(FrameScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._beside: HistoryPane | None = None
+        self._beside = HistoryPane(self)
         self._opened: Opened | None = None
         self._rows = Rows()
         self._form = Form(
@@ -100,8 +100,7 @@ class SiakUpdateScreen(FrameScreen):
         open_pupil = self.rekam.pupil
         if open_pupil is None:
             return
-        if self._beside is not None:
-            self._beside.forget()
+        self._beside.forget()
         first = self._opened is None
         opened = self._opened = await self.store.run(open_sheet, open_pupil.id)
         self._rows.count = len(opened.sheet.changes)
@@ -154,8 +153,7 @@ class SiakUpdateScreen(FrameScreen):
 
     def pane(self) -> Sequence[Line]:
         """Return her history."""
-        self._beside = self._beside or HistoryPane(self.rekam)
-        return self._beside.lines(self.rekam.pupil.id if self.rekam.pupil else None)
+        return self._beside.lines()
 
     def work(self, width: int, height: int) -> Sequence[Line]:
         """Draw the changes, the paper they stand on, and the three fields."""
