@@ -140,7 +140,7 @@ async def test_recorded_before_goes_straight_into_the_print_list_and_never_to_st
         shown = await press(pilot, *at(MAHRITA))
         assert shown[10].rstrip() == "     Status perekaman  × PROCESSING      SIAK 20-11-2026 (ekspor kantor)"
         assert "× SUDAH DIREKAM 20-11-2026 (PROCESSING). Perekaman hanya sekali. C atau N." in shown[14]
-        assert shown[22].startswith(" × Sudah direkam 20-11-2026 (PROCESSING). Perekaman hanya s.. N: murid berikut.")
+        assert shown[22].startswith(" × Sudah direkam 20-11-2026. Perekaman hanya sekali. N: murid berikut.")
         assert "cocok dengan SIAK: C" in shown[21]
         await press(pilot, "b", "b")
         assert store.run_now(queue.find, pupil).state is PupilState.CHECK

@@ -13,6 +13,7 @@ from tui.i18n import N_, _, p_
 from tui.ink import Ink
 from tui.line import Line, cells, cut
 from tui.messages import Problem, problem
+from tui.siak_words import short_code
 
 if TYPE_CHECKING:
     from datetime import date
@@ -92,11 +93,6 @@ def _centre(one: QueueRow) -> str:
             return "○ " + (p_("printing", "in work") if one.status_code == "PROCESSING" else p_("printing", "recorded"))
         case _:
             return "○ " + (short_code(one.status_code) or "?")
-
-
-def short_code(code: str) -> str:
-    """Return the centre's word as offices shorten it."""
-    return {"SENT_FOR_ENROLLMENT": "SFE", "RECEIVED_AT_CENTRAL": "RAC"}.get(code, code.replace("_", " "))
 
 
 def supplies(printer: str, name: str, balance: Balance, width: int = 80) -> Line:

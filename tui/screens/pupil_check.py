@@ -22,6 +22,7 @@ from tui.line import Line
 from tui.messages import Problem, problem
 from tui.screens import pupil_check_lines
 from tui.screens.history_pane import HistoryPane
+from tui.siak_words import abbreviation
 from tui.unlocking import store_problem
 from tui.widgets.bars import rail_word
 from tui.widgets.picks import LineDialog, PickDialog
@@ -288,14 +289,21 @@ class PupilCheckScreen(FrameScreen):
         await turns.to_queue(self.rekam)
 
 
+def _recorded(day: str, briefly: str | None) -> Problem:
+    """Say that she was recorded; a status without a brief word would cut the sentence, and stands on the sheet."""
+    if briefly is not None:
+        return problem(10, date=day, status=briefly)
+    return Problem("×", _("Recorded on {date}. Only once in a life. N: next pupil.").format(date=day))
+
+
 def _problem_of(block: checks.Block, sheet: StatusSheet) -> Problem:
     name = sheet.pupil.name
     day = figures.long_date(block.day) if block.day else ""
     match block.kind:
         case Blocker.RECORDED_IN_SIAK:
-            return problem(10, date=day, status=block.code or "?")
+            return _recorded(day, abbreviation(block.code or ""))
         case Blocker.RECORDED_HERE:
-            return problem(10, date=day, status=_("on this laptop"))
+            return _recorded(day, _("here"))
         case Blocker.UNDER_16:
             return problem(8, name=name, date=day)
         case Blocker.NIK_INCOMPLETE:
