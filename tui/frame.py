@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 WIDE, TALL = 120, 30
 """From this size on there is a pane beside the work."""
+BROAD = 100
+"""From here on, and where it is not wide and tall, the pane has totals only."""
 _PANE = 79
 """Its rule stands in this column; the work keeps those before it."""
 
@@ -125,7 +127,7 @@ class FrameScreen(Pressing, Screen[None], inherit_bindings=False):
     def _lines(self, width: int, height: int) -> list[Line]:
         app = self.rekam
         room = height - 6
-        beside = self.pane() if width >= WIDE and height >= TALL else ()
+        beside = self._pane_for(width, height)
         work = stack(self.work(_PANE if beside else width, room), room)
         if beside:
             work = [_with_pane(*both) for both in zip(work, stack(beside, room), strict=True)]
@@ -146,6 +148,15 @@ class FrameScreen(Pressing, Screen[None], inherit_bindings=False):
             bars.problem_line(self._problems(), width),
             keys.key_bar(self.hints(), width, typing=self._typing) if not self.dialogs else Line(),
         ]
+
+    def _pane_for(self, width: int, height: int) -> Sequence[Line]:
+        if width < BROAD or not (pane := self.pane()):
+            return ()
+        if width >= WIDE and height >= TALL:
+            return pane
+        from tui import totals_pane
+
+        return totals_pane.lines(self.rekam.rail) if self.rekam.rail else ()
 
     def _status(self, width: int) -> Line:
         if self._search_field is None:

@@ -65,7 +65,7 @@ async def test_a_name_of_sixty_letters_stays_in_the_pane() -> None:
 async def test_a_smaller_terminal_has_no_pane_and_loses_nothing() -> None:
     async with at_school(QueueScreen) as (pilot, _store, _visit):
         await widened(pilot)
-        for size in ((119, 30), (120, 29), (80, 24)):
+        for size in ((99, 30), (80, 24)):
             shown = await widened(pilot, *size)
             assert not any("│" in line for line in shown[4:]), size
 
@@ -77,3 +77,13 @@ async def test_her_history_stands_beside_her_sheet() -> None:
         assert shown[0] == "Riwayatnya"
         assert "23-11 10.42  Hj. Mariani" in shown
         assert "  dokumen dicentang" in shown
+
+
+async def test_a_terminal_of_a_hundred_columns_has_room_for_the_totals() -> None:
+    async with at_school(QueueScreen) as (pilot, _store, _visit):
+        shown = pane(await widened(pilot, 100, 24))
+        assert shown[0] == "Menunggu"
+        rail = (await screen_text(pilot))[1]
+        assert shown[3].startswith(("► 3 Cek", "· 3 Cek"))
+        waiting = shown[3].split()[-1]
+        assert f"3 Cek {waiting}" in rail

@@ -27,7 +27,7 @@ ROLE_OF = {
 def lost_box(state: RecordingState, role: Role, lost: datetime) -> list[Line]:
     """Draw the box of a device that went at that local time."""
     kept = _("Kept: {what}.").format(what=", ".join(_kept(state)))
-    keys_line = Line("  ").add(_("U  look again   Esc sections") + _elsewhere(state, role))
+    keys_line = Line("  ").add(_("U  again   Esc sections") + _elsewhere(state, role))
     keys_line.put(42, _("N  another pupil now"))
     body = [
         Line("  ").state(2, f"× {words.device_lost(role)}  {figures.clock_time(lost)}"),
