@@ -153,7 +153,12 @@ def _office(office: argparse.ArgumentParser) -> None:
     action("ingest", "take in the bundles of a stick, and leave the receipts there").add_argument(
         "stick", metavar="DIR"
     )
-    action("status", "the laptops, how far each has come, and who was recorded twice")
+    action("status", "the laptops, how far each has come, and what is to be decided")
+    conflicts = action("conflicts", "what laptops disagree about, side by side, and the coordinator's word on it")
+    conflicts.add_argument("--decide", metavar="CODE", default="", help="the eight digits a question begins with")
+    conflicts.add_argument("--keep", metavar="VERSION", default="", help="the digits of the version that counts")
+    conflicts.add_argument("--reason", metavar="TEXT", default="")
+    conflicts.add_argument("--officer", metavar="NAME", default="", help="the coordinator")
 
 
 def run(arguments: Sequence[str] | None) -> int:

@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from store.bundles.contents import CAPTURE, EVENT, RECORDING, Capture, Line, recording_of
+from store.bundles.contents import Capture, Line
 from store.bundles.exchange import LaptopPublic, verified
 from store.bundles.receipts import Receipt
 from store.bundles.refusal import BundleError, BundleProblem
 from store.bundles.wire import Sealed, parts_of, read
 from store.folder import replace_file, sync_folder
-from store.journal import Head, canonical
+from store.journal import Head
 from store.office.engine import load
 from store.office.office import Office
-from store.office.tables import Event, Laptop, OfficeCapture, OfficeRecording, Taken, database
+from store.office.rows import Unpacked, unpacked
+from store.office.tables import Event, Laptop, OfficeCapture, OfficeRecording, SetAside, Taken, database
 
 
 class Outcome(enum.Enum):
@@ -32,7 +33,7 @@ class Outcome(enum.Enum):
 
 @dataclass(frozen=True)
 class Ingested:
-    """A bundle that is in: whose, which, and what it added."""
+    """A bundle that is in: whose, which, and what it added; rows that no table may have are set aside."""
 
     outcome: Outcome
     node: str
@@ -40,6 +41,7 @@ class Ingested:
     lines: int = 0
     recordings: int = 0
     captures: int = 0
+    set_aside: int = 0
 
 
 def ingest(office: Office, content: bytes) -> Ingested:
@@ -59,28 +61,18 @@ def ingest(office: Office, content: bytes) -> Ingested:
         raise BundleError(BundleProblem.GAP, f"{laptop.upto + 1}")
     if (header.first, header.previous) != (laptop.seq + 1, laptop.head):
         raise BundleError(BundleProblem.FORK, laptop.name)
-    lines: list[Line] = []
-    recordings: list[tuple[str, str, dict[str, Any]]] = []
-    captures: list[Capture] = []
-    for part in parts:
-        if part.kind == EVENT:
-            lines.append(Line.of(part))
-        elif part.kind == RECORDING:
-            recordings.append(recording_of(part))
-        elif part.kind == CAPTURE:
-            captures.append(Capture.of(part))
-        else:
-            raise BundleError(BundleProblem.DAMAGED, "part")
-    _check(header.last, header.head, lines, Head(laptop.seq, bytes.fromhex(laptop.head)))
-    _keep(office, captures)
+    bundle = unpacked(header, parts)
+    _check(header.last, header.head, bundle.lines, Head(laptop.seq, bytes.fromhex(laptop.head)))
+    _keep(office, bundle.captures)
     with database.atomic() as transaction:
         if known is None:
             laptop.save(force_insert=True)
         if not _moved_on(office, sealed):  # another process took the same bundle in meanwhile
             transaction.rollback()
             return _known(sealed)
-        _write(office, sealed, lines, recordings, captures)
-    return Ingested(Outcome.TAKEN, header.node, header.number, len(lines), len(recordings), len(captures))
+        _write(office, sealed, bundle)
+    counts = (len(rows) for rows in (bundle.events, bundle.recordings, bundle.captures, bundle.set_aside))
+    return Ingested(Outcome.TAKEN, header.node, header.number, *counts)
 
 
 def receipt(office: Office, node: str) -> bytes:
@@ -145,34 +137,14 @@ def _moved_on(office: Office, sealed: Sealed) -> bool:
     return bool(Laptop.update(forward).where(mine & (Laptop.upto == header.number - 1)).execute())
 
 
-def _write(
-    office: Office,
-    sealed: Sealed,
-    lines: list[Line],
-    recordings: list[tuple[str, str, dict[str, Any]]],
-    captures: list[Capture],
-) -> None:
+def _write(office: Office, sealed: Sealed, bundle: Unpacked) -> None:
     header = sealed.header
-    whose = {"regency": header.regency, "node": header.node}
-    names = ("seq", "wall", "monotonic", "boot_id", "officer", "event", "subject", "facts")
-    events = [
-        {**whose, **dict(zip(names, line.row, strict=True)), "hash": line.hash.hex(), "clock": line.clock}
-        for line in lines
-    ]
-    sealed_ones = [
-        {**whose, "recording": key, "number": header.number, "person": person}
-        | {"nik": said["person"].get("nik"), "content": canonical(said)}
-        for key, person, said in recordings
-    ]
-    files = [
-        {"regency": header.regency, "capture": one.id, "recording": one.recording, "kind": one.kind}
-        | {"sha256": one.sha256, "size": len(one.sealed)}
-        for one in captures
-    ]
-    for table, rows in ((Event, events), (OfficeRecording, sealed_ones), (OfficeCapture, files)):
-        load(table, rows)
+    rows = (bundle.events, bundle.recordings, bundle.files, bundle.set_aside)
+    for table, loaded in zip((Event, OfficeRecording, OfficeCapture, SetAside), rows, strict=True):
+        load(table, loaded)
     Taken.create(
-        **whose,
+        regency=header.regency,
+        node=header.node,
         number=header.number,
         sha256=sealed.digest,
         first=header.first,

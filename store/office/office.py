@@ -17,7 +17,7 @@ from store.folder import replace_file
 from store.journal import EMPTY
 from store.office import engine
 from store.office.engine import EngineError
-from store.office.tables import TABLES, Laptop, OfficeCapture, OfficeRecording, Taken, database
+from store.office.tables import TABLES, Laptop, OfficeCapture, OfficeRecording, SetAside, Taken, database
 
 CAPTURES = "captures"
 
@@ -34,15 +34,7 @@ class LaptopStanding:
     revoked: bool
 
 
-@dataclass(frozen=True, repr=False)
-class Twice:
-    """A person whom more than one recording is of: their NIK and the laptops."""
-
-    nik: str
-    laptops: tuple[str, ...]
-
-
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True)
 class Standing:
     """What an office has."""
 
@@ -50,7 +42,7 @@ class Standing:
     bundles: int
     recordings: int
     captures: int
-    twice: tuple[Twice, ...]
+    set_aside: int
 
 
 class Office:
@@ -132,7 +124,7 @@ class Office:
         return self.folder / CAPTURES / sha256[:2] / sha256
 
     def standing(self) -> Standing:
-        """Count what is here, and name whoever was recorded more than once."""
+        """Count what is here."""
         mine = Laptop.regency == self.keys.regency
         laptops = tuple(
             LaptopStanding(row.node, row.name, row.upto, row.seq, row.seen_at, row.revoked_at is not None)
@@ -143,19 +135,5 @@ class Office:
             Taken.select().where(Taken.regency == self.keys.regency).count(),
             OfficeRecording.select().where(OfficeRecording.regency == self.keys.regency).count(),
             OfficeCapture.select().where(OfficeCapture.regency == self.keys.regency).count(),
-            self._twice({one.node: one.name for one in laptops}),
+            SetAside.select().where(SetAside.regency == self.keys.regency).count(),
         )
-
-    def _twice(self, names: dict[str, str]) -> tuple[Twice, ...]:
-        here = (OfficeRecording.regency == self.keys.regency) & OfficeRecording.nik.is_null(False)
-        many = (
-            OfficeRecording.select(OfficeRecording.nik)
-            .where(here)
-            .group_by(OfficeRecording.nik)
-            .having(peewee.fn.COUNT(OfficeRecording.recording) > 1)
-            .order_by(OfficeRecording.nik)
-        )
-        found: dict[str, list[str]] = {}
-        for row in OfficeRecording.select().where(here & OfficeRecording.nik.in_(many)):
-            found.setdefault(row.nik, []).append(names.get(row.node) or str(row.node))
-        return tuple(Twice(nik, tuple(sorted(found[nik]))) for nik in sorted(found))

@@ -103,4 +103,36 @@ class OfficeCapture(_Row):
         indexes = ((("regency", "recording"), False),)
 
 
-TABLES: tuple[type[peewee.Model], ...] = (Laptop, Taken, Event, OfficeRecording, OfficeCapture)
+class SetAside(_Row):
+    """A row that could not be loaded: which of a bundle, why, and all of it, spelled so that any database takes it."""
+
+    regency: Any = TextField()
+    node: Any = TextField()
+    number: Any = IntegerField()
+    place: Any = IntegerField()  # among the bundle's parts, from 1
+    kind: Any = TextField()
+    reason: Any = TextField()
+    content: Any = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("regency", "node", "number", "place")
+
+
+class Decision(_Row):
+    """What a coordinator decided where laptops disagree; `rejected` is a JSON list, and stays in the other tables."""
+
+    regency: Any = TextField()
+    kind: Any = TextField()
+    about: Any = TextField()
+    number: Any = IntegerField()
+    kept: Any = TextField()
+    rejected: Any = TextField()
+    reason: Any = TextField(constraints=[Check("length(reason) BETWEEN 1 AND 500")])
+    officer: Any = TextField(constraints=[Check("length(officer) BETWEEN 1 AND 120")])
+    at: Any = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("regency", "kind", "about", "number")
+
+
+TABLES: tuple[type[peewee.Model], ...] = (Laptop, Taken, Event, OfficeRecording, OfficeCapture, SetAside, Decision)

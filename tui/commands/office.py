@@ -14,10 +14,11 @@ from store.bundles.wire import SUFFIX
 from store.clock import SystemClock
 from store.folder import replace_file
 from store.key_files import SealError, read_small
+from store.office import versions
 from store.office.engine import EngineError
 from store.office.ingest import Ingested, Outcome, ingest, receipt
 from store.office.office import Office
-from tui.commands import bundle_words
+from tui.commands import bundle_words, conflicts
 from tui.commands.unlocking import fail
 
 _TELL_THE_LAPTOP = (BundleProblem.FORK, BundleProblem.GAP)
@@ -32,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
         return _init(folder, args.regency, args.name, args.database)
     try:
         with Office.open(folder, SystemClock()) as office:
-            return {"add": _add, "revoke": _revoke, "ingest": _ingest, "status": _status}[args.action](office, args)
+            return _ACTIONS[args.action](office, args)
     except SealError:
         return fail(f"{folder}: no office here: rekam17 office init")
     except EngineError as error:
@@ -110,7 +111,8 @@ def _take(office: Office, file: Path) -> Ingested:
     if done.outcome is Outcome.KNOWN:
         print(f"{file.name}: here already")
     else:
-        print(f"{file.name}: {done.lines} lines, {done.recordings} recordings, {done.captures} captures")
+        aside = f"; {done.set_aside} rows set aside: rekam17 office conflicts" if done.set_aside else ""
+        print(f"{file.name}: {done.lines} lines, {done.recordings} recordings, {done.captures} captures{aside}")
     return done
 
 
@@ -122,6 +124,11 @@ def _status(office: Office, _args: argparse.Namespace) -> int:
         seen = one.seen_at or "never"
         state = "revoked" if one.revoked else f"up to bundle {one.upto}, line {one.lines}, last {seen}"
         print(f"  {one.node}  {one.name}: {state}")
-    for twice in now.twice:
-        print(f"! NIK ··{twice.nik[-4:]} was recorded more than once: {', '.join(twice.laptops)}")
+    if now.set_aside:
+        print(f"! {now.set_aside} rows set aside")
+    if open_ones := sum(1 for _one in versions.conflicts(office)):
+        print(f"! {open_ones} to decide: rekam17 office conflicts")
     return 0
+
+
+_ACTIONS = {"add": _add, "revoke": _revoke, "ingest": _ingest, "status": _status, "conflicts": conflicts.run}

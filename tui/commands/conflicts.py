@@ -1,0 +1,78 @@
+"""`rekam17 office conflicts`: what laptops disagree about, side by side, and the coordinator's word on it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from typing import Any
+
+from store.office import versions
+from store.office.office import Office
+from store.office.tables import SetAside
+from store.office.versions import Conflict, DecisionError, DecisionProblem, Kind
+from tui.commands.unlocking import clean, fail
+
+_SHORT = 8
+_WIDTH = 78
+_NUMBER = re.compile(r"\d{12}(\d{4})")
+_KINDS = {Kind.CHANGED: "changed on more than one laptop", Kind.RECORDED: "recorded more than once"}
+_REASONS = {
+    "too_long": "a text is too long",
+    "no_text": "a text holds what no text holds",
+    "no_date": "a date that no calendar has",
+    "no_number": "a number that is out of range",
+    "no_facts": "its facts cannot be read",
+    "no_nik": "a NIK that is none",
+}
+_PROBLEMS = {
+    DecisionProblem.NOTHING_OPEN: "nothing is open there any more",
+    DecisionProblem.NOT_A_HEAD: "no such version is open there; look again",
+    DecisionProblem.NO_REASON: "a decision needs --reason and --officer",
+}
+
+
+def run(office: Office, args: argparse.Namespace) -> int:
+    """Show what is open, or decide `args.decide`; 0 nothing is open any more, 1 something is, 2 nothing was done."""
+    found = list(versions.conflicts(office))
+    if args.decide:
+        return _decide(office, found, args)
+    for conflict in found:
+        _show(conflict)
+    aside = list(
+        SetAside.select().where(SetAside.regency == office.keys.regency).order_by(SetAside.node, SetAside.number)
+    )
+    for row in aside:
+        print(f"{row.kind} {row.place} of bundle {row.number} of {row.node}: set aside, {_REASONS[row.reason]}")
+    if not found:
+        print("Nothing to decide.")
+    return 1 if found else 0
+
+
+def _decide(office: Office, found: list[Conflict], args: argparse.Namespace) -> int:
+    conflict = next((one for one in found if one.code == args.decide), None)
+    if conflict is None:
+        return fail(f"{args.decide}: {_PROBLEMS[DecisionProblem.NOTHING_OPEN]}")
+    keys = [head.key for head in conflict.heads if head.key.startswith(args.keep)] if args.keep else []
+    if len(keys) != 1:
+        return fail(f"--keep: {_PROBLEMS[DecisionProblem.NOT_A_HEAD]}")
+    try:
+        versions.decide(office, conflict, keys[0], args.reason, args.officer)
+    except DecisionError as error:
+        return fail(f"{args.decide}: {_PROBLEMS[error.problem]}. Nothing was decided.")
+    print(f"{args.decide}: {keys[0][:_SHORT]} is kept; the other stays in the records.")
+    return 0
+
+
+def _show(conflict: Conflict) -> None:
+    about = f"NIK ··{conflict.about[-4:]}" if conflict.kind is Kind.RECORDED else conflict.about[:_SHORT]
+    print(f"{conflict.code}  {about}: {_KINDS[conflict.kind]}")
+    for number, head in enumerate(conflict.heads):
+        print(f"  {'►' if number == 0 else ' '} {head.key[:_SHORT]}  {clean(head.laptop)}  {clean(head.wall)}")
+        for wall, event, facts in head.lines:
+            print(f"      {clean(wall)[:16]}  {clean(event)}  {_facts(facts)}"[:_WIDTH])
+
+
+def _facts(facts: dict[str, Any]) -> str:
+    """Spell what a line says, NIKs and family card numbers by their last four digits."""
+    return _NUMBER.sub(r"··\1", clean(json.dumps(facts, ensure_ascii=False)))
