@@ -64,6 +64,7 @@ _RULES: dict[str, _Rule] = {
     "stock.film_low": _whole(50, 0, 10_000),
     "stock.blank_low": _whole(50, 0, 100_000),
     "lock.idle_minutes": _whole(3, 1, 60),
+    "retention.captures_days": _whole(30, 0, 3650),  # after the office's receipt; fingers and irises, not the portrait
 }
 
 NAMES = tuple(_RULES)

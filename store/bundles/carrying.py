@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from store.bundles import joining, making, receipts
+from store.bundles import joining, making, receipts, retention
 from store.bundles.joining import Joined
 from store.bundles.receipts import Receipt
 from store.bundles.refusal import BundleError, BundleProblem
@@ -77,6 +77,7 @@ def export(folder: Folder, store: Store, joined: Joined, stick: Path, tell: Prog
             raise CarryError(_problem(error), str(making.outgoing(folder))) from error
         numbers = store.run_now(making.not_arrived)
         _copy(folder, joined, stick, numbers, tell)
+        retention.remove_all(store)
         return Carried(len(numbers), arrived, renewed)
     finally:
         hold.release()

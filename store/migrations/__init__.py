@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from peewee import Database
 
-from store.migrations import step_0001, step_0002, step_0003, step_0004, step_0005
+from store.migrations import step_0001, step_0002, step_0003, step_0004, step_0005, step_0006
 
 STEPS: tuple[Callable[[Database], None], ...] = (
     step_0001.apply,
@@ -14,5 +14,6 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     step_0003.apply,
     step_0004.apply,
     step_0005.apply,
+    step_0006.apply,
 )
 VERSION = len(STEPS)

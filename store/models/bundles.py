@@ -35,3 +35,4 @@ class BundledRecording(Table):
 
     recording: Any = ForeignKeyField(Recording, on_delete="RESTRICT", unique=True)
     bundle: Any = ForeignKeyField(Bundle, on_delete="RESTRICT", index=True)
+    removed_at: Any = MomentField(null=True)  # the office has its captures, and they are no longer here

@@ -191,30 +191,49 @@ class StepTally(Table):
         indexes = ((("visit", "step"), True),)
 
 
-def _frozen(table: str, column: str) -> tuple[str, ...]:
-    """Return triggers that refuse any change to a recording's rows once it is no longer open."""
+def _frozen(table: str, column: str, *may: str) -> tuple[str, ...]:
+    """Return triggers that refuse any change to a recording's rows once it is no longer open, but for what `may`."""
     closed = "(SELECT stage FROM recording WHERE id = {row}.recording_id) <> 'open'"
+    but = "".join(f" AND NOT ({one})" for one in may)
     create = "CREATE TRIGGER IF NOT EXISTS"
-    verbs = (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD"))
+    verbs = (("INSERT", "NEW", ""), ("UPDATE", "OLD", but), ("DELETE", "OLD", ""))
     return (
         *(
-            f"{create} {table}_{verb.lower()}_sealed BEFORE {verb} ON {table} WHEN {closed.format(row=row)}"
+            f"{create} {table}_{verb.lower()}_sealed BEFORE {verb} ON {table} WHEN {closed.format(row=row)}{besides}"
             " BEGIN SELECT RAISE(ABORT, 'the recording is sealed'); END"
-            for verb, row in verbs
+            for verb, row, besides in verbs
         ),
-        f"{create} {table}_moved BEFORE UPDATE OF {column} ON {table} WHEN NEW.{column} IS NOT OLD.{column}"
+        f"{create} {table}_moved BEFORE UPDATE OF {column} ON {table} WHEN NEW.{column} IS NOT OLD.{column}{but}"
         " BEGIN SELECT RAISE(ABORT, 'what was captured stays as it was'); END",
     )
 
 
+def _removed(*columns: str) -> str:
+    """Return the condition of a capture being removed, and nothing else of its row: the office has it."""
+    same = "".join(f" AND NEW.{column} IS OLD.{column}" for column in columns)
+    return (
+        f"NEW.sealed = x'{REMOVED.hex()}'{same} AND EXISTS (SELECT 1 FROM bundled_recording AS left_in JOIN bundle"
+        " ON bundle.number = left_in.bundle_id WHERE left_in.recording_id = OLD.recording_id"
+        " AND bundle.arrived_at IS NOT NULL)"
+    )
+
+
+REMOVED = b"\0"
+"""What stands in the place of a capture that is no longer here: the tables hold no empty one."""
+_COLUMNS = ("id", "recording_id", "at", "officer", "device", "sha256")
 HANDS_TRIGGERS: tuple[str, ...] = (
-    *_frozen("hands_photo", "sealed"),
+    *_frozen("hands_photo", "sealed", _removed(*_COLUMNS)),
     "CREATE TRIGGER IF NOT EXISTS hands_photo_kept BEFORE DELETE ON hands_photo"
     " BEGIN SELECT RAISE(ABORT, 'photographs stay in the record'); END",
 )
+ATTEMPT_TRIGGERS = _frozen(
+    "attempt",
+    "sealed",
+    _removed(*_COLUMNS, "section", "number", "round", "draft") + " AND OLD.section NOT IN ('portrait', 'signature')",
+)
 TRIGGERS: tuple[str, ...] = (
     *HANDS_TRIGGERS,
-    *_frozen("attempt", "sealed"),
+    *ATTEMPT_TRIGGERS,
     *_frozen("capture_exception", "recording_id"),
     *_frozen("recording_section", "recording_id"),
     "CREATE TRIGGER attempt_kept BEFORE DELETE ON attempt"

@@ -23,6 +23,8 @@ _ADDED = ("bundled_recording", "bundle", "hands_photo", "device_fault", "signing
 def as_it_was_first(tx: Transaction) -> None:
     """Take away what later steps add, so that the file is what the first program left."""
     database = CaptureException._meta.database
+    for trigger in ("attempt_update_sealed", "attempt_moved"):
+        database.execute_sql(f"DROP TRIGGER {trigger}")
     for table in _ADDED:
         database.execute_sql(f"DROP TABLE {table}")
     database.execute_sql("ALTER TABLE capture_exception DROP COLUMN permanent")
