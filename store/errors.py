@@ -97,6 +97,7 @@ class KeyringProblem(enum.Enum):
     WRONG_PASSPHRASE = "wrong_passphrase"
     TOO_SOON = "too_soon"
     LOCKED = "locked"
+    ENDED = "ended"  # the office has ended this officer's access
     FULL = "full"  # no space to count a try or to write a slot
     IO = "io"
 

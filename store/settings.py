@@ -85,16 +85,31 @@ def read(name: str) -> Json:
     return shipped if row is None else json.loads(row[0])
 
 
+def check(name: str, value: Json) -> None:
+    """Raise UnknownSettingError or BadSettingError for what no laptop would take."""
+    default(name)
+    if not _RULES[name].allows(value):
+        raise BadSettingError(name)
+
+
 def change(transaction: Transaction, name: str, value: Json) -> None:
     """Set the office's value and journal the old and the new one.
 
     Raises NotAllowedError unless the officer is a coordinator, UnknownSettingError, or BadSettingError.
     """
     transaction.require(OfficerRole.COORDINATOR)
+    take(transaction, name, value)
+
+
+def take(transaction: Transaction, name: str, value: Json) -> bool:
+    """Set what the office itself sent, whoever is at the desk; return whether it was another value.
+
+    Raises UnknownSettingError or BadSettingError.
+    """
+    check(name, value)
     old = transaction.setting(name)
-    if not _RULES[name].allows(value):
-        raise BadSettingError(name)
     if value == old:
-        return
+        return False
     Setting.insert(name=name, value=json.dumps(value)).on_conflict_replace().execute()
     transaction.note("setting.changed", None, name=name, old=old, new=value)
+    return True

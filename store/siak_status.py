@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from store.models.people import Pupil
+from store.models.people import Person, Pupil
+from store.models.recording import Recording
 from store.models.table import database, write_many
 from store.progress import PupilState
 from store.rules import Stage, stage
+from store.sections import RecordingStage
 from store.standing import move_row
 from store.transaction import Transaction
 
 _ON_THE_WAY = (PupilState.SIAK, PupilState.UPDATE, PupilState.RECORD)
 _FILLED = ("religion", "citizenship", "blood_type", "occupation", "address", "kk")
 _MAY_BE_RECORDED = frozenset({Stage.NEVER, Stage.UNKNOWN})
+
+
+@dataclass(frozen=True, repr=False)
+class Told:
+    """What is told of a person: the code, and the day it is of."""
+
+    nik: str
+    code: str
+    day: date
 
 
 def tell_all(tx: Transaction) -> tuple[int, int]:
@@ -30,6 +44,30 @@ def tell_visit(tx: Transaction, visit: uuid.UUID) -> int:
 def tell_person(tx: Transaction, person: uuid.UUID) -> int:
     """Do the same for one person whose NIK has just become known."""
     return _tell(tx, "r.id = ?", (person.bytes,))[0]
+
+
+def tell_told(tx: Transaction, told: Iterable[Told], source: str, *, only_unrecorded: bool = False) -> tuple[int, int]:
+    """Give people of our lists a status that came in another way than an export; return as `tell_all` does.
+
+    The newest day wins. With `only_unrecorded` it is for those alone of whom there is no sealed recording here.
+    """
+    changed: list[tuple[uuid.UUID, str | None, str, str]] = []
+    for one in told:
+        older = Person.status_day.is_null() | (Person.status_day <= one.day)
+        person = Person.get_or_none((Person.nik == one.nik) & older)
+        if person is None or person.status_code == one.code or (only_unrecorded and _settled(person)):
+            continue
+        changed.append((person.id, person.status_code, one.code, one.day.isoformat()))
+        Person.update(status_code=one.code, status_day=one.day, status_source=source).where(
+            Person.id == person.id
+        ).execute()
+    return len(changed), _note_each(tx, changed)
+
+
+def _settled(person: Any) -> bool:
+    """Tell whether she was recorded here, or SIAK has said already that she is recorded."""
+    sealed = (Recording.person == person.id) & (Recording.stage != RecordingStage.OPEN)
+    return stage(person.status_code) not in _MAY_BE_RECORDED or Recording.select().where(sealed).exists()
 
 
 def _tell(tx: Transaction, whom: str, parameters: tuple[Any, ...]) -> tuple[int, int]:
@@ -52,6 +90,11 @@ def _tell(tx: Transaction, whom: str, parameters: tuple[Any, ...]) -> tuple[int,
         [(new, day, *values, person) for person, _old, new, day, *values in rows],
     )
     changed = [(uuid.UUID(bytes=person), old, new, day) for person, old, new, day, *_ in rows if old != new]
+    return len(changed), _note_each(tx, changed)
+
+
+def _note_each(tx: Transaction, changed: list[tuple[uuid.UUID, str | None, str, str]]) -> int:
+    """Journal statuses that changed (person, old, new, day); return how many pupils were pulled back for them."""
     pulled = 0
     for person, old, new, day in changed:
         tx.note("person.status", person, old=old, new=new, day=day)
@@ -62,4 +105,4 @@ def _tell(tx: Transaction, whom: str, parameters: tuple[Any, ...]) -> tuple[int,
             if row.office_letter is None:
                 move_row(tx, row, PupilState.CHECK, "pupil.pulled_back", code=new)
                 pulled += 1
-    return len(changed), pulled
+    return pulled

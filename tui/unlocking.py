@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
-from store.errors import Locked, OpenError, Reason, StoreError, TooSoon, WrongPassphrase
+from store.errors import KeyringError, KeyringProblem, Locked, OpenError, Reason, StoreError, TooSoon, WrongPassphrase
 from store.transaction import NotAllowedError
 from tui.duty import OfficerOnDuty, role_words
 from tui.i18n import N_, _
@@ -63,10 +63,10 @@ def store_problem(error: StoreError | NotAllowedError) -> Problem | None:
 async def unlock(folder: Folder, clock: Clock, officer: uuid.UUID, passphrase: str) -> Opened:
     """Open the store with an officer's passphrase and sign him in.
 
-    Raises KeyringError (WrongPassphrase, TooSoon, Locked and what a damaged keyring gives) and OpenError.
+    Raises KeyringError (WrongPassphrase, TooSoon, Locked, ENDED and what a damaged keyring gives) and OpenError.
     """
     with _without_postgresql():
-        from store import officers
+        from store import access, officers
         from store.keyring import Keyring
         from store.sealing import Seals
         from store.store import Store
@@ -76,6 +76,9 @@ async def unlock(folder: Folder, clock: Clock, officer: uuid.UUID, passphrase: s
     store = await asyncio.to_thread(Store.open, folder.database, unlocked.database_key, clock)
     entry = unlocked.officer
     store.sign_in(entry.id, entry.roles)
+    if await store.run(access.has_ended, entry.id):
+        await asyncio.to_thread(store.close)
+        raise KeyringError(KeyringProblem.ENDED)
     await store.run(officers.match, keyring.officers())
     on_duty = OfficerOnDuty(entry.id, entry.name, entry.roles)
     return Opened(store, on_duty, Seals(unlocked.office), unlocked.printing_key)
@@ -101,6 +104,8 @@ def refusal(error: Exception) -> Problem:
         return problem(1, tries=error.tries_left, seconds=max(math.ceil(error.wait_seconds), 1))
     if isinstance(error, Locked):
         return problem(2)
+    if isinstance(error, KeyringError) and error.problem is KeyringProblem.ENDED:
+        return Problem("×", _("The office has ended this officer's access. Data are safe. ↑↓ another."))
     if isinstance(error, OpenError):
         if error.reason is Reason.FULL:
             return problem(36)

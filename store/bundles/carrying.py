@@ -9,10 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from store.bundles import joining, making, receipts, retention
+from store.bundles import answers, joining, making, receipts, retention
+from store.bundles.answers import Answered
 from store.bundles.joining import Joined
 from store.bundles.receipts import Receipt
 from store.bundles.refusal import BundleError, BundleProblem
+from store.bundles.stream import MOST_BODY
 from store.bundles.wire import SUFFIX, file_name
 from store.folder import Folder, replace_file, sync_folder
 from store.key_files import SealError, read_small
@@ -46,19 +48,21 @@ class CarryError(Exception):
 class Carried:
     """What an export did: bundles on the stick that the office has not acknowledged, and those it now has.
 
-    `renewed` tells that the laptop was found to be restored from a copy, and that everything goes again.
+    `renewed` tells that the laptop was found to be restored from a copy, and everything goes again; `answered` what
+    the office's answer changed here, None where there was no new one.
     """
 
     on_the_stick: int
     arrived: tuple[int, ...]
     renewed: bool = False
+    answered: Answered | None = None
 
 
 def export(folder: Folder, store: Store, joined: Joined, stick: Path, tell: Progress = lambda _n, _of: None) -> Carried:
-    """Read the office's receipt, make bundles of what is new, copy all that is not acknowledged.
+    """Read the office's receipt and answer, make bundles of what is new, copy all that is not acknowledged.
 
     Killed or pulled anywhere it is called again and goes on. Raises CarryError, StoreError, and BundleError for a
-    receipt that is none of this laptop's.
+    receipt or an answer that is none of this laptop's.
     """
     if not stick.is_dir():
         raise CarryError(CarryProblem.NOT_A_FOLDER)
@@ -66,6 +70,7 @@ def export(folder: Folder, store: Store, joined: Joined, stick: Path, tell: Prog
     if hold is None:
         raise CarryError(CarryProblem.BUSY)
     try:
+        answered = _answer(store, joined, stick)
         arrived, renewed = _receipt(folder, store, joined, stick), False
         if arrived is None:
             joined, arrived, renewed = store.run_now(joining.renew), (), True
@@ -78,7 +83,7 @@ def export(folder: Folder, store: Store, joined: Joined, stick: Path, tell: Prog
         numbers = store.run_now(making.not_arrived)
         _copy(folder, joined, stick, numbers, tell)
         retention.remove_all(store)
-        return Carried(len(numbers), arrived, renewed)
+        return Carried(len(numbers), arrived, renewed, answered)
     finally:
         hold.release()
 
@@ -102,6 +107,18 @@ def _receipt(folder: Folder, store: Store, joined: Joined, stick: Path) -> tuple
         if error.problem is BundleProblem.FORK:
             return None
         raise
+
+
+def _answer(store: Store, joined: Joined, stick: Path) -> Answered | None:
+    """Take the answer that lies on the stick, if any."""
+    file = stick / answers.ANSWERS / (joined.laptop.node + answers.SUFFIX)
+    try:
+        if file.stat().st_size > MOST_BODY:
+            raise BundleError(BundleProblem.TOO_BIG)
+        content = file.read_bytes()
+    except OSError:
+        return None
+    return store.run_now(answers.take, joined, content)
 
 
 def _clear(folder: Folder, waiting: Sequence[str]) -> None:

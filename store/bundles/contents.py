@@ -36,8 +36,8 @@ from store.transaction import Json
 _KEY = re.compile(r"[0-9a-f]{32}")
 _KINDS = ("attempt", "hands_photo")
 EVENT, RECORDING, CAPTURE = b"E", b"R", b"C"
-OWN_EVENTS = frozenset({"bundle.made", "bundle.arrived"})
-"""Lines about bundles themselves: no reason to make another."""
+OWN_EVENTS = frozenset({"bundle.made", "bundle.arrived", "exchange.answered", "recording.captures_removed"})
+"""Lines about the exchange itself: no reason to make another bundle."""
 _LINES = (
     "SELECT j.seq, j.wall, j.monotonic, j.boot_id, j.officer, j.event, j.subject, j.facts, j.hash, "
     "coalesce(o.clock, 0) FROM journal j LEFT JOIN outbox o ON o.seq = j.seq WHERE j.seq > ? ORDER BY j.seq LIMIT ?"

@@ -153,6 +153,27 @@ def public_of(seed: bytes) -> bytes:
     return bytes(SigningKey(seed).verify_key)
 
 
+def sealing_key(sign: bytes) -> bytes:
+    """Return the X25519 key that goes with an Ed25519 key; raises ValueError for bytes that are none.
+
+    A laptop has one pair, and what the office answers is sealed to it.
+    """
+    from nacl.exceptions import CryptoError
+    from nacl.signing import VerifyKey
+
+    try:
+        return bytes(VerifyKey(sign).to_curve25519_public_key())
+    except (CryptoError, RuntimeError) as error:
+        raise ValueError("no key") from error
+
+
+def opening_key(seed: bytes) -> bytes:
+    """Return the X25519 key that opens what is sealed to `sealing_key` of that seed's pair."""
+    from nacl.signing import SigningKey
+
+    return bytes(SigningKey(seed).to_curve25519_private_key())
+
+
 def signature(content: bytes, seed: bytes) -> str:
     """Return an Ed25519 signature in hexadecimal digits."""
     from nacl.signing import SigningKey

@@ -22,6 +22,7 @@ class BundleProblem(enum.Enum):
     FORK = "fork"  # other lines came before under the same laptop: it was restored from a copy
     NOT_A_KEY = "not_a_key"  # not a key file of this program, or one that was changed
     NOT_A_RECEIPT = "not_a_receipt"
+    NOT_AN_ANSWER = "not_an_answer"  # an answer for another laptop, or of another office
 
 
 class BundleError(Exception):

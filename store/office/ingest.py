@@ -15,7 +15,7 @@ from store.bundles.contents import Capture, Line
 from store.bundles.exchange import LaptopPublic, verified
 from store.bundles.receipts import Receipt
 from store.bundles.refusal import BundleError, BundleProblem
-from store.bundles.wire import Sealed, parts_of, read
+from store.bundles.wire import Header, Sealed, parts_of, read
 from store.folder import replace_file, sync_folder
 from store.journal import Head
 from store.office.engine import load
@@ -84,7 +84,7 @@ def receipt(office: Office, node: str) -> bytes:
     return said.encode(office.keys.sign)
 
 
-def _restored(office: Office, sealed: Sealed) -> Any:
+def _restored(office: Office, sealed: Sealed[Header]) -> Any:
     """Return a row, not yet written, for a laptop that goes on under another node: it signs with a key that is known.
 
     A restored laptop does so (`joining.renew`); raises BundleError (UNKNOWN_LAPTOP) for a key nobody brought.
@@ -98,7 +98,7 @@ def _restored(office: Office, sealed: Sealed) -> Any:
     raise BundleError(BundleProblem.UNKNOWN_LAPTOP, header.node)
 
 
-def _known(sealed: Sealed) -> Ingested:
+def _known(sealed: Sealed[Header]) -> Ingested:
     header = sealed.header
     known = Taken.get((Taken.regency == header.regency) & (Taken.node == header.node) & (Taken.number == header.number))
     if known.sha256 != sealed.digest:
@@ -129,7 +129,7 @@ def _keep(office: Office, captures: list[Capture]) -> None:
         sync_folder(office.folder / "captures")
 
 
-def _moved_on(office: Office, sealed: Sealed) -> bool:
+def _moved_on(office: Office, sealed: Sealed[Header]) -> bool:
     """Note how far the laptop's chain has come, which also keeps every other process from its rows until the end."""
     header = sealed.header
     forward = {"upto": header.number, "seq": header.last, "head": header.head, "seen_at": office.now}
@@ -137,7 +137,7 @@ def _moved_on(office: Office, sealed: Sealed) -> bool:
     return bool(Laptop.update(forward).where(mine & (Laptop.upto == header.number - 1)).execute())
 
 
-def _write(office: Office, sealed: Sealed, bundle: Unpacked) -> None:
+def _write(office: Office, sealed: Sealed[Header], bundle: Unpacked) -> None:
     header = sealed.header
     rows = (bundle.events, bundle.recordings, bundle.files, bundle.set_aside)
     for table, loaded in zip((Event, OfficeRecording, OfficeCapture, SetAside), rows, strict=True):

@@ -135,4 +135,61 @@ class Decision(_Row):
         primary_key = CompositeKey("regency", "kind", "about", "number")
 
 
-TABLES: tuple[type[peewee.Model], ...] = (Laptop, Taken, Event, OfficeRecording, OfficeCapture, SetAside, Decision)
+class OfficeStatus(_Row):
+    """What SIAK says of a person, as the office's newest export has it."""
+
+    regency: Any = TextField()
+    nik: Any = TextField()
+    code: Any = TextField()
+    day: Any = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("regency", "nik")
+
+
+class OfficeSetting(_Row):
+    """A setting that every laptop of the office gets; `value` is JSON."""
+
+    regency: Any = TextField()
+    name: Any = TextField()
+    value: Any = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("regency", "name")
+
+
+class EndedOfficer(_Row):
+    """An officer who may not work on any laptop any more."""
+
+    regency: Any = TextField()
+    officer: Any = TextField()
+    at: Any = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("regency", "officer")
+
+
+class Answered(_Row):
+    """The number of the last answer to a laptop."""
+
+    regency: Any = TextField()
+    node: Any = TextField()
+    number: Any = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("regency", "node")
+
+
+TABLES: tuple[type[peewee.Model], ...] = (
+    Laptop,
+    Taken,
+    Event,
+    OfficeRecording,
+    OfficeCapture,
+    SetAside,
+    Decision,
+    OfficeStatus,
+    OfficeSetting,
+    EndedOfficer,
+    Answered,
+)

@@ -15,6 +15,7 @@ from store.bundles.carrying import Carried
 from store.bundles.exchange import ExchangePublic, LaptopPublic
 from store.bundles.joining import Joined
 from store.folder import Folder
+from store.office.answering import answer
 from store.office.ingest import Ingested, ingest, receipt
 from store.office.office import Office
 from store.progress import PupilState
@@ -55,14 +56,19 @@ class Ground:
         return fresh_database(self.server, f"office-{uuid.uuid4().hex[:12]}") if self.server else ""
 
     def take_in(self) -> list[Ingested]:
-        """Ingest whatever lies on the stick, and leave the receipts there."""
+        """Ingest whatever lies on the stick, and leave the receipts and answers there."""
         with self.opened() as office:
             done = [ingest(office, file.read_bytes()) for file in sorted((self.stick / "bundles").glob("*.r17"))]
-            place = self.stick / "receipts"
-            place.mkdir(exist_ok=True)
             for node in {one.node for one in done}:
-                (place / f"{node}.receipt").write_bytes(receipt(office, node))
+                self.answer(office, node)
             return done
+
+    def answer(self, office: Office, node: str) -> None:
+        """Leave a receipt and an answer for a laptop on the stick."""
+        for kind, content in (("receipt", receipt(office, node)), ("answer", answer(office, node))):
+            place = self.stick / f"{kind}s"
+            place.mkdir(exist_ok=True)
+            (place / f"{node}.{kind}").write_bytes(content)
 
 
 @dataclass

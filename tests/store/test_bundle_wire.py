@@ -18,7 +18,7 @@ from nacl.signing import SigningKey
 from store.bundles import stream
 from store.bundles.refusal import BundleError, BundleProblem
 from store.bundles.stream import Part
-from store.bundles.wire import MAGIC, Header, parts_of, read, write
+from store.bundles.wire import Header, parts_of, read, write
 from store.journal import canonical
 from store.sealing import seal
 
@@ -43,7 +43,7 @@ def signed_anew(bundle: bytes, **changes: object) -> bytes:
     """Return the bundle with another header, well signed: only the laptop itself could send it."""
     sealed = read(bundle)
     spelled = canonical({**asdict(sealed.header), **changes}).encode()
-    top = MAGIC + struct.pack(">I", len(spelled)) + spelled
+    top = Header.magic + struct.pack(">I", len(spelled)) + spelled
     return top + LAPTOP.sign(top).signature + sealed.body
 
 
@@ -101,7 +101,7 @@ def bomb() -> bytes:
     sealed = base64.b64encode(seal(bytes(OFFICE.public_key), key)).decode()
     made = replace(HEADER, key=sealed, body=hashlib.sha256(body).hexdigest(), size=len(body))
     spelled = canonical(asdict(made)).encode()
-    top = MAGIC + struct.pack(">I", len(spelled)) + spelled
+    top = Header.magic + struct.pack(">I", len(spelled)) + spelled
     return top + LAPTOP.sign(top).signature + bytes(body)
 
 
@@ -109,9 +109,12 @@ REFUSED: dict[str, tuple[Callable[[], bytes], BundleProblem]] = {
     "nothing": (lambda: b"", BundleProblem.NOT_A_BUNDLE),
     "a picture": (lambda: b"\x89PNG\r\n\x1a\n" + bytes(500), BundleProblem.NOT_A_BUNDLE),
     "another version": (lambda: b"R17B\x02" + written()[5:], BundleProblem.NOT_A_BUNDLE),
-    "the magic alone": (lambda: MAGIC, BundleProblem.TRUNCATED),
-    "a header said to be huge": (lambda: MAGIC + b"\xff" * 8, BundleProblem.TOO_BIG),
-    "a header that is no JSON": (lambda: MAGIC + struct.pack(">I", 3) + b"{]}" + bytes(64), BundleProblem.NOT_A_BUNDLE),
+    "the magic alone": (lambda: Header.magic, BundleProblem.TRUNCATED),
+    "a header said to be huge": (lambda: Header.magic + b"\xff" * 8, BundleProblem.TOO_BIG),
+    "a header that is no JSON": (
+        lambda: Header.magic + struct.pack(">I", 3) + b"{]}" + bytes(64),
+        BundleProblem.NOT_A_BUNDLE,
+    ),
     "a header of another shape": (lambda: signed_anew(written(), extra=1), BundleProblem.NOT_A_BUNDLE),
     "a number that is a word": (lambda: signed_anew(written(), number="7"), BundleProblem.NOT_A_BUNDLE),
     "a number that is yes": (lambda: signed_anew(written(), number=True), BundleProblem.NOT_A_BUNDLE),
@@ -155,4 +158,4 @@ def test_no_part_and_no_bundle_outgrows_what_an_office_takes(monkeypatch: pytest
 
 def test_the_header_is_what_was_signed() -> None:
     sealed = read(written())
-    assert json.loads(sealed.signed[len(MAGIC) + 4 :]) == asdict(sealed.header)
+    assert json.loads(sealed.signed[len(Header.magic) + 4 :]) == asdict(sealed.header)

@@ -99,7 +99,7 @@ def test_what_was_recorded_arrives_whole_and_counts_only_with_the_receipt(ground
     with ground.opened() as office:
         capture = OfficeCapture.get()
         assert office.capture_file(capture.sha256).read_bytes() == b"box"
-        assert Event.select().count() == laptop.store.run_now(journal.head).seq - 2, "but for the two about the bundle"
+        assert Event.select().count() == laptop.store.run_now(journal.head).seq - 3, "but for those about the exchange"
         said = OfficeRecording.select().order_by(OfficeRecording.nik).first()
         assert '"name":"MURID 0"' in said.content
         assert "sealed" not in [row.column_name for row in OfficeRecording._meta.sorted_fields]

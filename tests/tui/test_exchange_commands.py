@@ -22,6 +22,7 @@ from store.models.people import Pupil
 from store.models.recording import Attempt, Recording
 from store.sections import RecordingStage, Section
 from store.transaction import Transaction
+from tests.store.roster_files import text
 
 CUTS = 200 if os.environ.get("REKAM17_PROVE") == "1" else 8
 _FINGERPRINT = re.compile(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}")
@@ -45,17 +46,23 @@ class Office:
 
     def meet(self) -> None:
         """Make the office, let the laptop join, add it there: fingerprints are read out both ways."""
-        said = self.command("init", "--regency", "6311", "--name", "Disdukcapil Contoh")
-        mark = _FINGERPRINT.search(said.stdout)
-        assert mark is not None, said
-        said = self.export(
-            self.stick, "--join", self.folder / "exchange.pub", "--name", "Laptop 1", "--fingerprint", mark[0]
-        )
+        self.mark = self.fingerprint_in(self.command("init", "--regency", "6311", "--name", "Disdukcapil Contoh"))
+        self.take_in(self.laptop, "Laptop 1")
+
+    def take_in(self, laptop: Laptop, name: str) -> None:
+        """Let a laptop join, and add it."""
+        words = ["--join", self.folder / "exchange.pub", "--name", name, "--fingerprint", self.mark]
+        mark = self.fingerprint_in(laptop.command("export", self.stick, *words))
+        (card,) = self.stick.glob("*.laptop.pub")
+        assert self.command("add", card, "--fingerprint", mark).returncode == 0
+        card.unlink()
+
+    @staticmethod
+    def fingerprint_in(said: subprocess.CompletedProcess[str]) -> str:
         assert said.returncode == 0, said
         mark = _FINGERPRINT.search(said.stdout)
-        assert mark is not None
-        (card,) = self.stick.glob("*.laptop.pub")
-        assert self.command("add", card, "--fingerprint", mark[0]).returncode == 0
+        assert mark is not None, said
+        return mark[0]
 
 
 @pytest.fixture
@@ -150,6 +157,65 @@ def test_a_revoked_laptop_and_a_file_that_lies_are_refused_with_the_rest_taken(o
     office.export(office.stick)
     assert "comes from a laptop that was revoked" in office.command("ingest", office.stick).stdout
     assert "Laptop 1: revoked" in office.command("status").stdout
+
+
+def test_two_laptops_that_recorded_the_same_pupils_are_decided_by_the_coordinator(office: Office) -> None:
+    office.meet()
+    other = a_laptop(office.folder.parent / "other")
+    office.take_in(other, "Laptop 2")
+    for laptop in (office.laptop, other):
+        listed(laptop, 1)
+        record(laptop, 1)
+        assert laptop.command("export", office.stick).returncode == 0
+    office.command("ingest", office.stick)
+    assert "1 to decide: rekam17 office conflicts" in office.command("status").stdout
+    said = office.command("conflicts")
+    assert said.returncode == 1
+    question, first, second = said.stdout.splitlines()
+    assert "NIK ··9002: recorded more than once" in question
+    assert "63110652" not in said.stdout
+    assert {"Laptop 1", "Laptop 2"} == {first[14:22], second[14:22]}
+    code, kept = question[:8], second[4:12]
+    for words, why in (
+        (["--decide", code], "no such version"),
+        (["--decide", "12345678", "--keep", kept], "nothing is open there"),
+        (["--decide", code, "--keep", kept], "needs --reason and --officer"),
+    ):
+        said = office.command("conflicts", *words)
+        assert (said.returncode, why in said.stderr) == (2, True), said
+    decided = ["--decide", code, "--keep", kept, "--reason", "wajah lebih baik", "--officer", "Hj. Mariani"]
+    assert office.command("conflicts", *decided).returncode == 0
+    assert office.command("conflicts").stdout == "Nothing to decide.\n"
+
+
+def test_the_office_s_answer_comes_back_on_the_stick(office: Office) -> None:
+    office.meet()
+    listed(office.laptop, 1)
+    record(office.laptop, 1)
+    office.export(office.stick)
+    export = office.folder.parent / "siak.csv"
+    rows = [
+        ("NIK", "NAMA LENGKAP", "TANGGAL LAHIR", "STATUS REKAM"),
+        ("6311065205099002", "MURID 9002", "12-05-2009", "PRR"),
+    ]
+    export.write_bytes(text(rows))
+    assert "1 statuses of 2026-11-20" in office.command("statuses", export, "--day", "2026-11-20").stdout
+    assert "written 2026-11-20" in office.command("statuses", export, "--day", "20-11-2026").stderr
+    assert "No such" not in office.command("statuses", export.with_name("none.csv"), "--day", "2026-11-20").stdout
+    assert office.command("settings", "quality.finger", "45").returncode == 0
+    assert "no such setting" in office.command("settings", "quality.finger", "450").stderr
+    assert office.command("settings").stdout == "quality.finger = 45\n"
+    office.command("ingest", office.stick)
+    said = office.export(office.stick).stdout
+    assert "1 statuses and 1 settings changed, 0 pupils go back to step 3" in said
+    assert "The office answered" not in office.export(office.stick).stdout, "it is the same answer"
+    assert "no laptop has told" in office.command("revoke", "--officer", "Nobody").stderr
+    assert "on 1 laptops" in office.command("revoke", "--officer", "Rahmawati").stdout
+    office.command("ingest", office.stick)
+    office.export(office.stick)
+    said = office.export()
+    assert said.returncode == 2
+    assert "the office has ended this officer's access" in said.stderr
 
 
 @pytest.mark.long

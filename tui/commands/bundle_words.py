@@ -20,6 +20,7 @@ _BUNDLES = {
     BundleProblem.CHAIN: "its journal does not hang together",
     BundleProblem.FORK: "other records came before under the same laptop: it was restored from an old copy",
     BundleProblem.NOT_A_RECEIPT: "is no receipt for this laptop",
+    BundleProblem.NOT_AN_ANSWER: "is no answer to this laptop",
 }
 _CARRYING = {
     CarryProblem.NOT_A_FOLDER: "is no folder",

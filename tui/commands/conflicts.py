@@ -14,6 +14,7 @@ from store.office.versions import Conflict, DecisionError, DecisionProblem, Kind
 from tui.commands.unlocking import clean, fail
 
 _SHORT = 8
+"""So many digits at a key's end name it: keys made in the same minute begin alike."""
 _WIDTH = 78
 _NUMBER = re.compile(r"\d{12}(\d{4})")
 _KINDS = {Kind.CHANGED: "changed on more than one laptop", Kind.RECORDED: "recorded more than once"}
@@ -53,22 +54,22 @@ def _decide(office: Office, found: list[Conflict], args: argparse.Namespace) -> 
     conflict = next((one for one in found if one.code == args.decide), None)
     if conflict is None:
         return fail(f"{args.decide}: {_PROBLEMS[DecisionProblem.NOTHING_OPEN]}")
-    keys = [head.key for head in conflict.heads if head.key.startswith(args.keep)] if args.keep else []
+    keys = [head.key for head in conflict.heads if head.key.endswith(args.keep)] if args.keep else []
     if len(keys) != 1:
         return fail(f"--keep: {_PROBLEMS[DecisionProblem.NOT_A_HEAD]}")
     try:
         versions.decide(office, conflict, keys[0], args.reason, args.officer)
     except DecisionError as error:
         return fail(f"{args.decide}: {_PROBLEMS[error.problem]}. Nothing was decided.")
-    print(f"{args.decide}: {keys[0][:_SHORT]} is kept; the other stays in the records.")
+    print(f"{args.decide}: {keys[0][-_SHORT:]} is kept; the other stays in the records.")
     return 0
 
 
 def _show(conflict: Conflict) -> None:
-    about = f"NIK ··{conflict.about[-4:]}" if conflict.kind is Kind.RECORDED else conflict.about[:_SHORT]
+    about = f"NIK ··{conflict.about[-4:]}" if conflict.kind is Kind.RECORDED else conflict.about[-_SHORT:]
     print(f"{conflict.code}  {about}: {_KINDS[conflict.kind]}")
     for number, head in enumerate(conflict.heads):
-        print(f"  {'►' if number == 0 else ' '} {head.key[:_SHORT]}  {clean(head.laptop)}  {clean(head.wall)}")
+        print(f"  {'►' if number == 0 else ' '} {head.key[-_SHORT:]}  {clean(head.laptop)}  {clean(head.wall)}")
         for wall, event, facts in head.lines:
             print(f"      {clean(wall)[:16]}  {clean(event)}  {_facts(facts)}"[:_WIDTH])
 

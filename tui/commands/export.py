@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from store.bundles import carrying, joining, making
+from store.bundles.answers import Answered
 from store.bundles.carrying import CarryError
 from store.bundles.exchange import ExchangePublic
 from store.bundles.joining import Joined
@@ -75,14 +76,24 @@ def _export(opened: Opened, joined: Joined, stick: Path) -> int:
     except CarryError as error:
         return fail(f"{error.detail or stick}: {bundle_words.of_carrying(error)}", 1)
     except BundleError as error:
-        return fail(f"{stick}: the receipt {bundle_words.of_bundle(error)}. Nothing was counted as arrived.", 1)
+        said = bundle_words.of_bundle(error)
+        return fail(f"{stick}: what the office sent back {said}. Nothing was counted as arrived.", 1)
     if carried.renewed:
         print("This laptop was restored from an older copy: everything goes to the office again, as from a new one.")
     if carried.arrived:
         print(f"The office has bundle {carried.arrived[0]} to {carried.arrived[-1]} since the last time.")
+    if carried.answered is not None:
+        _say_answer(carried.answered)
     print(f"{carried.on_the_stick} bundles on {stick} that the office has not acknowledged yet.")
     _say_standing(opened.store, joined)
     return 0
+
+
+def _say_answer(answered: Answered) -> None:
+    changed = f"{answered.statuses} statuses and {answered.settings} settings changed"
+    print(f"The office answered: {changed}, {answered.pulled_back} pupils go back to step 3.")
+    if answered.revoked:
+        print("The office takes nothing more of this laptop: it was reported lost. Bring it there.")
 
 
 def _say_standing(store: Store, joined: Joined) -> None:

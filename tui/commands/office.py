@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import json
+from datetime import date
 from pathlib import Path
 
-from store.bundles import receipts
+from store import settings
+from store.bundles import answers, receipts
+from store.bundles.answers import ANSWERS
 from store.bundles.carrying import BUNDLES, RECEIPTS
 from store.bundles.exchange import PRIVATE_FILE, PUBLIC_FILE, LaptopPublic
 from store.bundles.refusal import BundleError, BundleProblem
@@ -14,15 +18,15 @@ from store.bundles.wire import SUFFIX
 from store.clock import SystemClock
 from store.folder import replace_file
 from store.key_files import SealError, read_small
-from store.office import versions
+from store.office import answering, versions
 from store.office.engine import EngineError
 from store.office.ingest import Ingested, Outcome, ingest, receipt
 from store.office.office import Office
 from tui.commands import bundle_words, conflicts
 from tui.commands.unlocking import fail
 
-_TELL_THE_LAPTOP = (BundleProblem.FORK, BundleProblem.GAP)
-"""What a laptop finds out by the receipt: up to where the office has it."""
+_TELL_THE_LAPTOP = (BundleProblem.FORK, BundleProblem.GAP, BundleProblem.REVOKED_LAPTOP)
+"""What a laptop finds out by the receipt and the answer: up to where the office has it, or that it is not wanted."""
 _MOST_FILE = MOST_BODY + (1 << 17)
 
 
@@ -73,11 +77,48 @@ def _add(office: Office, args: argparse.Namespace) -> int:
 
 
 def _revoke(office: Office, args: argparse.Namespace) -> int:
+    if args.officer:
+        try:
+            known = answering.end_officer(office, args.officer)
+        except answering.UnknownOfficerError:
+            return fail(f"{args.officer}: no laptop has told of an officer of that name")
+        print(f"{args.officer}: may not work any more on {known} laptops; each hears it with its next answer.")
+        return 0
     found = [one for one in office.standing().laptops if args.laptop in (one.node, one.name) and not one.revoked]
     if len(found) != 1:
         return fail(f"{args.laptop}: {len(found)} laptops of that name; rekam17 office status shows their numbers")
     office.revoke(found[0].node)
     print(f"{found[0].name}: nothing more is taken of it.")
+    return 0
+
+
+def _statuses(office: Office, args: argparse.Namespace) -> int:
+    from store.roster import read_siak_export
+    from store.roster.types import UnreadableFile
+    from tui.commands.roster_words import UNREADABLE
+
+    try:
+        day = date.fromisoformat(args.day)
+        reading = read_siak_export(args.file)
+    except ValueError:
+        return fail(f"--day {args.day}: a day is written 2026-11-20")
+    except UnreadableFile as error:
+        return fail(f"{args.file}: {UNREADABLE[error.reason]}")
+    count = answering.take_statuses(office, reading.people, day)
+    print(f"{count} statuses of {day}; each laptop hears of those it recorded with its next answer.")
+    return 0
+
+
+def _settings(office: Office, args: argparse.Namespace) -> int:
+    if args.name is None:
+        for name, value in answering.settings_for_all(office).items():
+            print(f"{name} = {json.dumps(value)}")
+        return 0
+    try:
+        answering.set_for_all(office, args.name, json.loads(args.value or ""))
+    except (settings.UnknownSettingError, settings.BadSettingError, ValueError):
+        return fail(f"{args.name} {args.value}: no such setting, or not a value it can have. Nothing was changed.")
+    print(f"{args.name} = {args.value}: each laptop takes it with its next answer.")
     return 0
 
 
@@ -95,11 +136,12 @@ def _ingest(office: Office, args: argparse.Namespace) -> int:
             if error.problem in _TELL_THE_LAPTOP:
                 nodes.add(file.name.partition("-")[0])
             print(f"{file.name}: {bundle_words.of_bundle(error)}. Nothing of it was taken.")
-    place = stick / RECEIPTS
-    place.mkdir(exist_ok=True)
     known = nodes & {one.node for one in office.standing().laptops}
-    for node in known:
-        replace_file(place / (node + receipts.SUFFIX), receipt(office, node))
+    for folder, suffix, make in ((RECEIPTS, receipts.SUFFIX, receipt), (ANSWERS, answers.SUFFIX, answering.answer)):
+        place = stick / folder
+        place.mkdir(exist_ok=True)
+        for node in known:
+            replace_file(place / (node + suffix), make(office, node))
     print(f"{len(files) - refused} of {len(files)} bundles are here; receipts for {len(known)} laptops on the stick.")
     return 1 if refused else 0
 
@@ -131,4 +173,12 @@ def _status(office: Office, _args: argparse.Namespace) -> int:
     return 0
 
 
-_ACTIONS = {"add": _add, "revoke": _revoke, "ingest": _ingest, "status": _status, "conflicts": conflicts.run}
+_ACTIONS = {
+    "add": _add,
+    "revoke": _revoke,
+    "ingest": _ingest,
+    "statuses": _statuses,
+    "settings": _settings,
+    "status": _status,
+    "conflicts": conflicts.run,
+}

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from store import access
 from store.clock import Clock
 from store.errors import KeyringError, KeyringProblem, OpenError, Reason, TooSoon, WrongPassphrase
 from store.folder import Folder
@@ -22,6 +23,7 @@ _KEYRING = {
     KeyringProblem.DAMAGED: "the keyring cannot be read: restore a backup",
     KeyringProblem.TAMPERED: "the keyring was changed by somebody without the keys: restore a backup",
     KeyringProblem.LOCKED: "locked after five wrong passphrases: only the office's recovery key opens",
+    KeyringProblem.ENDED: "the office has ended this officer's access",
     KeyringProblem.WRONG_KEY: "this is not the recovery key of the office this store belongs to",
     KeyringProblem.FULL: "no space left on the disk",
     KeyringProblem.IO: "the data folder cannot be read or written",
@@ -60,9 +62,13 @@ def open_store(args: argparse.Namespace, clock: Clock) -> Opened:
     folder = folder_of(args)
     unlocked = unlock(args, Keyring(folder), clock.now())
     try:
-        return Opened(folder, Store.open(folder.database, unlocked.database_key, clock), unlocked)
+        store = Store.open(folder.database, unlocked.database_key, clock)
     except OpenError as error:
         raise CannotOpen(said(error)) from error
+    if store.run_now(access.has_ended, unlocked.officer.id):
+        store.close()
+        raise CannotOpen(_KEYRING[KeyringProblem.ENDED])
+    return Opened(folder, store, unlocked)
 
 
 def unlock(args: argparse.Namespace, keyring: Keyring, now: datetime) -> Unlocked:

@@ -176,6 +176,11 @@ def _done(carried: Carried) -> str:
     count = figures.number(carried.on_the_stick)
     if carried.renewed:
         return "√ " + _("Restored from a copy: all of it goes again. {count} bundles on the stick.").format(count=count)
+    if carried.answered is not None and carried.answered.revoked:
+        return "! " + _("The office takes nothing more of this laptop. Bring it there.")
+    if carried.answered is not None and carried.answered.pulled_back:
+        back = figures.number(carried.answered.pulled_back)
+        return "! " + _("The office: {back} pupils were recorded elsewhere, back to step 3.").format(back=back)
     if carried.arrived:
         return "√ " + _("The office has {arrived} more bundles. {count} on the stick.").format(
             arrived=figures.number(len(carried.arrived)), count=count
