@@ -122,8 +122,8 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("--witness-passphrase-fd", metavar="N", type=int, help="read his passphrase from there")
     needs_store(test)
 
-    export = command("export", "carry what is new to the office by stick, and take its receipt; without DIR it is told")
-    export.add_argument("dir", metavar="DIR", nargs="?", help="the stick")
+    export = command("export", "bring what is new to the office, and take its receipt; alone it tells how things stand")
+    export.add_argument("dir", metavar="DIR|URL", nargs="?", help="a stick, or https://OFFICE:PORT where it is called")
     export.add_argument("--join", metavar="FILE", help="belong to the office of this exchange.pub from now on")
     export.add_argument("--name", metavar="NAME", help="with --join: what the office calls this laptop")
     export.add_argument("--fingerprint", metavar="WORDS", help="with --join: what the office reads out by phone")
@@ -156,6 +156,9 @@ def _office(office: argparse.ArgumentParser) -> None:
     action("ingest", "take in the bundles of a stick, and leave the receipts there").add_argument(
         "stick", metavar="DIR"
     )
+    serve = action("serve", "be called by the laptops, over TLS with the keys both sides have")
+    serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
+    serve.add_argument("--port", type=int, default=8417, help="(default: %(default)s)")
     statuses = action("statuses", "take a SIAK export, so that laptops hear how far the centre is")
     statuses.add_argument("file", metavar="FILE")
     statuses.add_argument("--day", metavar="YYYY-MM-DD", required=True, help="the day its data are of")

@@ -25,7 +25,6 @@ from store.siak_status import Told
 from store.transaction import Json, Transaction
 
 SUFFIX = ".answer"
-ANSWERS = "answers"
 _NUMBER = "exchange.answer"
 _STATUS, _RECORDED, _SETTING, _OFFICER, _LAPTOP = b"S", b"B", b"T", b"O", b"X"
 RECORDED_ELSEWHERE = "BIO_CAPTURED"

@@ -1,42 +1,42 @@
-"""To a stick and back: bundles are copied whole or not at all, receipts are read from it."""
+"""To the office and back, whatever the way: receipt and answer are taken in, and what is not there yet is brought."""
 
 from __future__ import annotations
 
 import enum
 import errno
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from store.bundles import answers, joining, making, receipts, retention
 from store.bundles.answers import Answered
 from store.bundles.joining import Joined
 from store.bundles.receipts import Receipt
 from store.bundles.refusal import BundleError, BundleProblem
-from store.bundles.stream import MOST_BODY
 from store.bundles.wire import SUFFIX, file_name
-from store.folder import Folder, replace_file, sync_folder
-from store.key_files import SealError, read_small
+from store.folder import Folder
 from store.store import Store
 
-BUNDLES, RECEIPTS = "bundles", "receipts"
 Progress = Callable[[int, int], None]
-"""Told of each bundle that lies on the stick: how many do, and of how many."""
+"""Told of each bundle that was brought: how many were, and of how many."""
 
 
 class CarryProblem(enum.Enum):
-    """Why the stick does not have everything; what it has is whole, and nothing is gone from the laptop."""
+    """Why not everything was brought; what was is whole, and nothing is gone from the laptop."""
 
     NOT_A_FOLDER = "not_a_folder"
     FULL = "full"
     GONE = "gone"  # pulled, or it refuses to write
     BUSY = "busy"  # another export is running
     LOST = "lost"  # a bundle of the outgoing folder is missing or damaged
+    UNREACHABLE = "unreachable"  # nobody answers there, or the line was cut
+    NOT_THE_OFFICE = "not_the_office"  # somebody answers who is not the office this laptop belongs to
+    NOT_LET_IN = "not_let_in"  # the office does not know this laptop's certificate
 
 
 class CarryError(Exception):
-    """Not everything was carried."""
+    """Not everything was brought."""
 
     def __init__(self, problem: CarryProblem, detail: str = "") -> None:
         super().__init__(f"{problem.value}: {detail}" if detail else problem.value)
@@ -46,32 +46,43 @@ class CarryError(Exception):
 
 @dataclass(frozen=True)
 class Carried:
-    """What an export did: bundles on the stick that the office has not acknowledged, and those it now has.
+    """What an export did: bundles that wait for the office's receipt, and those it now has.
 
     `renewed` tells that the laptop was found to be restored from a copy, and everything goes again; `answered` what
     the office's answer changed here, None where there was no new one.
     """
 
-    on_the_stick: int
+    under_way: int
     arrived: tuple[int, ...]
     renewed: bool = False
     answered: Answered | None = None
 
 
-def export(folder: Folder, store: Store, joined: Joined, stick: Path, tell: Progress = lambda _n, _of: None) -> Carried:
-    """Read the office's receipt and answer, make bundles of what is new, copy all that is not acknowledged.
+class Way(Protocol):
+    """How things get to the office and back; each raises CarryError."""
 
-    Killed or pulled anywhere it is called again and goes on. Raises CarryError, StoreError, and BundleError for a
-    receipt or an answer that is none of this laptop's.
+    def receipt(self, node: str) -> bytes | None:
+        """Return the office's receipt for that laptop, None where there is none."""
+
+    def answer(self, node: str) -> bytes | None:
+        """Return the office's answer to it, None where there is none."""
+
+    def carry(self, outgoing: Path, names: Sequence[str], tell: Progress) -> None:
+        """Bring these bundles out of the outgoing folder."""
+
+
+def export(folder: Folder, store: Store, joined: Joined, way: Way, tell: Progress = lambda _n, _of: None) -> Carried:
+    """Read the office's receipt and answer, make bundles of what is new, bring all that is not acknowledged.
+
+    Killed or cut off anywhere it is called again and goes on. Raises CarryError, StoreError, and BundleError for a
+    receipt or an answer that is none of this laptop's, or a bundle that the office refuses.
     """
-    if not stick.is_dir():
-        raise CarryError(CarryProblem.NOT_A_FOLDER)
     hold = folder.hold("export", "")
     if hold is None:
         raise CarryError(CarryProblem.BUSY)
     try:
-        answered = _answer(store, joined, stick)
-        arrived, renewed = _receipt(folder, store, joined, stick), False
+        answered = _answer(store, joined, way)
+        arrived, renewed = _receipt(folder, store, joined, way), False
         if arrived is None:
             joined, arrived, renewed = store.run_now(joining.renew), (), True
             _clear(folder, ())
@@ -79,11 +90,12 @@ def export(folder: Folder, store: Store, joined: Joined, stick: Path, tell: Prog
             for _header in making.make_all(folder, store, joined):
                 pass
         except OSError as error:
-            raise CarryError(_problem(error), str(making.outgoing(folder))) from error
-        numbers = store.run_now(making.not_arrived)
-        _copy(folder, joined, stick, numbers, tell)
+            raise CarryError(problem_of(error), str(making.outgoing(folder))) from error
+        waiting = store.run_now(making.not_arrived)
+        way.carry(making.outgoing(folder), [file_name(joined.laptop.node, number) for number in waiting], tell)
+        at_once = (_receipt(folder, store, joined, way) or ()) if waiting else ()
         retention.remove_all(store)
-        return Carried(len(numbers), arrived, renewed, answered)
+        return Carried(len(waiting) - len(at_once), arrived + at_once, renewed, answered)
     finally:
         hold.release()
 
@@ -95,11 +107,10 @@ def take_receipt(folder: Folder, store: Store, joined: Joined, content: bytes) -
     return found
 
 
-def _receipt(folder: Folder, store: Store, joined: Joined, stick: Path) -> tuple[int, ...] | None:
-    """Take the receipt that lies on the stick, if any; None where it tells that the office has other lines."""
-    try:
-        content = read_small(stick / RECEIPTS / (joined.laptop.node + receipts.SUFFIX))
-    except SealError:
+def _receipt(folder: Folder, store: Store, joined: Joined, way: Way) -> tuple[int, ...] | None:
+    """Take the receipt that there is, if any; None where it tells that the office has other lines."""
+    content = way.receipt(joined.laptop.node)
+    if content is None:
         return ()
     try:
         return take_receipt(folder, store, joined, content)
@@ -109,16 +120,9 @@ def _receipt(folder: Folder, store: Store, joined: Joined, stick: Path) -> tuple
         raise
 
 
-def _answer(store: Store, joined: Joined, stick: Path) -> Answered | None:
-    """Take the answer that lies on the stick, if any."""
-    file = stick / answers.ANSWERS / (joined.laptop.node + answers.SUFFIX)
-    try:
-        if file.stat().st_size > MOST_BODY:
-            raise BundleError(BundleProblem.TOO_BIG)
-        content = file.read_bytes()
-    except OSError:
-        return None
-    return store.run_now(answers.take, joined, content)
+def _answer(store: Store, joined: Joined, way: Way) -> Answered | None:
+    content = way.answer(joined.laptop.node)
+    return None if content is None else store.run_now(answers.take, joined, content)
 
 
 def _clear(folder: Folder, waiting: Sequence[str]) -> None:
@@ -128,30 +132,14 @@ def _clear(folder: Folder, waiting: Sequence[str]) -> None:
             path.unlink(missing_ok=True)
 
 
-def _copy(folder: Folder, joined: Joined, stick: Path, numbers: Sequence[int], tell: Progress) -> None:
-    place = stick / BUNDLES
+def outgoing_bundle(outgoing: Path, name: str) -> bytes:
+    """Return a bundle that waits; raises CarryError (LOST), and OSError."""
     try:
-        place.mkdir(exist_ok=True)
-        for left in place.glob(f".{joined.laptop.node}-*"):  # of a copy that was cut
-            left.unlink(missing_ok=True)
-        for done, number in enumerate(numbers, 1):
-            name = file_name(joined.laptop.node, number)
-            try:
-                content = (making.outgoing(folder) / name).read_bytes()
-            except FileNotFoundError as error:
-                raise CarryError(CarryProblem.LOST, name) from error
-            there = place / name
-            if not (there.is_file() and _sha256(there.read_bytes()) == _sha256(content)):
-                replace_file(there, content)
-            tell(done, len(numbers))
-        sync_folder(place)
-    except OSError as error:
-        raise CarryError(_problem(error), str(stick)) from error
+        return (outgoing / name).read_bytes()
+    except FileNotFoundError as error:
+        raise CarryError(CarryProblem.LOST, name) from error
 
 
-def _sha256(content: bytes) -> bytes:
-    return hashlib.sha256(content).digest()
-
-
-def _problem(error: OSError) -> CarryProblem:
+def problem_of(error: OSError) -> CarryProblem:
+    """Return why a disk did not take it."""
     return CarryProblem.FULL if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else CarryProblem.GONE

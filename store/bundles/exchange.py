@@ -6,11 +6,13 @@ neither the key that opens fingers nor the one that prints has any business.
 
 from __future__ import annotations
 
+import base64
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from store.bundles import certificates
 from store.folder import replace_file, sync_folder
 from store.journal import canonical
 from store.key_files import SealError, SealProblem, fingerprint, key_file, key_of, key_text, read_small, values_of
@@ -108,12 +110,13 @@ class ExchangeKeys:
 
 @dataclass(frozen=True)
 class LaptopPublic:
-    """What an office knows of a laptop: its node, its name and the key its bundles are signed with."""
+    """What an office knows of a laptop: node, name, the key its bundles are signed with, and that key's certificate."""
 
     regency: str
     node: str
     name: str
     sign: bytes
+    certificate: bytes = field(default=b"", repr=False, compare=False)
 
     @property
     def fingerprint(self) -> str:
@@ -127,7 +130,8 @@ class LaptopPublic:
 
     def encode(self, seed: bytes) -> bytes:
         """Return the file, signed with the laptop's own seed: nobody can send it in another's name."""
-        return key_file({**self._said(), "signature": _signed(self._said(), seed)})
+        said = self._said(certificates.certificate(seed))
+        return key_file({**said, "signature": _signed(said, seed)})
 
     @classmethod
     def decode(cls, content: bytes) -> Self:
@@ -136,14 +140,14 @@ class LaptopPublic:
         node = values.get("node")
         if not isinstance(node, str) or not NODE.fullmatch(node):
             raise SealError(SealProblem.NOT_A_KEY)
-        made = cls(_regency(values), node, _name(values), key_of(values.get("sign")))
-        if not verified(canonical(made._said()).encode(), values.get("signature"), made.sign):
+        made = cls(_regency(values), node, _name(values), key_of(values.get("sign")), _certificate(values))
+        if not verified(canonical(made._said(made.certificate)).encode(), values.get("signature"), made.sign):
             raise SealError(SealProblem.NOT_A_KEY)
         return made
 
-    def _said(self) -> dict[str, Any]:
+    def _said(self, certificate: bytes) -> dict[str, Any]:
         said = {"kind": _LAPTOP_KIND, "version": 1, "regency": self.regency, "node": self.node, "name": self.name}
-        return {**said, "sign": key_text(self.sign)}
+        return {**said, "sign": key_text(self.sign), "certificate": key_text(certificate)}
 
 
 def public_of(seed: bytes) -> bytes:
@@ -209,3 +213,15 @@ def _name(values: dict[str, object]) -> str:
     if not isinstance(name, str) or not 0 < len(name) <= _LONGEST_NAME:
         raise SealError(SealProblem.NOT_A_KEY)
     return name
+
+
+def _certificate(values: dict[str, object]) -> bytes:
+    """Return a laptop's certificate, which must be of its own key; raises SealError."""
+    spelled = values.get("certificate")
+    try:
+        content = base64.b64decode(spelled, validate=True) if isinstance(spelled, str) else b""
+        if certificates.key_of(content) != key_of(values.get("sign")):
+            raise SealError(SealProblem.NOT_A_KEY)
+    except ValueError as error:
+        raise SealError(SealProblem.NOT_A_KEY) from error
+    return content

@@ -17,7 +17,7 @@ from store.folder import replace_file
 from store.journal import EMPTY
 from store.office import engine
 from store.office.engine import EngineError
-from store.office.tables import TABLES, Laptop, OfficeCapture, OfficeRecording, SetAside, Taken, database
+from store.office.tables import TABLES, Caller, Laptop, OfficeCapture, OfficeRecording, SetAside, Taken, database
 
 CAPTURES = "captures"
 
@@ -102,6 +102,9 @@ class Office:
                 raise BundleError(BundleProblem.FORK)
             if known is None:
                 self.row_of(laptop).save(force_insert=True)
+            if laptop.certificate:
+                caller = {"regency": laptop.regency, "sign": laptop.sign.hex(), "certificate": laptop.certificate.hex()}
+                Caller.insert(caller).on_conflict_ignore().execute()
 
     def row_of(self, laptop: LaptopPublic) -> Laptop:
         """Return the row of a laptop of which nothing has come yet, without writing it."""
@@ -118,6 +121,22 @@ class Office:
         """Take nothing more of a laptop: it was lost or stolen; False where none is known by that node."""
         mine = (Laptop.regency == self.keys.regency) & (Laptop.node == node)
         return bool(Laptop.update(revoked_at=self.now).where(mine & Laptop.revoked_at.is_null()).execute())
+
+    def callers(self) -> list[bytes]:
+        """Return the certificates of all laptops that were ever added."""
+        return [bytes.fromhex(row.certificate) for row in Caller.select().where(Caller.regency == self.keys.regency)]
+
+    def knows(self, node: str) -> bool:
+        """Tell whether a laptop goes by that number."""
+        return Laptop.select().where((Laptop.regency == self.keys.regency) & (Laptop.node == node)).exists()
+
+    def is_of(self, sign: bytes, node: str) -> bool:
+        """Tell whether whoever has that key speaks for that laptop: its own, or one that nobody knows yet."""
+        same = Laptop.regency == self.keys.regency
+        known = Laptop.get_or_none(same & (Laptop.node == node))
+        if known is not None:
+            return known.sign == sign.hex()
+        return Laptop.select().where(same & (Laptop.sign == sign.hex())).exists()
 
     def capture_file(self, sha256: str) -> Path:
         """Return where a sealed capture lies."""

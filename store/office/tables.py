@@ -36,6 +36,17 @@ class Laptop(_Row):
         primary_key = CompositeKey("regency", "node")
 
 
+class Caller(_Row):
+    """A laptop's certificate, by its key: with it a laptop may call, under whatever node it goes on."""
+
+    regency: Any = TextField()
+    sign: Any = TextField()
+    certificate: Any = TextField()  # DER, hexadecimal
+
+    class Meta:
+        primary_key = CompositeKey("regency", "sign")
+
+
 class Taken(_Row):
     """A bundle that was taken in."""
 
@@ -182,6 +193,7 @@ class Answered(_Row):
 
 TABLES: tuple[type[peewee.Model], ...] = (
     Laptop,
+    Caller,
     Taken,
     Event,
     OfficeRecording,

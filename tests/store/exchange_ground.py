@@ -14,6 +14,7 @@ from store.bundles import carrying, joining, making
 from store.bundles.carrying import Carried
 from store.bundles.exchange import ExchangePublic, LaptopPublic
 from store.bundles.joining import Joined
+from store.bundles.stick import Stick
 from store.folder import Folder
 from store.office.answering import answer
 from store.office.ingest import Ingested, ingest, receipt
@@ -81,7 +82,7 @@ class Laptop:
     joined: Joined
 
     def export(self) -> Carried:
-        return carrying.export(self.folder, self.store, self.joined, self.ground.stick)
+        return carrying.export(self.folder, self.store, self.joined, Stick(self.ground.stick))
 
     def record(self, count: int = 1) -> list[uuid.UUID]:
         """Record pupils of a new visit."""

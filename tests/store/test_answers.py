@@ -211,7 +211,7 @@ def test_whoever_else_answers_changes_nothing(ground: Ground, laptop: Laptop) ->
     with pytest.raises(BundleError):
         laptop.export()
     shutil.rmtree(ground.stick / "answers")
-    assert laptop.export().on_the_stick == 1
+    assert laptop.export().under_way == 1
 
 
 niks = st.text("0123456789", min_size=16, max_size=16)

@@ -15,11 +15,12 @@ from exchange_ground import REGENCY, Ground, Laptop, a_laptop
 
 from store import folder as folder_of_files
 from store import journal
-from store.bundles import carrying, joining, making
+from store.bundles import carrying, joining, making, stick
 from store.bundles.carrying import CarryError, CarryProblem
 from store.bundles.exchange import ExchangeKeys, ExchangePublic, LaptopPublic
 from store.bundles.receipts import Receipt
 from store.bundles.refusal import BundleError, BundleProblem
+from store.bundles.stick import Stick
 from store.bundles.wire import write
 from store.key_files import SealError, SealProblem
 from store.office import ingest as ingesting
@@ -88,7 +89,7 @@ def bundles(ground: Ground) -> list[Path]:
 
 def test_what_was_recorded_arrives_whole_and_counts_only_with_the_receipt(ground: Ground, laptop: Laptop) -> None:
     laptop.record(3)
-    assert laptop.export().on_the_stick == 1
+    assert laptop.export().under_way == 1
     assert (laptop.standing().under_way, laptop.standing().arrived) == (3, 0)
     (done,) = ground.take_in()
     assert (done.outcome, done.recordings, done.captures) == (Outcome.TAKEN, 3, 3)
@@ -109,10 +110,10 @@ def test_with_nothing_new_there_is_nothing_to_carry(ground: Ground, laptop: Lapt
     laptop.record()
     laptop.export()
     ground.take_in()
-    assert laptop.export().on_the_stick == 0
-    assert laptop.export().on_the_stick == 0
+    assert laptop.export().under_way == 0
+    assert laptop.export().under_way == 0
     laptop.record()
-    assert laptop.export().on_the_stick == 1
+    assert laptop.export().under_way == 1
 
 
 def test_the_same_stick_twice_adds_nothing(ground: Ground, laptop: Laptop) -> None:
@@ -172,7 +173,7 @@ def test_cut_off_anywhere_it_goes_on_and_nothing_is_there_twice(
     ground: Ground, laptop: Laptop, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     laptop.record(2)
-    where = {"written": (making, "made"), "noted": (carrying, "_copy"), "copied": (carrying, "sync_folder")}[step]
+    where = {"written": (making, "made"), "noted": (Stick, "carry"), "copied": (stick, "sync_folder")}[step]
 
     def cut(*_arguments: object, **_options: object) -> None:
         raise KeyboardInterrupt
@@ -204,13 +205,13 @@ def test_a_stick_that_is_full_keeps_what_is_whole_and_says_so(
         whole(path, content)
 
     with monkeypatch.context() as patched:
-        patched.setattr(carrying, "replace_file", full)
+        patched.setattr(stick, "replace_file", full)
         with pytest.raises(CarryError) as refused:
             laptop.export()
     assert refused.value.problem is CarryProblem.FULL
     assert len(bundles(ground)) == 1
     assert laptop.waiting() == ["000001", "000002"]
-    assert laptop.export().on_the_stick == 2
+    assert laptop.export().under_way == 2
     assert sum(one.recordings for one in ground.take_in()) == 2
 
 

@@ -9,6 +9,7 @@ import secrets
 import signal
 import subprocess
 import sys
+import threading
 import time
 import uuid
 from pathlib import Path
@@ -236,6 +237,50 @@ def test_export_and_ingest_killed_anywhere_lose_nothing_and_take_nothing_twice(o
     assert f"{CUTS * 2} recordings with {CUTS * 6} captures" in said
     files = [path for path in (office.folder / "captures").rglob("*") if path.is_file() and path.name[0] != "."]
     assert len(files) == CUTS * 6
+
+
+@pytest.mark.long
+@pytest.mark.timeout(120 + CUTS * 10)
+def test_laptop_and_server_killed_anywhere_lose_nothing_and_take_nothing_twice(office: Office) -> None:
+    office.meet()
+    listed(office.laptop, CUTS * 2)
+    chance = random.Random(8)
+    server, port = serve(office, 0)
+    url = f"https://127.0.0.1:{port}"
+    try:
+        for cut in range(CUTS):
+            record(office.laptop, 2)
+            words = ["export", url, "--data", str(office.laptop.data)]
+            if cut % 2:
+                killed(office, words, chance.uniform(0.3, 1.2))
+            else:
+                doomed = threading.Timer(chance.uniform(0.3, 1.2), server.kill)
+                doomed.start()
+                office.export(url)
+                doomed.join()
+                server.communicate()
+                server, port = serve(office, port)
+        said = office.export(url)
+        assert said.returncode == 0, said
+        assert f"Recordings: {CUTS * 2}; arrived {CUTS * 2}, on their way 0, only here 0" in said.stdout
+    finally:
+        server.terminate()
+        rest, _errors = server.communicate(timeout=20)
+    assert server.returncode == 0
+    assert rest == "Ended; what has come of a bundle goes on next time.\n"
+    said = office.command("status").stdout
+    assert f"{CUTS * 2} recordings with {CUTS * 6} captures" in said
+    assert list((office.folder / "uploads").iterdir()) == []
+
+
+def serve(office: Office, port: int) -> tuple[subprocess.Popen[str], int]:
+    """Let the office be called in a process of its own, and return it with its port."""
+    words = [sys.executable, "-m", "tui", "office", "serve", str(office.folder), "--port", str(port)]
+    process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    said = process.stdout.readline()
+    assert said.startswith("Called at https://127.0.0.1:"), said
+    return process, int(said.rpartition(":")[2])
 
 
 def killed(office: Office, words: list[str], after: float) -> None:

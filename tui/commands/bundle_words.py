@@ -27,6 +27,9 @@ _CARRYING = {
     CarryProblem.FULL: "no space left; what is there is whole, and nothing is gone from this laptop",
     CarryProblem.GONE: "cannot be read or written; nothing is gone from this laptop",
     CarryProblem.BUSY: "another export is running",
+    CarryProblem.UNREACHABLE: "the office cannot be reached, or the line was cut; call again, it goes on from there",
+    CarryProblem.NOT_THE_OFFICE: "answers, but is not the office this laptop belongs to; nothing was sent",
+    CarryProblem.NOT_LET_IN: "the office does not know this laptop: rekam17 office add with its new file",
     CarryProblem.LOST: "a bundle of the outgoing folder is missing: restore a backup",
 }
 _KEYS = {

@@ -11,6 +11,8 @@ from store.bundles.carrying import CarryError
 from store.bundles.exchange import ExchangePublic
 from store.bundles.joining import Joined
 from store.bundles.refusal import BundleError
+from store.bundles.sending import SCHEME, Line
+from store.bundles.stick import Stick
 from store.clock import SystemClock
 from store.errors import StoreError
 from store.folder import replace_file
@@ -40,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
         if args.dir is None:
             _say_standing(store, joined)
             return 0
-        return _export(opened, joined, Path(args.dir))
+        return _export(opened, joined, args.dir)
     except StoreError as error:
         return fail(f"the store could not do it ({error.reason.value}); what was acknowledged is safe", 1)
     finally:
@@ -67,24 +69,25 @@ def _join(store: Store, file: Path, folder: Path, name: str, told: str) -> int:
     return 0
 
 
-def _export(opened: Opened, joined: Joined, stick: Path) -> int:
+def _export(opened: Opened, joined: Joined, where: str) -> int:
     def tell(done: int, of: int) -> None:
         print(f"{done}/{of}", flush=True)
 
     try:
-        carried = carrying.export(opened.folder, opened.store, joined, stick, tell)
+        way = Line(where, joined) if where.startswith(SCHEME) else Stick(Path(where))
+        carried = carrying.export(opened.folder, opened.store, joined, way, tell)
     except CarryError as error:
-        return fail(f"{error.detail or stick}: {bundle_words.of_carrying(error)}", 1)
+        return fail(f"{error.detail or where}: {bundle_words.of_carrying(error)}", 1)
     except BundleError as error:
         said = bundle_words.of_bundle(error)
-        return fail(f"{stick}: what the office sent back {said}. Nothing was counted as arrived.", 1)
+        return fail(f"{where}: what went there or came back {said}. Nothing was counted as arrived.", 1)
     if carried.renewed:
         print("This laptop was restored from an older copy: everything goes to the office again, as from a new one.")
     if carried.arrived:
         print(f"The office has bundle {carried.arrived[0]} to {carried.arrived[-1]} since the last time.")
     if carried.answered is not None:
         _say_answer(carried.answered)
-    print(f"{carried.on_the_stick} bundles on {stick} that the office has not acknowledged yet.")
+    print(f"{carried.under_way} bundles on {where} that the office has not acknowledged yet.")
     _say_standing(opened.store, joined)
     return 0
 

@@ -9,10 +9,9 @@ from pathlib import Path
 
 from store import settings
 from store.bundles import answers, receipts
-from store.bundles.answers import ANSWERS
-from store.bundles.carrying import BUNDLES, RECEIPTS
 from store.bundles.exchange import PRIVATE_FILE, PUBLIC_FILE, LaptopPublic
 from store.bundles.refusal import BundleError, BundleProblem
+from store.bundles.stick import ANSWERS, BUNDLES, RECEIPTS
 from store.bundles.stream import MOST_BODY
 from store.bundles.wire import SUFFIX
 from store.clock import SystemClock
@@ -22,7 +21,7 @@ from store.office import answering, versions
 from store.office.engine import EngineError
 from store.office.ingest import Ingested, Outcome, ingest, receipt
 from store.office.office import Office
-from tui.commands import bundle_words, conflicts
+from tui.commands import bundle_words, conflicts, serve
 from tui.commands.unlocking import fail
 
 _TELL_THE_LAPTOP = (BundleProblem.FORK, BundleProblem.GAP, BundleProblem.REVOKED_LAPTOP)
@@ -36,6 +35,8 @@ def run(args: argparse.Namespace) -> int:
     if args.action == "init":
         return _init(folder, args.regency, args.name, args.database)
     try:
+        if args.action == "serve":
+            return serve.run(folder, args.host, args.port)
         with Office.open(folder, SystemClock()) as office:
             return _ACTIONS[args.action](office, args)
     except SealError:

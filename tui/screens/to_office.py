@@ -32,6 +32,9 @@ REFUSED = {
     "full": N_("Stick: full. What is on it is whole. Make room or take another, then L."),
     "gone": N_("Stick: pulled or does not write. Nothing is gone here. Plug it in, then L."),
     "busy": N_("Another desk is writing a stick. Nothing changed. L when it is done."),
+    "unreachable": N_("The office does not answer, or the line broke. Nothing is gone. L goes on."),
+    "not_the_office": N_("Somebody else answers there, not the office. Nothing was sent. Tell it."),
+    "not_let_in": N_("The office does not know this laptop's key. Nothing was sent. Tell it."),
     "lost": N_("A bundle is missing on this disk. Tell the office: restore a backup."),
 }
 NOT_OURS = N_("Receipt damaged, or another laptop's. Nothing counted. Tell the office.")
@@ -131,6 +134,7 @@ class ToOfficeScreen(FrameScreen):
         """Export to the stick at the cursor; whatever stops it is said, and nothing is lost."""
         from store.bundles import carrying
         from store.bundles.refusal import BundleError
+        from store.bundles.stick import Stick
 
         row, joined, folder = self.sticks.row, self._joined, self.rekam.folder
         if row is None or joined is None or folder is None:
@@ -141,7 +145,8 @@ class ToOfficeScreen(FrameScreen):
             loop.call_soon_threadsafe(self._tell, done, of)
 
         try:
-            carried = await asyncio.to_thread(carrying.export, folder, self.store, joined, row.stick.path, tell)
+            way = await asyncio.to_thread(Stick, row.stick.path)
+            carried = await asyncio.to_thread(carrying.export, folder, self.store, joined, way, tell)
         except carrying.CarryError as error:
             self.refuse(_problem(error))
         except BundleError:
@@ -173,7 +178,7 @@ def _problem(error: CarryError) -> Problem:
 
 
 def _done(carried: Carried) -> str:
-    count = figures.number(carried.on_the_stick)
+    count = figures.number(carried.under_way)
     if carried.renewed:
         return "√ " + _("Restored from a copy: all of it goes again. {count} bundles on the stick.").format(count=count)
     if carried.answered is not None and carried.answered.revoked:
