@@ -44,6 +44,7 @@ class Settings:
     `text_size` and `list_size` are the points of running text (9 to 12) and of lists' cells (7 to 11), `signs_first`
     says who signs at the left of a paper: the other side or the office. `card_printer_status` is where the
     printer is asked in its maker's words (`evolis:/dev/ttyUSB0`, `off`); empty, over its USB node where it has one.
+    `office_url` is where the office is called, `https://HOST:PORT`; empty, recordings go there by stick alone.
     `card_right` and `card_down` move what is
     printed on a card, in tenths of a millimetre; `rekam17 test-card` shows what they should be.
     """
@@ -68,6 +69,7 @@ class Settings:
     document_printer: str = ""
     card_printer: str = ""
     card_printer_status: str = ""
+    office_url: str = ""
     card_right: int = 0
     card_down: int = 0
     letterhead: Letterhead = field(default_factory=Letterhead)
@@ -127,6 +129,8 @@ def _checked(file: Path, prefix: str, kind: type, entries: Mapping[str, object])
             raise SettingsError(f"{file}: {prefix}{name} must be {wanted.__name__}")
         if name in _CHOICES and value not in _CHOICES[name]:
             raise SettingsError(f"{file}: {prefix}{name} must be one of {', '.join(_CHOICES[name])}")
+        if name == "office_url" and value and not str(value).startswith("https://"):
+            raise SettingsError(f"{file}: office_url must begin with https://")
         if name in _PATTERNS and not _numbers(str(value)):
             raise SettingsError(f"{file}: {name} must show {{number}}, and knows only {{number}} and {{year}}")
         low, high = _RANGES.get(name, (0, 0))

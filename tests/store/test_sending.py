@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import hashlib
 import select
@@ -21,10 +20,9 @@ from store.bundles.carrying import Carried, CarryError, CarryProblem
 from store.bundles.exchange import ExchangeKeys
 from store.bundles.refusal import BundleError, BundleProblem
 from store.bundles.sending import DIGEST, OFFSET, SIZE, Line
-from store.clock import SystemClock
 from store.office import serving
-from store.office.serving import Served, Serving
 from store.office.tables import OfficeRecording, Taken
+from tests.called_office import called
 
 
 @pytest.fixture
@@ -36,28 +34,6 @@ def ground(tmp_path: Path) -> Ground:
 def laptop(ground: Ground) -> Iterator[Laptop]:
     with a_laptop(ground) as made:
         yield made
-
-
-@contextlib.contextmanager
-def called(ground: Ground) -> Iterator[Served]:
-    """Let the office be called, in a thread of its own as it has a process of its own."""
-    begun, ended = threading.Event(), threading.Event()
-    found: list[Served] = []
-
-    async def serve() -> None:
-        async with Serving(ground.office(), SystemClock(), "127.0.0.1", 0) as at:
-            found.append(at)
-            begun.set()
-            await asyncio.to_thread(ended.wait)
-
-    thread = threading.Thread(target=lambda: asyncio.run(serve()))
-    thread.start()
-    try:
-        assert begun.wait(20)
-        yield found[0]
-    finally:
-        ended.set()
-        thread.join()
 
 
 def send(laptop: Laptop, port: int) -> Carried:
@@ -76,7 +52,7 @@ def at_the_office(ground: Ground) -> tuple[int, int]:
 
 def test_what_is_sent_arrives_and_counts_at_once(ground: Ground, laptop: Laptop) -> None:
     laptop.record(3)
-    with called(ground) as office:
+    with called(ground.office()) as office:
         carried = send(laptop, office.port)
         assert (carried.under_way, carried.arrived) == (0, (1,))
         assert send(laptop, office.port).arrived == ()
@@ -92,19 +68,19 @@ def test_a_laptop_restored_from_a_copy_finds_out_on_the_line_too(ground: Ground,
     import shutil
 
     laptop.record()
-    with called(ground) as office:
+    with called(ground.office()) as office:
         send(laptop, office.port)
         laptop.store.close()
         old = ground.place / "old"
         shutil.copytree(laptop.folder.path, old)
-    with a_laptop(ground) as going_on, called(ground) as office:
+    with a_laptop(ground) as going_on, called(ground.office()) as office:
         going_on.record()
         send(going_on, office.port)
     shutil.rmtree(laptop.folder.path)
     shutil.move(old, laptop.folder.path)
     with a_laptop(ground) as restored:
         restored.record()
-        with called(ground) as office:
+        with called(ground.office()) as office:
             carried = send(restored, office.port)
             assert carried.renewed
             assert carried.arrived == (1,)
@@ -175,7 +151,7 @@ def big(laptop: Laptop, size: int) -> None:
 def test_a_line_that_breaks_goes_on_where_the_office_has_it(ground: Ground, laptop: Laptop, share: float) -> None:
     size = 3_000_000
     big(laptop, size)
-    with called(ground) as office:
+    with called(ground.office()) as office:
         line = Cut(office.port, [int(size * share), int(size * (1 - share) / 2)])
         carried = send(laptop, line.port)
         line.close()
@@ -186,7 +162,7 @@ def test_a_line_that_breaks_goes_on_where_the_office_has_it(ground: Ground, lapt
 
 def test_a_line_that_breaks_at_once_every_time_is_given_up_and_nothing_is_lost(ground: Ground, laptop: Laptop) -> None:
     big(laptop, 300_000)
-    with called(ground) as office:
+    with called(ground.office()) as office:
         line = Cut(office.port, [3_000] * 30)
         with pytest.raises(CarryError) as refused:
             send(laptop, line.port)
@@ -237,7 +213,7 @@ def test_a_laptop_that_was_never_added_is_not_let_in(ground: Ground, laptop: Lap
 
         Caller.delete().execute()
         assert office.callers() == []
-    with called(ground) as office, pytest.raises(CarryError) as refused:
+    with called(ground.office()) as office, pytest.raises(CarryError) as refused:
         send(laptop, office.port)
     assert refused.value.problem in (CarryProblem.NOT_LET_IN, CarryProblem.UNREACHABLE)
     assert at_the_office(ground) == (0, 0)
@@ -248,7 +224,7 @@ def test_a_laptop_added_while_the_office_is_called_is_let_in(
 ) -> None:
     monkeypatch.setattr(serving, "_LOOK_S", 0.05)
     laptop.record()
-    with called(ground) as office, a_laptop(ground, "Laptop 2") as other:
+    with called(ground.office()) as office, a_laptop(ground, "Laptop 2") as other:
         other.record()
         for _try in range(40):
             with contextlib.suppress(CarryError):
@@ -262,7 +238,7 @@ def test_a_revoked_laptop_is_told_so_and_nothing_of_it_is_taken(ground: Ground, 
     laptop.record()
     with ground.opened() as office:
         office.revoke(laptop.joined.laptop.node)
-    with called(ground) as office, pytest.raises(BundleError) as refused:
+    with called(ground.office()) as office, pytest.raises(BundleError) as refused:
         send(laptop, office.port)
     assert refused.value.problem is BundleProblem.REVOKED_LAPTOP
     assert at_the_office(ground) == (0, 0)
@@ -285,7 +261,7 @@ def test_a_laptop_asks_for_itself_alone_and_in_the_words_agreed(ground: Ground, 
     with a_laptop(ground, "Laptop 2") as other:
         node, hers = other.joined.laptop.node, laptop.joined.laptop.node
         whole = {SIZE: "10", DIGEST: hashlib.sha256(b"0123456789").hexdigest()}
-        with called(ground) as office:
+        with called(ground.office()) as office:
             for verb, path, headers, status in (
                 ("GET", f"/v1/laptops/{node}/receipt", {}, 422),
                 ("GET", f"/v1/laptops/{node}/answer", {}, 422),
@@ -321,7 +297,7 @@ def test_a_laptop_brings_no_other_s_bundles(ground: Ground, laptop: Laptop) -> N
         (file,) = making.outgoing(other.folder).glob("*.r17")
         content = file.read_bytes()
         headers = {SIZE: str(len(content)), DIGEST: hashlib.sha256(content).hexdigest(), OFFSET: "0"}
-        with called(ground) as office:
+        with called(ground.office()) as office:
             path = f"/v1/laptops/{laptop.joined.laptop.node}/bundles/1"
             assert asked(laptop, office.port, "PUT", path, headers, content) == 422
     assert at_the_office(ground) == (0, 0)
@@ -332,7 +308,7 @@ def test_whoever_speaks_no_tls_or_says_nothing_keeps_nobody_waiting(
 ) -> None:
     monkeypatch.setattr(serving, "SILENCE_S", 0.2)
     laptop.record()
-    with called(ground) as office:
+    with called(ground.office()) as office:
         address = ("127.0.0.1", office.port)
         with socket.create_connection(address) as plain, socket.create_connection(address):
             plain.sendall(b"GET / HTTP/1.1\r\n\r\n")

@@ -15,6 +15,8 @@ from siak_day import DAY, NAME, OFFICERS, RAHMAWATI, make_ready, nobody_yet, pre
 from textual.pilot import Pilot
 
 from store import documents, lists, pupils, standing, timings, visits
+from store.bundles import joining
+from store.bundles.exchange import ExchangeKeys
 from store.officers import match
 from store.progress import PupilState
 from store.store import ALL_ROLES, Store
@@ -191,6 +193,23 @@ async def test_nobody_left(store: Store) -> None:
         move(store, visit, number, PupilState.HAS_CARD)
     async with at_school(store, visit) as pilot:
         assert "semua yang hadir sudah direkam" in (await press(pilot, "0"))[3]
+
+
+async def test_at_the_end_the_recordings_are_offered_to_the_office(store: Store) -> None:
+    visit = take_in(store)
+    for number in range(1, 121):
+        move(store, visit, number, PupilState.HAS_CARD)
+    store.run_now(lambda tx: tx.note("recording.sealed", visit))
+    async with at_school(store, visit) as pilot:
+        assert "L Ke kantor" not in (await press(pilot, "0"))[23], "it belongs to no office"
+    public = ExchangeKeys.generate("6311", "Disdukcapil Contoh").public
+    store.sign_in(uuid.UUID(int=7), frozenset(OfficerRole))
+    store.run_now(joining.join, public, "Laptop 1")
+    async with at_school(store, visit) as pilot:
+        shown = await press(pilot, "0")
+        assert shown[22].startswith(" ! Tidak ada yang tersisa. Rekaman belum sampai di kantor: L.")
+        assert "L Ke kantor" in shown[23]
+        assert (await press(pilot, "l"))[2].startswith("── Ke kantor ─")
 
 
 async def test_f_goes_from_today_to_the_visit_and_the_month(store: Store) -> None:

@@ -23,6 +23,7 @@ from store.office.ingest import ingest, receipt
 from store.office.office import Office
 from store.progress import PupilState
 from store.store import ALL_ROLES, Store
+from tests.called_office import called
 from tui import i18n, places
 from tui.app import RekamApp
 from tui.line import cells
@@ -30,6 +31,7 @@ from tui.screens import to_office
 from tui.screens.to_office import ToOfficeScreen
 from tui.screens.visits import VisitsScreen
 from tui.settings import Settings
+from tui.widgets.glass import Glass
 
 KEY = b"\x07" * 32
 
@@ -82,8 +84,9 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
 
 
 @asynccontextmanager
-async def opened(desk: Desk, language: str = "id") -> AsyncIterator[Pilot[object]]:
-    app = RekamApp(desk.store, None, Settings(language=language), desk.clock, folder=desk.folder, first=VisitsScreen)
+async def opened(desk: Desk, language: str = "id", url: str = "") -> AsyncIterator[Pilot[object]]:
+    settings = Settings(language=language, office_url=url)
+    app = RekamApp(desk.store, None, settings, desk.clock, folder=desk.folder, first=VisitsScreen)
     app.set_reactive(RekamApp.officer, MARIANI)
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "l")
@@ -107,6 +110,24 @@ async def test_a_visit_s_recordings_leave_by_stick_and_arrive_by_the_receipt(des
         shown = await press(pilot, "l")
         assert shown[21].startswith(" √ 1 bundel lagi sudah di kantor. 0 di stik.")
         assert shown[4].split() == ["3", "0", "0", "3"]
+
+
+async def test_where_the_office_can_be_called_they_arrive_at_once(desk: Desk) -> None:
+    desk.join()
+    with called(desk.place / "office") as office:
+        url = f"https://127.0.0.1:{office.port}"
+        async with opened(desk, url=url) as pilot:
+            assert any(url in line and "jaringan" in line for line in desk_lines(pilot))
+            shown = await press(pilot, "l")
+            assert shown[21].startswith(" √ Semua sudah di kantor: 1 bundel lagi.")
+            assert shown[4].split() == ["3", "0", "0", "3"]
+    async with opened(desk, url=url) as pilot:
+        shown = await press(pilot, "l")
+        assert shown[22].startswith(" × Kantor tidak menjawab, atau jaringan putus. Semua masih di sini. L lanjut.")
+
+
+def desk_lines(pilot: Pilot[object]) -> list[str]:
+    return pilot.app.screen.query_one(Glass).text
 
 
 async def test_a_stick_that_is_pulled_is_said_and_nothing_is_lost(desk: Desk) -> None:

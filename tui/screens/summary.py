@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -25,6 +26,7 @@ from tui.widgets.rows import Rows
 if TYPE_CHECKING:
     from store.board import Forecast
     from store.timings import Pace
+    from store.transaction import Transaction
     from store.visits import VisitPlan
 
 _RECORDING = 6
@@ -40,6 +42,7 @@ class SummaryScreen(FrameScreen):
     def __init__(self) -> None:
         super().__init__()
         self._board: Board | None = None
+        self._unsent = False
         self._view = View.TODAY
         self._rows = Rows()
         self._rows.count = len(BOARD_STEPS)
@@ -51,7 +54,8 @@ class SummaryScreen(FrameScreen):
         if visit is None:
             self._view = View.MONTH
         midnight = self.rekam.local_now().replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
-        self._board = await self.store.run(read, None if visit is None else visit.id, self._view, midnight)
+        asked = (None if visit is None else visit.id, self._view, midnight)
+        self._board, self._unsent = await self.store.run(_read, *asked)
 
     # --- what is shown ------------------------------------------------------------------------------------------
 
@@ -144,10 +148,12 @@ class SummaryScreen(FrameScreen):
         return " · ".join(said) + f" = {figures.number(parts.sixteen)}"
 
     def problems(self) -> Sequence[Problem]:
-        """Return what the day is too short for."""
+        """Return what the day is too short for; at its end, that the recordings are still only here."""
         if self._board is None:
             return ()
         said = self._said(self._board).problem
+        if not said and self._unsent and self._board.plan is not None and not self._board.counted.left:
+            said = _("Nobody is left. The recordings have not reached the office: L.")
         return (Problem("!", said),) if said else ()
 
     def words(self) -> Sequence[str]:
@@ -164,8 +170,10 @@ class SummaryScreen(FrameScreen):
         """Return the ways to the queues, the summary and the views."""
         if self._board is None or self._board.plan is None:
             return (Hint(keys.BACK, _("Back"), self.rekam.back),)
+        send = Hint(keys.GO_ON, _("To the office"), self._to_office, help=_("by stick or network, with its receipt"))
         return (
             Hint(keys.ENTER, _("Open"), self._open, help=_("the queue of the step")),
+            *((send,) if self._unsent else ()),
             Hint(keys.PRINT, _("Print the summary"), self._print, help=_("summary on paper")),
             Hint(keys.FILTER, _("Filter"), self._next_view, help=_("today, the visit, the month")),
             Hint(keys.BACK, _("Back"), self.rekam.back, help=_("exactly to where you were")),
@@ -174,6 +182,11 @@ class SummaryScreen(FrameScreen):
     async def _open(self) -> None:
         place = navigation.STEP_PLACES[BOARD_STEPS[self._rows.at] - 1]
         await self.rekam.go(place, leave_pupil=True)
+
+    async def _to_office(self) -> None:
+        from tui.screens.to_office import ToOfficeScreen
+
+        await self.rekam.over(ToOfficeScreen())
 
     async def _next_view(self) -> None:
         views = list(View)
@@ -192,3 +205,10 @@ class SummaryScreen(FrameScreen):
         draw = partial(summary_paper.draw, held, visit.school, today, head, size, signers, training=app.training)
         name = f"Ringkasan {today.isoformat()}"
         await paper_preview.show(self, Paper(DocumentKind.SUMMARY, visit.id, name, "", "", draw))
+
+
+def _read(tx: Transaction, visit: uuid.UUID | None, view: View, midnight: datetime) -> tuple[Board, bool]:
+    """Read the board, and whether a recording waits to go to the office."""
+    from store.bundles import acknowledged
+
+    return read(tx, visit, view, midnight), acknowledged.unacknowledged_since(tx) is not None

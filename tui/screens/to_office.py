@@ -1,4 +1,4 @@
-"""Recordings on their way to the office: what is only here, which stick takes it, what the office has acknowledged."""
+"""Recordings on their way to the office: what is only here, what takes it there, what the office has acknowledged."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ from tui.widgets.bars import Top
 from tui.widgets.paged_list import PagedList, held
 
 if TYPE_CHECKING:
-    from store.bundles.carrying import Carried, CarryError
+    from store.bundles.carrying import Carried, CarryError, Progress
     from store.bundles.joining import Joined
     from store.bundles.making import Standing
+    from store.folder import Folder
+    from store.store import Store
     from store.transaction import Transaction
     from tui.places import Stick
 
@@ -42,10 +44,10 @@ NOT_OURS = N_("Receipt damaged, or another laptop's. Nothing counted. Tell the o
 
 @dataclass(frozen=True)
 class _Row:
-    """A stick by its place in the list."""
+    """A way to the office by its place in the list: a stick, or where the office is called."""
 
     place: int
-    stick: Stick
+    way: Stick | str
 
 
 class ToOfficeScreen(FrameScreen):
@@ -66,7 +68,9 @@ class ToOfficeScreen(FrameScreen):
         """Read how far the office has everything, and which sticks there are."""
         self._joined, self._standing = await self.store.run(_read)
         found = await asyncio.to_thread(places.sticks, os.environ)
-        self._rows = tuple(_Row(place, stick) for place, stick in enumerate(found))
+        url = self.rekam.settings.office_url
+        ways = (*((url,) if url else ()), *found)
+        self._rows = tuple(_Row(place, way) for place, way in enumerate(ways))
         self.sticks.total = len(self._rows)
 
     # --- drawing ------------------------------------------------------------------------------------------------
@@ -134,7 +138,6 @@ class ToOfficeScreen(FrameScreen):
         """Export to the stick at the cursor; whatever stops it is said, and nothing is lost."""
         from store.bundles import carrying
         from store.bundles.refusal import BundleError
-        from store.bundles.stick import Stick
 
         row, joined, folder = self.sticks.row, self._joined, self.rekam.folder
         if row is None or joined is None or folder is None:
@@ -145,14 +148,13 @@ class ToOfficeScreen(FrameScreen):
             loop.call_soon_threadsafe(self._tell, done, of)
 
         try:
-            way = await asyncio.to_thread(Stick, row.stick.path)
-            carried = await asyncio.to_thread(carrying.export, folder, self.store, joined, way, tell)
+            carried = await asyncio.to_thread(_bring, folder, self.store, joined, row.way, tell)
         except carrying.CarryError as error:
             self.refuse(_problem(error))
         except BundleError:
             self.refuse(Problem("×", _(NOT_OURS)))
         else:
-            self.news = _done(carried)
+            self.news = _done(carried, by_network=isinstance(row.way, str))
         finally:
             self._written = None
             await self.reload()
@@ -168,16 +170,36 @@ def _read(tx: Transaction) -> tuple[Joined | None, Standing]:
     return joining.joined(tx), making.standing(tx)
 
 
+def _bring(folder: Folder, store: Store, joined: Joined, way: Stick | str, tell: Progress) -> Carried:
+    """Export that way, beside the keys; raises what it raises."""
+    from store.bundles import carrying
+
+    if isinstance(way, str):
+        from store.bundles.sending import Line as Call
+
+        call = Call(way, joined)
+        try:
+            return carrying.export(folder, store, joined, call, tell)
+        finally:
+            call.close()
+    from store.bundles import stick
+
+    return carrying.export(folder, store, joined, stick.Stick(way.path), tell)
+
+
 def _row(row: _Row) -> Line:
-    gigabytes = _("{size} GB").format(size=figures.decimal(row.stick.free / 1e9))
-    return Line().put(5, row.stick.path.name, width=_NAME).put(_ROOM, gigabytes)
+    if isinstance(row.way, str):
+        return Line().put(5, row.way, width=_NAME).put(_ROOM, _("network"))
+    stick = row.way
+    gigabytes = _("{size} GB").format(size=figures.decimal(stick.free / 1e9))
+    return Line().put(5, stick.path.name, width=_NAME).put(_ROOM, gigabytes)
 
 
 def _problem(error: CarryError) -> Problem:
     return Problem("×", _(REFUSED[error.problem.value]))
 
 
-def _done(carried: Carried) -> str:
+def _done(carried: Carried, *, by_network: bool) -> str:
     count = figures.number(carried.under_way)
     if carried.renewed:
         return "√ " + _("Restored from a copy: all of it goes again. {count} bundles on the stick.").format(count=count)
@@ -186,6 +208,10 @@ def _done(carried: Carried) -> str:
     if carried.answered is not None and carried.answered.pulled_back:
         back = figures.number(carried.answered.pulled_back)
         return "! " + _("The office: {back} pupils were recorded elsewhere, back to step 3.").format(back=back)
+    if by_network:
+        return "√ " + _("The office has everything: {arrived} more bundles.").format(
+            arrived=figures.number(len(carried.arrived))
+        )
     if carried.arrived:
         return "√ " + _("The office has {arrived} more bundles. {count} on the stick.").format(
             arrived=figures.number(len(carried.arrived)), count=count
