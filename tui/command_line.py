@@ -166,6 +166,11 @@ def _office(office: argparse.ArgumentParser) -> None:
     shared.add_argument("name", metavar="NAME", nargs="?")
     shared.add_argument("value", metavar="VALUE", nargs="?", help="as JSON")
     action("status", "the laptops, how far each has come, and what is to be decided")
+    assemble = action(
+        "assemble", "open recordings with the office's keys, as the next system takes them: CBEFF and JSON"
+    )
+    assemble.add_argument("--keys", metavar="DIR", required=True, help="with biometrics.key and printing.key")
+    assemble.add_argument("--out", metavar="DIR", required=True, help="a folder a recording is written there")
     conflicts = action("conflicts", "what laptops disagree about, side by side, and the coordinator's word on it")
     conflicts.add_argument("--decide", metavar="CODE", default="", help="the eight digits a question begins with")
     conflicts.add_argument("--keep", metavar="VERSION", default="", help="the digits of the version that counts")

@@ -19,6 +19,9 @@ import peewee
 
 from store.office.office import Office
 from store.office.tables import Decision, Event, Laptop, OfficeRecording, database
+from store.sections import RecordingStage
+
+_WITHDRAWN = ("recording.wrong", "recording.void")
 
 
 class Kind(enum.Enum):
@@ -93,7 +96,7 @@ def conflicts(office: Office) -> Iterator[Conflict]:
         if len(heads) > 1:
             yield Conflict(Kind.CHANGED, subject, heads)
     for nik in _twice(office):
-        heads = _recordings_of(office, nik)
+        heads = recordings_of(office, nik)
         if len(heads) > 1:
             yield Conflict(Kind.RECORDED, nik, heads)
 
@@ -149,7 +152,7 @@ def _twice(office: Office) -> list[str]:
 
 
 def _open_heads(office: Office, kind: Kind, about: str) -> tuple[Version, ...]:
-    return _heads_of(office, about) if kind is Kind.CHANGED else _recordings_of(office, about)
+    return _heads_of(office, about) if kind is Kind.CHANGED else recordings_of(office, about)
 
 
 def _decisions(office: Office, kind: Kind, about: str) -> list[Any]:
@@ -195,15 +198,26 @@ def _path(tree: dict[str, _Node], key: str) -> dict[str, None]:
     return path
 
 
-def _recordings_of(office: Office, nik: str) -> tuple[Version, ...]:
+def recordings_of(office: Office, nik: str) -> tuple[Version, ...]:
+    """Return the recordings of a person that nobody rejected or withdrew, the latest first."""
     mine = (OfficeRecording.regency == office.keys.regency) & (OfficeRecording.nik == nik)
     closed, names = rejected(office, Kind.RECORDED, nik), _names(office)
     made: list[Version] = []
     for row in OfficeRecording.select().where(mine):
-        if row.recording not in closed:
-            sealed = str(json.loads(row.content)["recording"].get("sealed_at"))
+        said = json.loads(row.content)
+        if row.recording not in closed and not is_withdrawn(office, said):
+            sealed = str(said["recording"].get("sealed_at"))
             made.append(Version(row.recording, row.node, names[row.node], 0, sealed))
     return tuple(sorted(made, key=lambda version: (version.wall, version.node), reverse=True))
+
+
+def is_withdrawn(office: Office, said: dict[str, Any]) -> bool:
+    """Tell whether a recording is marked as another pupil's, or void: when it came, or by her journal since."""
+    if said["recording"].get("stage") != RecordingStage.SEALED.value:
+        return True
+    mine = (Event.regency == office.keys.regency) & (Event.subject == said["pupil"].get("id"))
+    later = Event.select(Event.facts).where(mine & Event.event.in_(_WITHDRAWN))
+    return any(json.loads(row.facts).get("recording") == said["recording"]["id"] for row in later)
 
 
 def _names(office: Office) -> dict[str, str]:

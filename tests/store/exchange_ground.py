@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from visit_day import VirtualClock, a_pupil, a_visit
-
 from store.bundles import carrying, joining, making
 from store.bundles.carrying import Carried
 from store.bundles.exchange import ExchangePublic, LaptopPublic
@@ -23,6 +21,7 @@ from store.progress import PupilState
 from store.store import Store
 from store.transaction import OfficerRole
 from tests.postgres import fresh_database
+from tests.store.visit_day import VirtualClock, a_pupil, a_visit
 
 KEY = b"\x07" * 32
 REGENCY = "6311"

@@ -21,7 +21,7 @@ from store.office import answering, versions
 from store.office.engine import EngineError
 from store.office.ingest import Ingested, Outcome, ingest, receipt
 from store.office.office import Office
-from tui.commands import bundle_words, conflicts, serve
+from tui.commands import assemble, bundle_words, conflicts, serve
 from tui.commands.unlocking import fail
 
 _TELL_THE_LAPTOP = (BundleProblem.FORK, BundleProblem.GAP, BundleProblem.REVOKED_LAPTOP)
@@ -182,4 +182,5 @@ _ACTIONS = {
     "settings": _settings,
     "status": _status,
     "conflicts": conflicts.run,
+    "assemble": assemble.run,
 }
