@@ -33,6 +33,7 @@ from store.models.recording import (
 from store.models.table import database
 from store.transaction import Json
 
+_READ = json.JSONDecoder().raw_decode
 _KEY = re.compile(r"[0-9a-f]{32}")
 _KINDS = ("attempt", "hands_photo")
 EVENT, RECORDING, CAPTURE = b"E", b"R", b"C"
@@ -77,13 +78,14 @@ class Line:
     def of(cls, part: Part) -> Line:
         """Read it back; raises BundleError (DAMAGED)."""
         try:
-            *row, spelled, clock = json.loads(part.content)
-            line = cls(tuple(row), bytes.fromhex(spelled), clock)
-            kinds = (int, str, int, str, (str, type(None)), str, (str, type(None)), str)
-            shaped = len(row) == len(kinds) and all(map(isinstance, row, kinds))
-            shaped = shaped and all(type(one) is int for one in (row[0], row[2], clock))
-            keyed = all(value is None or _KEY.fullmatch(value) for value in (row[4], row[6]))
-        except (ValueError, TypeError, AttributeError, IndexError, RecursionError) as error:
+            text = part.content.decode()
+            values, end = _READ(text)
+            seq, wall, monotonic, boot, officer, event, subject, facts, spelled, clock = values
+            shaped = type(seq) is type(monotonic) is type(clock) is int and end == len(text)
+            shaped = shaped and type(wall) is type(boot) is type(event) is type(facts) is str
+            keyed = (officer is None or _KEY.fullmatch(officer)) and (subject is None or _KEY.fullmatch(subject))
+            line = cls(tuple(values[:8]), bytes.fromhex(spelled), clock)
+        except (ValueError, TypeError, RecursionError) as error:
             raise BundleError(BundleProblem.DAMAGED, "line") from error
         if not shaped or not keyed:
             raise BundleError(BundleProblem.DAMAGED, "line")

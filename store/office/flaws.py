@@ -14,6 +14,7 @@ from typing import Any
 from store.bundles.contents import Line
 from store.nik import LENGTH
 
+_READ = json.JSONDecoder().raw_decode
 _LONGEST_FACTS = 128 << 10
 _LONGEST = 500
 _LONGEST_CONTENT = 1 << 20
@@ -72,7 +73,8 @@ def _is_text(text: str) -> bool:
 
 def _is_object(text: str) -> bool:
     try:
-        return isinstance(json.loads(text), dict)
+        read, end = _READ(text)
+        return type(read) is dict and end == len(text)
     except (ValueError, RecursionError):
         return False
 

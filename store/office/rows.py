@@ -15,7 +15,10 @@ from store.journal import canonical
 from store.office import flaws
 from store.office.flaws import Flaw
 
-_COLUMNS = ("seq", "wall", "monotonic", "boot_id", "officer", "event", "subject", "facts")
+_COLUMNS = (
+    *("regency", "node", "seq", "wall", "monotonic", "boot_id"),
+    *("officer", "event", "subject", "facts", "hash", "clock"),
+)
 Row = dict[str, Any]
 
 
@@ -54,7 +57,7 @@ def unpacked(header: Header, parts: Iterable[Part]) -> Unpacked:
 
 def _line(made: Unpacked, whose: Row, here: Row, line: Line) -> None:
     made.lines.append(line)
-    row = {**whose, **dict(zip(_COLUMNS, line.row, strict=True)), "hash": line.hash.hex(), "clock": line.clock}
+    row = dict(zip(_COLUMNS, (*whose.values(), *line.row, line.hash.hex(), line.clock), strict=True))
     flaw = flaws.of_line(line)
     if flaw is None:
         made.events.append(row)
