@@ -42,8 +42,8 @@ def join(tx: Transaction, office: ExchangePublic, name: str) -> Joined:
 def renew(tx: Transaction) -> Joined:
     """Become another node of the office's merge, with the whole chain still to be sent.
 
-    For a laptop that was restored from a copy: the office has other lines under its old node, and neither side can tell
-    which are the true ones. The key stays, by which the office knows whose laptop it is.
+    For when laptop or office was restored from a copy: under the old node they no longer have the same lines, and
+    neither side can tell which are the true ones. The key stays, by which the office knows whose laptop it is.
     """
     node = uuid7().hex
     tx.note("exchange.renewed", None, node=node, before=str(Fact.get_by_id("node").value))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any, Self
 
 from store.bundles.exchange import signature, verified
@@ -11,11 +12,12 @@ from store.bundles.refusal import BundleError, BundleProblem
 from store.journal import canonical
 from store.key_files import SealError, key_file, values_of
 from store.models.bundles import Bundle
-from store.models.core import Outbox
+from store.models.core import Fact, Outbox
 from store.transaction import Transaction
 
 SUFFIX = ".receipt"
 _KIND = "rekam17-receipt"
+_LAST = "exchange.receipt"
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,17 @@ class Receipt:
 def take(tx: Transaction, joined: Joined, receipt: Receipt) -> tuple[int, ...]:
     """Count bundles as arrived, and return which had not been before; an old receipt, or the same again, is none.
 
-    Raises BundleError: FORK where the office has other lines than this laptop sent, which is what a laptop restored
-    from a copy finds out; NOT_A_RECEIPT for another laptop's.
+    Raises BundleError: FORK where the office has other lines than this laptop sent, or no longer those it had
+    acknowledged, which is what is found out when either of the two was restored from a copy; NOT_A_RECEIPT for another
+    laptop's.
     """
     if (receipt.regency, receipt.node) != (joined.laptop.regency, joined.laptop.node):
         raise BundleError(BundleProblem.NOT_A_RECEIPT)
+    acknowledged = Bundle.select(Bundle.number).where(Bundle.arrived_at.is_null(False))
+    if receipt.upto < (acknowledged.order_by(Bundle.number.desc()).limit(1).scalar() or 0):
+        if _is_newer(receipt):
+            raise BundleError(BundleProblem.FORK)
+        return ()
     if receipt.upto == 0:
         return ()
     last = Bundle.get_or_none(Bundle.number == receipt.upto)
@@ -64,9 +72,19 @@ def take(tx: Transaction, joined: Joined, receipt: Receipt) -> tuple[int, ...]:
         raise BundleError(BundleProblem.FORK)
     waiting = Bundle.select().where((Bundle.number <= receipt.upto) & Bundle.arrived_at.is_null())
     numbers = tuple(row.number for row in waiting.order_by(Bundle.number))
+    Fact.insert(name=_LAST, value=receipt.at).on_conflict_replace().execute()
     if numbers:
         Bundle.update(arrived_at=tx.now()).where(Bundle.number.in_(numbers)).execute()
         newest = Outbox.select(Outbox.seq).order_by(Outbox.seq.desc()).limit(1).scalar() or 0
         Outbox.delete().where((Outbox.seq <= last.last) & (Outbox.seq < newest)).execute()  # the clock goes on from it
         tx.note("bundle.arrived", None, upto=receipt.upto)
     return numbers
+
+
+def _is_newer(receipt: Receipt) -> bool:
+    """Tell whether the office wrote it after the last one that was taken: an old stick is no news."""
+    last = Fact.get_or_none(Fact.name == _LAST)
+    try:
+        return last is None or datetime.fromisoformat(receipt.at) > datetime.fromisoformat(last.value)
+    except (ValueError, TypeError) as error:
+        raise BundleError(BundleProblem.NOT_A_RECEIPT) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from store.bundles import carrying, joining, making
 from store.bundles.carrying import Carried
 from store.bundles.exchange import ExchangePublic, LaptopPublic
 from store.bundles.joining import Joined
+from store.bundles.refusal import BundleError
 from store.bundles.stick import Stick
 from store.folder import Folder
 from store.office.answering import answer
@@ -62,6 +64,13 @@ class Ground:
             for node in {one.node for one in done}:
                 self.answer(office, node)
             return done
+
+    def take_in_what_can_be(self) -> None:
+        """Ingest whatever lies on the stick, but for what an earlier bundle is missing of."""
+        with self.opened() as office:
+            for file in sorted((self.stick / "bundles").glob("*.r17")):
+                with contextlib.suppress(BundleError):
+                    ingest(office, file.read_bytes())
 
     def answer(self, office: Office, node: str) -> None:
         """Leave a receipt and an answer for a laptop on the stick."""

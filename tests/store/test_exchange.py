@@ -29,6 +29,7 @@ from store.office.engine import EngineError
 from store.office.ingest import Outcome, ingest
 from store.office.office import Office
 from store.office.tables import Event, OfficeCapture, OfficeRecording, Taken
+from store.office.tables import Laptop as LaptopRow
 from store.office.versions import Kind
 from tests.postgres import postgres
 
@@ -273,6 +274,53 @@ def test_a_laptop_restored_from_an_old_copy_is_told_from_a_replay(ground: Ground
     with a_laptop(ground) as restored:
         assert restored.export().arrived == (1,)
         assert (restored.standing().arrived, restored.standing().waiting) == (3, 0)
+
+
+def test_an_office_restored_from_a_copy_gets_everything_again(ground: Ground, laptop: Laptop) -> None:
+    laptop.record()
+    laptop.export()
+    ground.take_in()
+    laptop.export()
+    with ground.opened() as office:
+        before = {table: list(table.select().dicts()) for table in (Event, OfficeRecording, OfficeCapture, Taken)}
+    laptop.record(2)
+    laptop.export()
+    ground.take_in()
+    assert laptop.export().arrived == (2,)
+    with ground.opened() as office:  # and then last night's copy is put back
+        for table, rows in before.items():
+            table.delete().execute()
+            table.insert_many(rows).execute()
+        head = Event.select().order_by(Event.seq.desc()).get()
+        LaptopRow.update(upto=1, seq=head.seq, head=head.hash).execute()
+    laptop.record()
+    shutil.rmtree(ground.stick / "bundles")
+    laptop.export()
+    ground.clock.forward(60)
+    with ground.opened() as office:
+        (file,) = bundles(ground)
+        with pytest.raises(BundleError, match="gap"):
+            ingest(office, file.read_bytes())
+        ground.answer(office, laptop.joined.laptop.node)
+    assert laptop.export().renewed
+    ground.take_in_what_can_be()
+    with ground.opened() as office:
+        assert office.standing().recordings == 4
+
+
+def test_the_receipt_of_an_old_stick_is_no_news(ground: Ground, laptop: Laptop) -> None:
+    laptop.record()
+    laptop.export()
+    ground.take_in()
+    laptop.export()
+    old = (ground.stick / "receipts" / f"{laptop.joined.laptop.node}.receipt").read_bytes()
+    laptop.record()
+    laptop.export()
+    ground.clock.forward(60)
+    ground.take_in()
+    assert laptop.export().arrived == (2,)
+    assert carrying.take_receipt(laptop.folder, laptop.store, laptop.joined, old) == ()
+    assert laptop.standing().arrived == 2
 
 
 def test_two_laptops_that_recorded_the_same_person_are_named(ground: Ground) -> None:
