@@ -7,7 +7,7 @@ the bundle comes again, a row without its file is never there.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from store.bundles.refusal import BundleError, BundleProblem
 from store.bundles.wire import Header, Sealed, parts_of, read
 from store.folder import replace_file, sync_folder
 from store.journal import Head
+from store.office.branches import place_of
 from store.office.engine import load
 from store.office.office import Office
 from store.office.rows import Unpacked, unpacked
@@ -55,22 +56,20 @@ def ingest(office: Office, content: bytes) -> Ingested:
     if laptop.revoked_at is not None:
         raise BundleError(BundleProblem.REVOKED_LAPTOP, laptop.name)
     parts = parts_of(sealed, bytes.fromhex(laptop.sign), office.keys.seal)
-    if header.number <= laptop.upto:
-        return _known(sealed)
-    if header.number > laptop.upto + 1:
-        raise BundleError(BundleProblem.GAP, f"{laptop.upto + 1}")
-    if (header.first, header.previous) != (laptop.seq + 1, laptop.head):
-        raise BundleError(BundleProblem.FORK, laptop.name)
-    bundle = unpacked(header, parts)
-    _check(header.last, header.head, bundle.lines, Head(laptop.seq, bytes.fromhex(laptop.head)))
+    if _is_known(sealed):
+        return Ingested(Outcome.KNOWN, header.node, header.number)
+    chain, branch = place_of(office, laptop, sealed)
+    placed = replace(header, node=chain.node)
+    bundle = unpacked(placed, parts)
+    _check(header.last, header.head, bundle.lines, Head(chain.seq, bytes.fromhex(chain.head)))
     _keep(office, bundle.captures)
     with database.atomic() as transaction:
-        if known is None:
-            laptop.save(force_insert=True)
-        if not _moved_on(office, sealed):  # another process took the same bundle in meanwhile
+        for new in ([laptop] if known is None else []) + ([chain, branch] if branch is not None else []):
+            new.save(force_insert=True)
+        if not _moved_on(office, placed):  # another process took the same bundle in meanwhile
             transaction.rollback()
-            return _known(sealed)
-        _write(office, sealed, bundle)
+            return Ingested(Outcome.KNOWN, header.node, header.number)
+        _write(office, placed, sealed.digest, bundle)
     counts = (len(rows) for rows in (bundle.events, bundle.recordings, bundle.captures, bundle.set_aside))
     return Ingested(Outcome.TAKEN, header.node, header.number, *counts)
 
@@ -98,12 +97,9 @@ def _restored(office: Office, sealed: Sealed[Header]) -> Any:
     raise BundleError(BundleProblem.UNKNOWN_LAPTOP, header.node)
 
 
-def _known(sealed: Sealed[Header]) -> Ingested:
-    header = sealed.header
-    known = Taken.get((Taken.regency == header.regency) & (Taken.node == header.node) & (Taken.number == header.number))
-    if known.sha256 != sealed.digest:
-        raise BundleError(BundleProblem.FORK, header.node)
-    return Ingested(Outcome.KNOWN, header.node, header.number)
+def _is_known(sealed: Sealed[Header]) -> bool:
+    mine = (Taken.regency == sealed.header.regency) & (Taken.sha256 == sealed.digest)
+    return Taken.select().where(mine).exists()
 
 
 def _check(last: int, head: str, lines: list[Line], before: Head) -> None:
@@ -129,16 +125,14 @@ def _keep(office: Office, captures: list[Capture]) -> None:
         sync_folder(office.folder / "captures")
 
 
-def _moved_on(office: Office, sealed: Sealed[Header]) -> bool:
-    """Note how far the laptop's chain has come, which also keeps every other process from its rows until the end."""
-    header = sealed.header
+def _moved_on(office: Office, header: Header) -> bool:
+    """Note how far the chain has come, which also keeps every other process from its rows until the end."""
     forward = {"upto": header.number, "seq": header.last, "head": header.head, "seen_at": office.now}
     mine = (Laptop.regency == header.regency) & (Laptop.node == header.node)
     return bool(Laptop.update(forward).where(mine & (Laptop.upto == header.number - 1)).execute())
 
 
-def _write(office: Office, sealed: Sealed[Header], bundle: Unpacked) -> None:
-    header = sealed.header
+def _write(office: Office, header: Header, digest: str, bundle: Unpacked) -> None:
     rows = (bundle.events, bundle.recordings, bundle.files, bundle.set_aside)
     for table, loaded in zip((Event, OfficeRecording, OfficeCapture, SetAside), rows, strict=True):
         load(table, loaded)
@@ -146,7 +140,7 @@ def _write(office: Office, sealed: Sealed[Header], bundle: Unpacked) -> None:
         regency=header.regency,
         node=header.node,
         number=header.number,
-        sha256=sealed.digest,
+        sha256=digest,
         first=header.first,
         last=header.last,
         taken_at=office.now,

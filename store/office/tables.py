@@ -47,6 +47,23 @@ class Caller(_Row):
         primary_key = CompositeKey("regency", "sign")
 
 
+class Branch(_Row):
+    """Lines that a laptop wrote after a line that others of its follow: it was restored from a copy, both are kept.
+
+    `node` is the branch's own number, under which it stands in all other tables; `origin` is the laptop's, and `after`
+    the last line they have in common.
+    """
+
+    regency: Any = TextField()
+    node: Any = TextField()
+    origin: Any = TextField()
+    after: Any = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("regency", "node")
+        indexes = ((("regency", "origin"), False),)
+
+
 class Taken(_Row):
     """A bundle that was taken in."""
 
@@ -60,6 +77,7 @@ class Taken(_Row):
 
     class Meta:
         primary_key = CompositeKey("regency", "node", "number")
+        indexes = ((("regency", "sha256"), False),)
 
 
 class Event(_Row):
@@ -194,6 +212,7 @@ class Answered(_Row):
 TABLES: tuple[type[peewee.Model], ...] = (
     Laptop,
     Caller,
+    Branch,
     Taken,
     Event,
     OfficeRecording,

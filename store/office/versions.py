@@ -1,7 +1,7 @@
 """Where laptops disagree: a tree of versions, and the coordinator's word on it; nothing is overwritten by anybody.
 
 A line of a journal is a version of what it is about, and follows the line about the same thing before it in the same
-chain. Laptops have lines in common only where one goes on from a copy of the other; the same hash is the same version.
+chain. Chains have lines in common only where one goes on from a copy of the other; the same hash is the same version.
 A version that nothing follows is a head. Of several, the one of the highest (hybrid logical clock, node) is shown, and
 the coordinator decides. A person of whom two laptops sent a recording is decided in the same way.
 """
@@ -11,12 +11,13 @@ from __future__ import annotations
 import enum
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import peewee
 
+from store.office import branches
 from store.office.office import Office
 from store.office.tables import Decision, Event, Laptop, OfficeRecording, database
 from store.sections import RecordingStage
@@ -163,7 +164,7 @@ def _decisions(office: Office, kind: Kind, about: str) -> list[Any]:
 def _heads_of(office: Office, subject: str) -> tuple[Version, ...]:
     """Return the open heads of a thing's tree, the one that is shown first."""
     mine = (Event.regency == office.keys.regency) & (Event.subject == subject)
-    tree = _tree(Event.select().where(mine).order_by(Event.node, Event.seq))
+    tree = _tree(Event.select().where(mine).order_by(Event.node, Event.seq), branches.origins(office))
     followed = {node.parent for node in tree.values()}
     closed = rejected(office, Kind.CHANGED, subject)
     tips = [key for key in tree if key not in followed and key not in closed]
@@ -174,17 +175,26 @@ def _heads_of(office: Office, subject: str) -> tuple[Version, ...]:
         alone = [tree[one].row for one in reversed(path) if not all(one in other for other in paths.values())]
         lines = tuple((one.wall, one.event, json.loads(one.facts)) for one in alone)
         made.append(Version(key, row.node, names[row.node], row.clock, row.wall, lines))
-    return tuple(sorted(made, key=lambda version: (version.clock, version.node), reverse=True))
+    return tuple(sorted(made, key=lambda version: (version.clock, version.node, version.key), reverse=True))
 
 
-def _tree(rows: Iterable[Any]) -> dict[str, _Node]:
-    """Hang each line on the one before it in its own chain; a line two chains have is one version."""
-    tree: dict[str, _Node] = {}
-    before: tuple[str, str] | None = None
+def _tree(rows: Iterable[Any], origins: Mapping[str, tuple[str, int]]) -> dict[str, _Node]:
+    """Hang each line on the one before it in its own chain; a line two chains have is one version.
+
+    A branch's first line hangs on the last that it has in common with its laptop, or with a branch of that.
+    """
+    chains: dict[str, list[Any]] = {}
     for row in rows:
-        parent = before[1] if before is not None and before[0] == row.node else None
-        tree.setdefault(row.hash, _Node(row, parent))
-        before = (row.node, row.hash)
+        chains.setdefault(row.node, []).append(row)
+    tree: dict[str, _Node] = {}
+    for node in sorted(chains):
+        origin, after = origins.get(node, (node, 0))
+        family = [one for name, lines in chains.items() if origins.get(name, (name, 0))[0] == origin for one in lines]
+        before = max((one for one in family if one.seq <= after), key=lambda one: one.seq, default=None)
+        parent = None if before is None else before.hash
+        for row in chains[node]:
+            tree.setdefault(row.hash, _Node(row, parent))
+            parent = row.hash
     return tree
 
 
