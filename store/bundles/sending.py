@@ -75,6 +75,8 @@ class Line:
             try:
                 answer, _body = self._ask("HEAD", path, headers)
                 held = int(answer.headers.get(OFFSET, "0"))
+                if held > best:
+                    best, cuts = held, 0
                 answer, body = self._ask("PUT", path, headers | {OFFSET: str(held)}, content[held:])
             except CarryError as error:
                 cuts += 1
@@ -83,8 +85,7 @@ class Line:
                 continue
             if answer.status == 200:
                 return
-            cuts = 0 if held > best else cuts + 1
-            best = max(best, held)
+            cuts += 1
             if answer.status not in (202, 409) or cuts > _CUTS:
                 raise CarryError(CarryProblem.UNREACHABLE, body[:80].decode("utf-8", "replace"))
 

@@ -160,6 +160,14 @@ def test_a_line_that_breaks_goes_on_where_the_office_has_it(ground: Ground, lapt
     assert line.carried < size * 1.25, "what had arrived was not sent again"
 
 
+def test_a_line_that_breaks_again_and_again_gets_there_as_long_as_it_gets_on(ground: Ground, laptop: Laptop) -> None:
+    big(laptop, 2_000_000)
+    with called(ground.office()) as office:
+        line = Cut(office.port, [30_000] + [250_000] * 12)
+        assert send(laptop, line.port).arrived == (1,)
+        line.close()
+
+
 def test_a_line_that_breaks_at_once_every_time_is_given_up_and_nothing_is_lost(ground: Ground, laptop: Laptop) -> None:
     big(laptop, 300_000)
     with called(ground.office()) as office:
