@@ -119,7 +119,7 @@ async def test_where_the_office_can_be_called_they_arrive_at_once(desk: Desk) ->
         async with opened(desk, url=url) as pilot:
             assert any(url in line and "jaringan" in line for line in desk_lines(pilot))
             shown = await press(pilot, "l")
-            assert shown[21].startswith(" √ Semua sudah di kantor: 1 bundel lagi.")
+            assert shown[21].startswith(" √ Semua sudah di kantor. Bundel baru di sana: 1.")
             assert shown[4].split() == ["3", "0", "0", "3"]
     async with opened(desk, url=url) as pilot:
         shown = await press(pilot, "l")

@@ -96,14 +96,14 @@ class ToOfficeScreen(FrameScreen):
         row = Line().put(5, figures.number(now.sealed), Ink.VALUE)
         for column, count in ((_HERE, now.waiting), (_UNDER_WAY, now.under_way), (_ARRIVED, now.arrived)):
             row.put(column, figures.number(count), Ink.VALUE)
-        about = _("They count as arrived with the office's receipt, which comes back on the stick.")
+        about = _("They count as arrived with the office's receipt, which comes back by the same way.")
         made = [
             head.put(_ARRIVED, _("arrived")),
             row,
             Line(),
             *(Line().put(5, part) for part in wrap(about, width - 10)),
         ]
-        made += [Line(), Line().put(5, _("Stick")).put(_ROOM, _("Room"))]
+        made += [Line(), Line().put(5, _("Stick or network")).put(_ROOM, _("Room"))]
         if not self._rows:
             return [*made, Line().put(5, _("No stick. Plug one in, then U."))]
         return [*made, *self.sticks.lines(height - len(made))]
@@ -209,7 +209,7 @@ def _done(carried: Carried, *, by_network: bool) -> str:
         back = figures.number(carried.answered.pulled_back)
         return "! " + _("The office: {back} pupils were recorded elsewhere, back to step 3.").format(back=back)
     if by_network:
-        return "√ " + _("The office has everything: {arrived} more bundles.").format(
+        return "√ " + _("The office has everything. New there: {arrived}.").format(
             arrived=figures.number(len(carried.arrived))
         )
     if carried.arrived:
