@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from peewee import Database
 
-from store.models.bundles import BundledRecording
 from store.models.recording import ATTEMPT_TRIGGERS, HANDS_TRIGGERS
 
 
 def apply(database: Database) -> None:
     """Add what is not there yet."""
-    table = BundledRecording._meta.table_name  # noqa: SLF001 - the name peewee documents
-    if "removed_at" not in {column.name for column in database.get_columns(table)}:
-        database.execute_sql(f"ALTER TABLE {table} ADD COLUMN removed_at TEXT")
+    if "removed_at" not in {column.name for column in database.get_columns("bundled_recording")}:
+        database.execute_sql("ALTER TABLE bundled_recording ADD COLUMN removed_at TEXT")
     for name in ("attempt", "hands_photo"):
         for what in ("update_sealed", "moved"):
             database.execute_sql(f"DROP TRIGGER IF EXISTS {name}_{what}")

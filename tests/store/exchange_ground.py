@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from store import exceptions, recordings
 from store.bundles import carrying, joining, making
 from store.bundles.carrying import Carried
 from store.bundles.exchange import ExchangePublic, LaptopPublic
@@ -16,12 +17,14 @@ from store.bundles.joining import Joined
 from store.bundles.refusal import BundleError
 from store.bundles.stick import Stick
 from store.folder import Folder
+from store.models.recording import Recording
 from store.office.answering import answer
 from store.office.ingest import Ingested, ingest, receipt
 from store.office.office import Office
 from store.progress import PupilState
+from store.sections import PARTS, ExceptionReason, Part, PartScore, RecordingStage, Section
 from store.store import Store
-from store.transaction import OfficerRole
+from store.transaction import OfficerRole, Transaction
 from tests.postgres import fresh_database
 from tests.store.visit_day import VirtualClock, a_pupil, a_visit
 
@@ -57,10 +60,13 @@ class Ground:
         """Make an empty database on the server, where there is one."""
         return fresh_database(self.server, f"office-{uuid.uuid4().hex[:12]}") if self.server else ""
 
+    def bundles(self) -> list[Path]:
+        return sorted((self.stick / "bundles").glob("*.r17"))
+
     def take_in(self) -> list[Ingested]:
         """Ingest whatever lies on the stick, and leave the receipts and answers there."""
         with self.opened() as office:
-            done = [ingest(office, file.read_bytes()) for file in sorted((self.stick / "bundles").glob("*.r17"))]
+            done = [ingest(office, file.read_bytes()) for file in self.bundles()]
             for node in {one.node for one in done}:
                 self.answer(office, node)
             return done
@@ -68,7 +74,7 @@ class Ground:
     def take_in_what_can_be(self) -> None:
         """Ingest whatever lies on the stick, but for what an earlier bundle is missing of."""
         with self.opened() as office:
-            for file in sorted((self.stick / "bundles").glob("*.r17")):
+            for file in self.bundles():
                 with contextlib.suppress(BundleError):
                     ingest(office, file.read_bytes())
 
@@ -99,6 +105,23 @@ class Laptop:
         for pupil in made:
             self.store.run_now(lambda tx, pupil=pupil: tx.note("recording.sealed", pupil))
         return made
+
+    def record_hand(self) -> uuid.UUID:
+        """Seal a recording with a portrait, a slap and a photograph of the hands, and return it."""
+        pupil = a_pupil(self.store, a_visit(self.store, f"SMA CONTOH {uuid.uuid4().hex[:6]}"))
+
+        def seal(tx: Transaction) -> uuid.UUID:
+            held = recordings.open_or_resume(tx, pupil).id
+            face = (PartScore(Part.FACE, 68.0),)
+            recordings.add_attempt(tx, held, Section.PORTRAIT, face, b"face", b"jpeg", "", "ab" * 32)
+            slap = tuple(PartScore(part, 61.0) for part in PARTS[Section.LEFT_SLAP])
+            recordings.add_attempt(tx, held, Section.LEFT_SLAP, slap, b"fingers", None, "Jari 442", "cd" * 32)
+            exceptions.except_part(tx, held, Part.RIGHT_RING, ExceptionReason.MISSING, "sejak lahir")
+            exceptions.add_hands_photo(tx, held, b"hands", "C920", "ef" * 32)
+            Recording.update(stage=RecordingStage.SEALED, sealed_at=tx.now()).where(Recording.id == held).execute()
+            return held
+
+        return self.store.run_now(seal)
 
     def standing(self) -> making.Standing:
         return self.store.run_now(making.standing)

@@ -6,7 +6,6 @@ import errno
 import hashlib
 import random
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from exchange_ground import REGENCY, Ground, Laptop, a_laptop
 
 from store import folder as folder_of_files
 from store import journal
-from store.bundles import carrying, joining, making, stick
+from store.bundles import carrying, making, stick
 from store.bundles.carrying import CarryError, CarryProblem
 from store.bundles.exchange import ExchangeKeys, ExchangePublic, LaptopPublic
 from store.bundles.receipts import Receipt
@@ -29,26 +28,7 @@ from store.office.engine import EngineError
 from store.office.ingest import Outcome, ingest
 from store.office.office import Office
 from store.office.tables import Event, OfficeCapture, OfficeRecording, Taken
-from store.office.tables import Laptop as LaptopRow
 from store.office.versions import Kind
-from tests.postgres import postgres
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    with postgres() as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Ground:
-    return Ground(tmp_path, request.getfixturevalue("server") if request.param == "postgresql" else "")
-
-
-@pytest.fixture
-def laptop(ground: Ground) -> Iterator[Laptop]:
-    with a_laptop(ground) as made:
-        yield made
 
 
 def everything(ground: Ground) -> str:
@@ -82,10 +62,6 @@ def goes_in(office: Office, content: bytes) -> bool:
 
 
 _MOMENTS = frozenset({"taken_at"})
-
-
-def bundles(ground: Ground) -> list[Path]:
-    return sorted((ground.stick / "bundles").glob("*.r17"))
 
 
 def test_what_was_recorded_arrives_whole_and_counts_only_with_the_receipt(ground: Ground, laptop: Laptop) -> None:
@@ -130,7 +106,7 @@ def test_a_bundle_that_is_missing_is_asked_for_and_nothing_is_skipped(ground: Gr
     for _visit in range(3):
         laptop.record()
         laptop.export()
-    first, second, third = bundles(ground)
+    first, second, third = ground.bundles()
     with ground.opened() as office:
         ingest(office, first.read_bytes())
         with pytest.raises(BundleError) as refused:
@@ -149,7 +125,7 @@ def test_every_order_of_delivery_ends_in_the_same(ground: Ground, tmp_path: Path
                 laptop.record()
                 laptop.export()
                 cards[name] = laptop.joined.laptop
-    sent = [path.read_bytes() for path in bundles(ground)]
+    sent = [path.read_bytes() for path in ground.bundles()]
     assert len(sent) == 6
     ends: set[str] = set()
     for seed in range(8):
@@ -210,7 +186,7 @@ def test_a_stick_that_is_full_keeps_what_is_whole_and_says_so(
         with pytest.raises(CarryError) as refused:
             laptop.export()
     assert refused.value.problem is CarryProblem.FULL
-    assert len(bundles(ground)) == 1
+    assert len(ground.bundles()) == 1
     assert laptop.waiting() == ["000001", "000002"]
     assert laptop.export().under_way == 2
     assert sum(one.recordings for one in ground.take_in()) == 2
@@ -228,7 +204,7 @@ def test_no_stick_is_said_before_anything_is_made(ground: Ground, laptop: Laptop
 def test_a_laptop_nobody_knows_or_that_was_stolen_is_refused(ground: Ground, laptop: Laptop) -> None:
     laptop.record()
     laptop.export()
-    (file,) = bundles(ground)
+    (file,) = ground.bundles()
     with ground.opened() as office:
         assert office.revoke(laptop.joined.laptop.node)
         with pytest.raises(BundleError) as refused:
@@ -241,88 +217,6 @@ def test_a_laptop_nobody_knows_or_that_was_stolen_is_refused(ground: Ground, lap
             ingest(office, file.read_bytes())
         assert refused.value.problem is BundleProblem.WRONG_OFFICE
         assert office.standing().bundles == 0
-
-
-def test_a_laptop_restored_from_an_old_copy_is_told_from_a_replay(ground: Ground, laptop: Laptop) -> None:
-    laptop.record()
-    laptop.export()
-    laptop.store.close()
-    old = ground.place / "old"
-    shutil.copytree(laptop.folder.path, old)
-    with a_laptop(ground) as going_on:
-        going_on.record()
-        going_on.export()
-        ground.take_in()
-    shutil.rmtree(laptop.folder.path)
-    shutil.move(old, laptop.folder.path)
-    with a_laptop(ground) as restored:
-        for path in bundles(ground):
-            path.unlink()
-        restored.record(2)
-        making_anew = list(making.make_all(restored.folder, restored.store, restored.joined))
-        assert [header.number for header in making_anew] == [2]
-        content = (making.outgoing(restored.folder) / making_anew[0].file_name).read_bytes()
-        with ground.opened() as office:
-            assert ingest(office, content).outcome is Outcome.TAKEN, (
-                "as a branch: nobody knows which lines are the true ones"
-            )
-            assert ingest(office, content).outcome is Outcome.KNOWN
-        assert restored.export().renewed, "the receipt tells the laptop"
-        ground.take_in()
-        with ground.opened() as office:
-            now = office.standing()
-            assert now.recordings == 4, "what was there before, and both that were made since"
-            assert [one.name for one in now.laptops] == ["Laptop 1"] * 3, "itself, the branch, and what it goes on as"
-    with a_laptop(ground) as restored:
-        assert restored.export().arrived == (1,)
-        assert (restored.standing().arrived, restored.standing().waiting) == (3, 0)
-
-
-def test_an_office_restored_from_a_copy_gets_everything_again(ground: Ground, laptop: Laptop) -> None:
-    laptop.record()
-    laptop.export()
-    ground.take_in()
-    laptop.export()
-    with ground.opened() as office:
-        before = {table: list(table.select().dicts()) for table in (Event, OfficeRecording, OfficeCapture, Taken)}
-    laptop.record(2)
-    laptop.export()
-    ground.take_in()
-    assert laptop.export().arrived == (2,)
-    with ground.opened() as office:  # and then last night's copy is put back
-        for table, rows in before.items():
-            table.delete().execute()
-            table.insert_many(rows).execute()
-        head = Event.select().order_by(Event.seq.desc()).get()
-        LaptopRow.update(upto=1, seq=head.seq, head=head.hash).execute()
-    laptop.record()
-    shutil.rmtree(ground.stick / "bundles")
-    laptop.export()
-    ground.clock.forward(60)
-    with ground.opened() as office:
-        (file,) = bundles(ground)
-        with pytest.raises(BundleError, match="gap"):
-            ingest(office, file.read_bytes())
-        ground.answer(office, laptop.joined.laptop.node)
-    assert laptop.export().renewed
-    ground.take_in_what_can_be()
-    with ground.opened() as office:
-        assert office.standing().recordings == 4
-
-
-def test_the_receipt_of_an_old_stick_is_no_news(ground: Ground, laptop: Laptop) -> None:
-    laptop.record()
-    laptop.export()
-    ground.take_in()
-    laptop.export()
-    old = (ground.stick / "receipts" / f"{laptop.joined.laptop.node}.receipt").read_bytes()
-    laptop.record()
-    laptop.export()
-    ground.clock.forward(60)
-    ground.take_in()
-    assert laptop.export().arrived == (2,)
-    assert carrying.take_receipt(laptop.folder, laptop.store, laptop.joined, old) == ()
-    assert laptop.standing().arrived == 2
 
 
 def test_two_laptops_that_recorded_the_same_person_are_named(ground: Ground) -> None:
@@ -420,7 +314,7 @@ def test_the_same_bundle_by_two_processes_at_once_is_taken_by_one(
 ) -> None:
     laptop.record(2)
     laptop.export()
-    (file,) = bundles(ground)
+    (file,) = ground.bundles()
     content, keep = file.read_bytes(), ingesting._keep
 
     def overtaken(office: Office, captures: list[Any]) -> None:
@@ -432,17 +326,3 @@ def test_the_same_bundle_by_two_processes_at_once_is_taken_by_one(
     with ground.opened() as office:
         assert ingest(office, content).outcome is Outcome.KNOWN
         assert office.standing().recordings == 2
-
-
-def test_a_damaged_bundle_of_a_restored_laptop_leaves_no_laptop_behind(ground: Ground, laptop: Laptop) -> None:
-    laptop.record()
-    renewed = laptop.store.run_now(joining.renew)
-    found = laptop.store.run_now(making.draft, renewed)
-    assert found is not None
-    forged = write(found.header, found.parts[1:], renewed.office.seal, renewed.seed)
-    with ground.opened() as office:
-        with pytest.raises(BundleError, match="chain"):
-            ingest(office, forged)
-        assert [one.node for one in office.standing().laptops] == [laptop.joined.laptop.node]
-        ingest(office, write(found.header, found.parts, renewed.office.seal, renewed.seed))
-        assert len(office.standing().laptops) == 2

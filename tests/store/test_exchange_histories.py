@@ -13,7 +13,6 @@ import os
 import random
 import shutil
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,17 +26,10 @@ from store.office import versions
 from store.office.ingest import ingest
 from store.office.office import Office
 from store.office.tables import Event, OfficeCapture, OfficeRecording, Taken
-from tests.postgres import postgres
 
 HISTORIES = 1000 if os.environ.get("REKAM17_PROVE") == "1" else 12
 YEAR = 365 * 86_400
 pytestmark = pytest.mark.timeout(60 + HISTORIES * 10)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with postgres() as url:
-        yield url
 
 
 @dataclass

@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 from pathlib import Path
 
+from exchange_ground import Ground, a_laptop
 from visit_day import VirtualClock, a_pupil, a_visit
 
 from store import exceptions, faults, migrations, recordings
+from store.bundles import retention
 from store.faults import DeviceNamed, Fault
-from store.models.recording import CaptureException
+from store.models.recording import REMOVED, CaptureException, HandsPhoto
 from store.procedure import EquipmentKind
 from store.sections import ExceptionReason, Part
 from store.store import Store
@@ -66,3 +68,31 @@ def test_a_store_of_the_first_program_keeps_its_exceptions_and_takes_what_is_new
     assert version == (migrations.VERSION,)
     assert len(store.run_now(faults.of_device, "R17-JARI-0001")) == 1
     store.close()
+
+
+def as_it_was_before_retention(tx: Transaction) -> None:
+    """Take away what the sixth step adds, and let the tables refuse every change of a capture again."""
+    database = CaptureException._meta.database
+    for name in ("attempt", "hands_photo"):
+        for what in ("update_sealed", "moved"):
+            database.execute_sql(f"DROP TRIGGER {name}_{what}")
+        database.execute_sql(
+            f"CREATE TRIGGER {name}_moved BEFORE UPDATE OF sealed ON {name}"
+            " BEGIN SELECT RAISE(ABORT, 'what was captured stays as it was'); END"
+        )
+    database.execute_sql("ALTER TABLE bundled_recording DROP COLUMN removed_at")
+    database.execute_sql("PRAGMA user_version = 5")
+
+
+def test_a_store_that_sent_bundles_before_lets_go_of_what_arrived(tmp_path: Path) -> None:
+    with a_laptop(Ground(tmp_path)) as laptop:
+        recording = laptop.record_hand()
+        laptop.export()
+        laptop.ground.take_in()
+        laptop.export()
+        laptop.store.run_now(as_it_was_before_retention)
+    with a_laptop(Ground(tmp_path, clock=laptop.ground.clock)) as laptop:
+        laptop.ground.clock.forward(31 * 86_400)
+        assert laptop.store.run_now(retention.remove_due) == 1
+        hands = laptop.store.run_now(lambda _tx: HandsPhoto.get(HandsPhoto.recording == recording))
+        assert hands.sealed == REMOVED

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -23,20 +22,8 @@ from store.office.ingest import ingest
 from store.office.office import Office
 from store.office.tables import Event, OfficeCapture, OfficeRecording, SetAside
 from store.office.versions import Conflict, DecisionError, DecisionProblem, Kind
-from tests.postgres import postgres
 
 PUPIL = uuid.UUID(int=0x17)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with postgres() as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Ground:
-    return Ground(tmp_path, request.getfixturevalue("server") if request.param == "postgresql" else "")
 
 
 def say(laptop: Laptop, event: str, **facts: Any) -> None:

@@ -3,49 +3,25 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from exchange_ground import Ground, Laptop, a_laptop
-from visit_day import a_pupil, a_visit
+from exchange_ground import Ground, Laptop
 
-from store import exceptions, journal, recordings, settings
+from store import journal, settings
 from store.bundles import joining, making, retention
 from store.bundles.contents import CAPTURE
 from store.errors import ChangeError
-from store.models.recording import REMOVED, Attempt, AttemptScore, HandsPhoto, Recording
-from store.sections import ExceptionReason, Part, PartScore, RecordingStage, Section
+from store.models.recording import REMOVED, Attempt, AttemptScore, HandsPhoto
+from store.sections import Section
 from store.transaction import Transaction
 
 DAY = 86_400
-PARTS = (Part.LEFT_INDEX, Part.LEFT_MIDDLE, Part.LEFT_RING, Part.LEFT_LITTLE)
 
 
 @pytest.fixture
-def laptop(tmp_path: Path) -> Iterator[Laptop]:
-    with a_laptop(Ground(tmp_path)) as made:
-        yield made
-
-
-def recorded(laptop: Laptop) -> uuid.UUID:
-    """Seal a recording with a portrait, a slap and a photograph of the hands, and return it."""
-    visit = a_visit(laptop.store, f"SMA CONTOH {uuid.uuid4().hex[:6]}")
-    pupil = a_pupil(laptop.store, visit)
-
-    def seal(tx: Transaction) -> uuid.UUID:
-        held = recordings.open_or_resume(tx, pupil).id
-        recordings.add_attempt(
-            tx, held, Section.PORTRAIT, (PartScore(Part.FACE, 68.0),), b"face", b"jpeg", "", "ab" * 32
-        )
-        scores = tuple(PartScore(part, 61.0) for part in PARTS)
-        recordings.add_attempt(tx, held, Section.LEFT_SLAP, scores, b"fingers", None, "Jari 442", "cd" * 32)
-        exceptions.except_part(tx, held, Part.RIGHT_RING, ExceptionReason.MISSING, "sejak lahir")
-        exceptions.add_hands_photo(tx, held, b"hands", "C920", "ef" * 32)
-        Recording.update(stage=RecordingStage.SEALED, sealed_at=tx.now()).where(Recording.id == held).execute()
-        return held
-
-    return laptop.store.run_now(seal)
+def ground(tmp_path: Path) -> Ground:
+    return Ground(tmp_path)
 
 
 def captures(laptop: Laptop, recording: uuid.UUID) -> dict[str, bytes]:
@@ -60,7 +36,7 @@ def captures(laptop: Laptop, recording: uuid.UUID) -> dict[str, bytes]:
 
 
 def test_fingers_go_thirty_days_after_the_receipt_and_the_portrait_stays(laptop: Laptop) -> None:
-    recording = recorded(laptop)
+    recording = laptop.record_hand()
     laptop.export()
     laptop.ground.take_in()
     laptop.ground.clock.forward(60 * DAY)
@@ -80,7 +56,7 @@ def test_fingers_go_thirty_days_after_the_receipt_and_the_portrait_stays(laptop:
 
 def test_what_has_not_arrived_is_never_removed(laptop: Laptop) -> None:
     laptop.store.run_now(settings.change, "retention.captures_days", 0)
-    recording = recorded(laptop)
+    recording = laptop.record_hand()
     laptop.export()
     laptop.ground.clock.forward(365 * DAY)
     laptop.export()
@@ -93,7 +69,7 @@ def test_what_has_not_arrived_is_never_removed(laptop: Laptop) -> None:
 
 def test_a_removed_capture_is_not_sent_again_by_a_laptop_that_sends_everything_again(laptop: Laptop) -> None:
     laptop.store.run_now(settings.change, "retention.captures_days", 0)
-    recorded(laptop)
+    laptop.record_hand()
     laptop.export()
     laptop.ground.take_in()
     laptop.export()
@@ -107,7 +83,7 @@ def test_many_are_removed_in_small_transactions(laptop: Laptop, monkeypatch: pyt
     monkeypatch.setattr(retention, "_TOGETHER", 2)
     laptop.store.run_now(settings.change, "retention.captures_days", 0)
     for _pupil in range(5):
-        recorded(laptop)
+        laptop.record_hand()
     laptop.export()
     laptop.ground.take_in()
     carried = laptop.export()
@@ -119,7 +95,7 @@ def test_many_are_removed_in_small_transactions(laptop: Laptop, monkeypatch: pyt
 def test_the_tables_themselves_lose_nothing_that_has_not_arrived_and_no_portrait(
     laptop: Laptop, section: Section
 ) -> None:
-    recording = recorded(laptop)
+    recording = laptop.record_hand()
 
     def lose(_tx: Transaction) -> None:
         mine = (Attempt.recording == recording) & (Attempt.section == section)
