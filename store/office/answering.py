@@ -18,6 +18,7 @@ from store import settings
 from store.bundles.answers import RECORDED_ELSEWHERE, Answer
 from store.bundles.exchange import sealing_key
 from store.bundles.wire import AnswerHeader, write
+from store.office import versions
 from store.office.office import Office
 from store.office.tables import (
     Answered,
@@ -31,6 +32,7 @@ from store.office.tables import (
 )
 from store.roster.types import RosterPerson
 from store.rules import Stage, stage, status_code
+from store.sections import RecordingStage
 from store.siak_status import Told
 from store.transaction import Json
 
@@ -38,7 +40,7 @@ _TOGETHER = 500
 
 
 class UnknownOfficerError(Exception):
-    """No officer of that name is known from any laptop, or more than one."""
+    """No laptop has told of an officer of that name."""
 
 
 def take_statuses(office: Office, people: Iterable[RosterPerson], day: date) -> int:
@@ -91,17 +93,20 @@ def end_officer(office: Office, name: str) -> int:
 
 
 def answer(office: Office, node: str) -> bytes:
-    """Return the answer to a laptop, with a higher number than any before."""
+    """Return the answer to a laptop, with a higher number than any before.
+
+    One that was reported lost hears nothing but that: whoever has it is told of no person.
+    """
     laptop = Laptop.get((Laptop.regency == office.keys.regency) & (Laptop.node == node))
-    number = _next(office, node)
-    said = Answer(
-        number,
-        statuses=tuple(_statuses(office, node)),
-        recorded_elsewhere=tuple(_elsewhere(office, node)),
-        settings=settings_for_all(office),
-        revoked_officers=tuple(_ended(office)),
-        revoked=laptop.revoked_at is not None,
-    )
+    said = Answer(number := _next(office, node), revoked=True)
+    if laptop.revoked_at is None:
+        said = Answer(
+            number,
+            statuses=tuple(_statuses(office, node)),
+            recorded_elsewhere=tuple(_elsewhere(office, node)),
+            settings=settings_for_all(office),
+            revoked_officers=tuple(_ended(office)),
+        )
     header = AnswerHeader(office.keys.regency, node, office.keys.public.fingerprint, number, office.now)
     return write(header, said.parts(), sealing_key(bytes.fromhex(laptop.sign)), office.keys.sign)
 
@@ -129,14 +134,18 @@ def _statuses(office: Office, node: str) -> Iterator[Told]:
 
 
 def _elsewhere(office: Office, node: str) -> Iterator[Told]:
-    """Yield whom other laptops recorded, with the day that was."""
+    """Yield whom other laptops recorded, with the day that was; not of a recording that no longer counts."""
+    no_more = versions.withdrawn(office)
     others: Any = OfficeRecording.select().where(
         (OfficeRecording.regency == office.keys.regency)
         & (OfficeRecording.node != node)
         & OfficeRecording.nik.is_null(False)
     )
     for row in others.order_by(OfficeRecording.nik, OfficeRecording.recording):
-        sealed = json.loads(row.content)["recording"].get("sealed_at")
+        about = json.loads(row.content)["recording"]
+        if row.recording in no_more or about.get("stage") != RecordingStage.SEALED.value:
+            continue
+        sealed = about.get("sealed_at")
         yield Told(row.nik, RECORDED_ELSEWHERE, date.fromisoformat(str(sealed)[:10]))
 
 

@@ -230,5 +230,11 @@ def is_withdrawn(office: Office, said: dict[str, Any]) -> bool:
     return any(json.loads(row.facts).get("recording") == said["recording"]["id"] for row in later)
 
 
+def withdrawn(office: Office) -> frozenset[str]:
+    """Return the recordings that laptops marked as another pupil's, or declared void, since they came."""
+    later = (Event.regency == office.keys.regency) & Event.event.in_(_WITHDRAWN)
+    return frozenset(str(json.loads(row.facts).get("recording")) for row in Event.select(Event.facts).where(later))
+
+
 def _names(office: Office) -> dict[str, str]:
     return {row.node: row.name for row in Laptop.select().where(Laptop.regency == office.keys.regency)}

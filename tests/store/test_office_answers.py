@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 from exchange_ground import REGENCY, Ground, Laptop, a_laptop
@@ -15,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from visit_day import a_pupil, a_visit, events, state_of
 
-from store import access, officers, settings
+from store import access, officers, recordings, settings
 from store.bundles import answers
 from store.bundles.answers import Answer, Answered
 from store.bundles.exchange import ExchangeKeys, opening_key, sealing_key
@@ -23,31 +21,14 @@ from store.bundles.refusal import BundleError, BundleProblem
 from store.bundles.wire import AnswerHeader, parts_of, read, write
 from store.keyring import OfficerEntry
 from store.models.people import Person
+from store.models.recording import Recording
 from store.office import answering
 from store.progress import PupilState
 from store.roster.types import RosterPerson
 from store.siak_status import Told
 from store.transaction import OfficerRole, Transaction
-from tests.postgres import postgres
 
 RAHMAWATI = uuid.UUID(int=0x6311_0001)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with postgres() as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Ground:
-    return Ground(tmp_path, request.getfixturevalue("server") if request.param == "postgresql" else "")
-
-
-@pytest.fixture
-def laptop(ground: Ground) -> Iterator[Laptop]:
-    with a_laptop(ground) as made:
-        yield made
 
 
 def nik_of(laptop: Laptop, pupil: uuid.UUID) -> str:
@@ -102,6 +83,23 @@ def test_whom_another_laptop_recorded_goes_back_to_step_3(ground: Ground) -> Non
         assert state_of(second.store, waiting) is PupilState.CHECK
     with a_laptop(ground, "Laptop 1") as first:
         assert first.export().answered == Answered(), "it is hers, and nothing changed"
+
+
+def test_whose_recording_is_void_may_be_recorded_on_any_laptop(ground: Ground) -> None:
+    with a_laptop(ground, "Laptop 1") as first:
+        (recorded,) = first.record()
+        held = first.store.run_now(lambda _tx: Recording.get(Recording.pupil == recorded).id)
+        first.export()
+        ground.take_in()
+        first.store.run_now(recordings.mark_wrong, held, "kembar tertukar")
+        first.export()
+    ground.take_in()
+    with a_laptop(ground, "Laptop 2") as second:
+        waiting = a_pupil(second.store, a_visit(second.store), state=PupilState.RECORD)
+        second.export()
+        ground.take_in()
+        assert second.export().answered == Answered()
+        assert state_of(second.store, waiting) is PupilState.RECORD
 
 
 def test_an_answer_taken_twice_or_out_of_turn_changes_nothing(ground: Ground, laptop: Laptop) -> None:
@@ -163,13 +161,20 @@ def test_an_officer_whose_access_has_ended_hears_it_on_every_laptop(ground: Grou
     assert not laptop.store.run_now(access.has_ended, uuid.UUID(int=1))
 
 
-def test_a_laptop_that_was_reported_lost_is_told_so(ground: Ground, laptop: Laptop) -> None:
-    with ground.opened() as office:
-        office.revoke(laptop.joined.laptop.node)
-        ground.answer(office, laptop.joined.laptop.node)
-    carried = laptop.export()
-    assert carried.answered == Answered(revoked=True)
-    assert laptop.store.run_now(access.is_revoked)
+def test_a_laptop_that_was_reported_lost_is_told_so_and_of_no_person(ground: Ground) -> None:
+    with a_laptop(ground, "Laptop 2") as other:
+        other.record()
+        other.export()
+    ground.take_in()
+    with a_laptop(ground) as lost:
+        waiting = a_pupil(lost.store, a_visit(lost.store), state=PupilState.RECORD)
+        with ground.opened() as office:
+            answering.set_for_all(office, "quality.finger", 55)
+            office.revoke(lost.joined.laptop.node)
+            ground.answer(office, lost.joined.laptop.node)
+        assert lost.export().answered == Answered(revoked=True)
+        assert lost.store.run_now(access.is_revoked)
+        assert state_of(lost.store, waiting) is PupilState.RECORD
 
 
 def written(ground: Ground, laptop: Laptop, said: Answer, keys: ExchangeKeys | None = None) -> bytes:
