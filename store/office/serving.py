@@ -131,9 +131,9 @@ class Serving:
         try:
             done = await self._with_office(lambda: self._ingest(request, content))
         except BundleError as error:
-            raise _refused(error.problem, error.detail) from error
-        finally:
             coming.done()
+            raise _refused(error.problem, error.detail) from error
+        coming.done()  # not where the disk or the database failed: nothing of it has to be sent again
         return web.json_response({"outcome": done})
 
     def _ingest(self, request: web.Request, content: bytes) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import select
 import socket
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +28,6 @@ from tests.called_office import called
 @pytest.fixture
 def ground(tmp_path: Path) -> Ground:
     return Ground(tmp_path)
-
-
-@pytest.fixture
-def laptop(ground: Ground) -> Iterator[Laptop]:
-    with a_laptop(ground) as made:
-        yield made
 
 
 def send(laptop: Laptop, port: int) -> Carried:
@@ -178,6 +172,26 @@ def test_a_line_that_breaks_at_once_every_time_is_given_up_and_nothing_is_lost(g
         line.close()
         assert laptop.standing().arrived == 0
         assert send(laptop, office.port).arrived == (1,)
+
+
+def test_where_the_office_s_disk_fails_nothing_has_to_be_sent_again(
+    ground: Ground, laptop: Laptop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    big(laptop, 1_000_000)
+    with called(ground.office()) as office:
+        line = Cut(office.port, [])
+        with monkeypatch.context() as broken:
+
+            def full(*_arguments: object) -> None:
+                raise OSError(errno.ENOSPC, "No space left on device")
+
+            broken.setattr(serving, "ingest", full)
+            with pytest.raises(CarryError) as refused:
+                send(laptop, line.port)
+            assert refused.value.problem is CarryProblem.UNREACHABLE
+        assert send(laptop, line.port).arrived == (1,)
+        line.close()
+    assert line.carried < 1_200_000
 
 
 def test_nobody_there_is_said(laptop: Laptop) -> None:
