@@ -17,6 +17,7 @@ from store.folder import replace_file
 from store.journal import EMPTY
 from store.office import engine
 from store.office.engine import EngineError
+from store.office.flaws import Flaw
 from store.office.tables import TABLES, Caller, Laptop, OfficeCapture, OfficeRecording, SetAside, Taken, database
 
 CAPTURES = "captures"
@@ -32,6 +33,17 @@ class LaptopStanding:
     lines: int
     seen_at: str | None
     revoked: bool
+
+
+@dataclass(frozen=True)
+class Aside:
+    """A row that no table may have: which part of which bundle, and the reason (`flaws.Flaw`)."""
+
+    node: str
+    number: int
+    place: int
+    kind: str
+    flaw: Flaw
 
 
 @dataclass(frozen=True)
@@ -121,6 +133,12 @@ class Office:
         """Take nothing more of a laptop: it was lost or stolen; False where none is known by that node."""
         mine = (Laptop.regency == self.keys.regency) & (Laptop.node == node)
         return bool(Laptop.update(revoked_at=self.now).where(mine & Laptop.revoked_at.is_null()).execute())
+
+    def set_aside(self) -> list[Aside]:
+        """Return what was set aside, in the order it was written."""
+        mine = SetAside.select().where(SetAside.regency == self.keys.regency)
+        rows = mine.order_by(SetAside.node, SetAside.number, SetAside.place)
+        return [Aside(row.node, row.number, row.place, row.kind, Flaw(row.reason)) for row in rows]
 
     def callers(self) -> list[bytes]:
         """Return the certificates of all laptops that were ever added."""

@@ -8,8 +8,8 @@ import re
 from typing import Any
 
 from store.office import versions
+from store.office.flaws import Flaw
 from store.office.office import Office
-from store.office.tables import SetAside
 from store.office.versions import Conflict, DecisionError, DecisionProblem, Kind
 from tui.commands.unlocking import clean, fail
 
@@ -18,13 +18,13 @@ _SHORT = 8
 _WIDTH = 78
 _NUMBER = re.compile(r"\d{12}(\d{4})")
 _KINDS = {Kind.CHANGED: "changed on more than one laptop", Kind.RECORDED: "recorded more than once"}
-_REASONS = {
-    "too_long": "a text is too long",
-    "no_text": "a text holds what no text holds",
-    "no_date": "a date that no calendar has",
-    "no_number": "a number that is out of range",
-    "no_facts": "its facts cannot be read",
-    "no_nik": "a NIK that is none",
+_FLAWS = {
+    Flaw.TOO_LONG: "a text is too long",
+    Flaw.NO_TEXT: "a text holds what no text holds",
+    Flaw.NO_DATE: "a date that no calendar has",
+    Flaw.NO_NUMBER: "a number that is out of range",
+    Flaw.NO_FACTS: "its facts cannot be read",
+    Flaw.NO_NIK: "a NIK that is none",
 }
 _PROBLEMS = {
     DecisionProblem.NOTHING_OPEN: "nothing is open there any more",
@@ -40,11 +40,8 @@ def run(office: Office, args: argparse.Namespace) -> int:
         return _decide(office, found, args)
     for conflict in found:
         _show(conflict)
-    aside = list(
-        SetAside.select().where(SetAside.regency == office.keys.regency).order_by(SetAside.node, SetAside.number)
-    )
-    for row in aside:
-        print(f"{row.kind} {row.place} of bundle {row.number} of {row.node}: set aside, {_REASONS[row.reason]}")
+    for row in office.set_aside():
+        print(f"{row.kind} {row.place} of bundle {row.number} of {row.node}: set aside, {_FLAWS[row.flaw]}")
     if not found:
         print("Nothing to decide.")
     return 1 if found else 0
