@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 PORTS = range(4501, 4601)
-_CONNECT_S = 0.3  # a closed port on loopback refuses at once
+_CONNECT_S = 3.0  # a closed port on loopback refuses at once; whoever is late listens, and the laptop is busy
 _LARGEST_BODY = 8 * 1024 * 1024  # a slap is 0.7 MB; as JSON of nothing but brackets it would be twenty times as much
 
 

@@ -3,12 +3,14 @@
 import asyncio
 import http.client
 import json
+import time
 
 import pytest
 
 from hw.emulators.sbi_service import SbiService
 from hw.sbi.discovery import open_sbi, sweep
 from hw.sbi.scanners import SbiFingerScanner, Terms
+from hw.sbi.transport import HOST, reachable
 from hw.types import CaptureFailed, DeviceBusy, DeviceGone, DeviceState, FailReason, Role, Slap
 from tests.hw.sbi.finding import CLOCK, attached, swept
 
@@ -98,3 +100,12 @@ async def test_another_http_client_understands_the_service(service: SbiService) 
     assert [device["deviceStatus"] for device in devices] == ["Ready"] * 3
     for verb in ("GET", verbs[1]):
         assert await asyncio.to_thread(ask, verb) == (405, {"errorCode": "500", "errorInfo": "Invalid URL"})
+
+
+async def test_a_service_is_there_although_the_laptop_was_busy_when_it_was_asked() -> None:
+    service = await asyncio.start_server(lambda _reader, writer: writer.close(), HOST, 0)
+    asked = asyncio.create_task(reachable(service.sockets[0].getsockname()[1]))
+    await asyncio.sleep(0)
+    time.sleep(0.5)  # noqa: ASYNC251 - a screen that is drawn, or a module that is read in, holds the loop as this does
+    assert await asked
+    service.close()
